@@ -1,0 +1,194 @@
+"""What every driver speaks: a terminal we ask, the log it holds, the records in that log.
+
+A `Log` is one whole read, proven complete by the driver, in storage order. It gives its records
+twice: as raw bytes, cheap to compare and to hash, and decoded. The bridge finds its place in a log
+by content and position (`Log.digest`), never by time.
+"""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import ClassVar, NamedTuple, Self
+
+
+class RawPunch(NamedTuple):
+    """One touch as a terminal's log tells it.
+
+    A named tuple and not a dataclass: a log of 200,000 becomes as many of these, and a tuple is
+    made in half the time.
+    """
+
+    user_id: str
+    """The number the terminal knows, as text: letters and leading zeros occur."""
+    local_time: datetime
+    """Naive: the terminal's own wall clock, untouched."""
+    state: int | None
+    """What the user pressed: 0 in, 1 out, 2 break out, 3 break in, 4/5 overtime, 255 none."""
+    verify: int | None
+    """How: 1 finger, 3 password, 4 card, 15 face, others by family."""
+    work_code: str
+    """Empty where the layout has none."""
+    raw: bytes
+    """The record's own bytes."""
+
+
+class BadRecord(NamedTuple):
+    """A record that is kept raw and reported because it cannot be a punch."""
+
+    raw: bytes
+    kind: str
+    """`blank` (a slot never written), `date`, `user-id`, or `line` (text of no known layout)."""
+    reason: str
+    """One sentence for a person."""
+    user_id: str
+    """Where it can still be read; else empty."""
+
+
+Entry = RawPunch | BadRecord
+
+
+class Capability(StrEnum):
+    """What a terminal can be asked beyond its log."""
+
+    CLOCK = "clock"
+    USERS = "users"
+    COUNT = "count"  # tells how many records it holds before they are read
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalInfo:
+    """Who a terminal says it is."""
+
+    serial: str
+    model: str = ""
+    platform: str = ""
+    firmware: str = ""
+    records: int | None = None
+    """Records it says it holds; None where it cannot say."""
+    capacity: int | None = None
+    users: int | None = None
+    can: frozenset[Capability] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One enrolled user: what the mapping to people needs, and no password, card or template."""
+
+    user_id: str
+    uid: int | None = None
+    name: str = ""
+
+
+class Log(ABC):
+    """One whole read of a terminal's log, in storage order."""
+
+    serial: str
+    """Serial number of the terminal the records came from."""
+    claimed: int | None
+    """How many records the terminal said it holds; None where it cannot say."""
+    positional: bool
+    """True where a record keeps its place from read to read. False for an extract, such as a
+    USB export of some period: there, a place means nothing."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of records, bad ones included."""
+
+    @abstractmethod
+    def raw(self, index: int) -> bytes:
+        """Return the bytes of one record."""
+
+    @abstractmethod
+    def digest(self, count: int) -> bytes:
+        """Return the SHA-256 of the first `count` records, each with its length before it.
+
+        Equal digests mean an equal beginning: whatever follows is new.
+        """
+
+    @abstractmethod
+    def entries(self, start: int = 0) -> Iterator[Entry]:
+        """Decode from a place on, lazily: memory does not grow with the log."""
+
+
+class ListLog(Log):
+    """A log whose entries are in memory already."""
+
+    def __init__(
+        self,
+        serial: str,
+        entries: Sequence[Entry],
+        *,
+        claimed: int | None = None,
+        positional: bool = True,
+    ) -> None:
+        self.serial = serial
+        self.claimed = claimed
+        self.positional = positional
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def raw(self, index: int) -> bytes:
+        return self._entries[index].raw
+
+    def digest(self, count: int) -> bytes:
+        return records_digest(entry.raw for entry in self._entries[:count])
+
+    def entries(self, start: int = 0) -> Iterator[Entry]:
+        return iter(self._entries[start:])
+
+
+def records_digest(records: Iterator[bytes]) -> bytes:
+    """Return the digest that `Log.digest` promises: each record as u32 length and bytes."""
+    digest = hashlib.sha256()
+    for record in records:
+        digest.update(len(record).to_bytes(4, "little"))
+        digest.update(record)
+    return digest.digest()
+
+
+class Terminal(ABC):
+    """One terminal, connected and authorised from construction to close.
+
+    Every method may raise a `drivers.errors.DriverError`, after which only `close` may be called.
+    Nothing is retried here: waiting is the poller's business. Nothing here writes to the terminal.
+    """
+
+    Options: ClassVar[type]
+    """A frozen dataclass of the settings this driver takes; its fields are the TOML keys."""
+
+    @abstractmethod
+    def info(self) -> TerminalInfo:
+        """Return who this is. Cheap, and the same for the life of the session."""
+
+    @abstractmethod
+    def clock(self) -> datetime:
+        """Return the terminal's wall clock now, naive. NotSupported where `can` lacks CLOCK."""
+
+    @abstractmethod
+    def read(self) -> Log:
+        """Read the whole log. Raises rather than return a part as the whole."""
+
+    @abstractmethod
+    def users(self) -> list[User]:
+        """Return who is enrolled. NotSupported where `can` lacks USERS."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the session politely and release the link; safe to call twice, raises nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,122 @@
+"""Byte pipes: TCP and UDP. They know no protocol and turn the system's errors into ours.
+
+Every wait is bounded by a deadline given in seconds of the monotonic clock, so that a peer which
+sends one byte now and then cannot hold us longer than one which sends none.
+"""
+
+import socket
+import time
+from abc import ABC, abstractmethod
+
+from drivers.errors import TerminalUnreachable
+
+MAX_DATAGRAM = 65_535
+
+
+class Link(ABC):
+    """A pipe to one peer."""
+
+    peer: str
+    """For messages: host:port."""
+    datagram: bool
+    """True where one `receive` returns one whole packet."""
+
+    @abstractmethod
+    def send(self, data: bytes) -> None:
+        """Send all of `data`."""
+
+    @abstractmethod
+    def receive(self, timeout_s: float) -> bytes:
+        """Return the next bytes, at least one. TerminalUnreachable on silence or hang-up."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release the pipe; safe to call twice, raises nothing."""
+
+
+class _SocketLink(Link):
+    def __init__(self, sock: socket.socket, peer: str) -> None:
+        self._sock = sock
+        self.peer = peer
+
+    def send(self, data: bytes) -> None:
+        try:
+            self._sock.sendall(data)
+        except OSError as error:
+            raise TerminalUnreachable(f"{self.peer} broke off while we sent ({error})") from error
+
+    def receive(self, timeout_s: float) -> bytes:
+        try:
+            self._sock.settimeout(max(timeout_s, 0.001))
+            received = self._sock.recv(MAX_DATAGRAM)
+        except TimeoutError as error:
+            raise TerminalUnreachable(f"{self.peer} stopped answering") from error
+        except OSError as error:
+            raise TerminalUnreachable(f"{self.peer} broke off ({error})") from error
+        if not received and not self.datagram:
+            raise TerminalUnreachable(f"{self.peer} hung up")
+        return received
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+class TcpLink(_SocketLink):
+    """One TCP connection, opened on construction."""
+
+    datagram = False
+
+    def __init__(self, host: str, port: int, timeout_s: float) -> None:
+        peer = f"{host}:{port}"
+        try:
+            sock = socket.create_connection((host, port), timeout=timeout_s)
+        except OSError as error:
+            raise TerminalUnreachable(_why(peer, error)) from error
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().__init__(sock, peer)
+
+    def send(self, data: bytes) -> None:
+        self._sock.settimeout(SEND_S)
+        super().send(data)
+
+
+class UdpLink(_SocketLink):
+    """A UDP socket connected to one peer: datagrams of strangers never arrive."""
+
+    datagram = True
+
+    def __init__(self, host: str, port: int) -> None:
+        peer = f"{host}:{port}/udp"
+        try:
+            family, kind, proto, _, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_DGRAM
+            )[0]
+            sock = socket.socket(family, kind, proto)
+            sock.connect(address)
+        except OSError as error:
+            raise TerminalUnreachable(_why(peer, error)) from error
+        super().__init__(sock, peer)
+
+
+SEND_S = 10.0  # requests are a few bytes; a peer that takes none for this long is gone
+
+
+class Deadline:
+    """How long an exchange may still take."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds left, never below zero."""
+        return max(0.0, self._end - time.monotonic())
+
+
+def _why(peer: str, error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return f'{peer}: no such host name; check "host"'
+    if isinstance(error, TimeoutError):
+        return f"{peer} does not answer; is the terminal on and on this network?"
+    if isinstance(error, ConnectionRefusedError):
+        return f'{peer} refuses the connection; check "port" and the terminal\'s network menu'
+    return f"{peer} cannot be reached ({error.strerror or error})"

@@ -1,0 +1,26 @@
+"""What can go wrong at the centre. The text tells a person what, which one, and what to do."""
+
+
+class IngestError(Exception):
+    """Any fault a command tells in one sentence and leaves with exit code 1."""
+
+
+class ConfigError(IngestError):
+    """The configuration cannot be used. `faults` holds every fault at once, each with its key."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class StoreError(IngestError):
+    """The database cannot be reached, is too old or too new, or refuses."""
+
+
+class ImportFaults(IngestError):
+    """A file that cannot be imported; nothing of it was kept. `faults` names each row by its line."""
+
+    def __init__(self, path: str, faults: list[str]) -> None:
+        super().__init__(f"{path}: {len(faults)} faulty row(s), nothing imported")
+        self.path = path
+        self.faults = faults

@@ -1,0 +1,320 @@
+"""The tables of the centre, nothing else. Migrations in `migrations/` build exactly these.
+
+Two kinds of time stand side by side: a `Moment` is an instant, kept in UTC; `local_time` and
+`local_day` are what the terminal's wall clock said, without a zone, never corrected.
+
+Every unique key of a punch begins with its terminal and holds its time, so that the table can be
+cut into months and spread over machines without another key.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant: `timestamptz` on PostgreSQL, UTC without a zone on SQLite. Aware in Python."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER PRIMARY KEY up
+
+schemes = Table(
+    "schemes",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+    # {"0": ["07:30", "16:00"], ...}: Monday is 0; a day that is absent is not a working day
+    Column("hours", JSON, nullable=False),
+    Column("tolerance_s", Integer, nullable=False),
+)
+
+offices = Table(
+    "offices",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("scheme", ForeignKey("schemes.code"), nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("nip", String(18), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),  # PNS, CPNS, PPPK, PPPK-PW, NON-ASN
+)
+
+# Where a person serves and under whom, dated: `valid_until` is the last day, None while it lasts.
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("office", ForeignKey("offices.code"), nullable=False, index=True),
+    Column("superior_id", ForeignKey("people.id")),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date),
+    UniqueConstraint("person_id", "valid_from"),
+)
+
+# A terminal that nobody registered is kept as `registered = false` in the office of the bridge that
+# first spoke for it: its punches are stored, flagged, and count from the day it is registered.
+terminals = Table(
+    "terminals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("serial", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("office", ForeignKey("offices.code"), nullable=False, index=True),
+    Column("registered", Boolean, nullable=False),
+    Column("counts_from", Date),  # first day on which this terminal must be complete
+    Column("counts_until", Date),
+    Column("first_seen_at", Moment, nullable=False),
+)
+
+# Which person a user id stands for, on one terminal or on all terminals of an office, dated.
+user_ids = Table(
+    "user_ids",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("terminal_id", ForeignKey("terminals.id")),
+    Column("office", ForeignKey("offices.code")),
+    Column("user_id", String(64), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date),
+    CheckConstraint("(terminal_id IS NULL) <> (office IS NULL)", name="one_scope"),
+)
+
+bridges = Table(
+    "bridges",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("office", ForeignKey("offices.code"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("last_seen_at", Moment),
+    Column("health", JSON),  # the last heartbeat, as it came
+)
+
+# One row a receipt: what a bridge was told, and the proof that it was told by this database.
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("bridge_id", ForeignKey("bridges.id"), nullable=False),
+    Column("outbox", String(32), nullable=False, index=True),
+    Column("receipt", String(32), nullable=False, unique=True),
+    Column("received_at", Moment, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+)
+
+# Raw punches: inserted, never updated, never deleted. Triggers refuse both.
+punches = Table(
+    "punches",
+    metadata,
+    Column("terminal_id", ForeignKey("terminals.id"), primary_key=True, autoincrement=False),
+    Column("user_id", String(64), primary_key=True),
+    Column("local_time", DateTime, primary_key=True),
+    Column("local_day", Date, nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("state", Integer),
+    Column("verify", Integer),
+    Column("work_code", String(32), nullable=False),
+    Column("source", String(8), nullable=False),
+    Column("clock_offset_s", BigInteger),
+    Column("read_at", Moment, nullable=False),
+    Column("after_at", Moment),
+    Column("received_at", Moment, nullable=False),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False),
+    Column("doubt", String(20)),  # why the claimed time is not believed: see ingest.coverage
+    Column("raw", LargeBinary, nullable=False),
+    Index(None, "local_day", "terminal_id"),
+)
+
+# The same touch told with other codes (by USB, by another bridge): kept beside the first telling.
+contradictions = Table(
+    "contradictions",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("terminal_id", ForeignKey("terminals.id"), nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("local_time", DateTime, nullable=False),
+    Column("state", Integer),
+    Column("verify", Integer),
+    Column("work_code", String(32), nullable=False),
+    Column("source", String(8), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("key", String(80), nullable=False, unique=True),  # punch id and the other codes
+)
+
+bad_records = Table(
+    "bad_records",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("terminal_id", ForeignKey("terminals.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("near_from", DateTime),
+    Column("near_until", DateTime),
+    Column("source", String(8), nullable=False),
+    Column("read_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+# A stretch over which a terminal's log is known without a gap, as one bridge proved it. `until`
+# moves forward; a cleared, replaced or rotated-away log begins a new stretch.
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("terminal_id", ForeignKey("terminals.id"), nullable=False),
+    Column("bridge_id", ForeignKey("bridges.id"), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("on_terminal", BigInteger),
+    Column("taken", BigInteger, nullable=False),
+    Column("parked", BigInteger, nullable=False),
+    Column("clock_offset_s", BigInteger),
+    Column("read_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("source", String(8), nullable=False),
+    Column("note", String(300), nullable=False),
+    UniqueConstraint("terminal_id", "bridge_id", "since"),
+)
+
+# The worst a terminal's clock was seen off on each day: a clock that is right again today does not
+# make yesterday's times right.
+clock_days = Table(
+    "clock_days",
+    metadata,
+    Column("terminal_id", ForeignKey("terminals.id"), primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("worst_offset_s", BigInteger, nullable=False),
+)
+
+holidays = Table(
+    "holidays",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("office", ForeignKey("offices.code")),  # None: every office
+    Column("name", String(200), nullable=False),
+    Column("category", String(12), nullable=False),  # public, government (cuti bersama), local
+    UniqueConstraint("day", "office", "name"),
+)
+
+calendar_years = Table(
+    "calendar_years",
+    metadata,
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("seeded_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+)
+
+days = Table(
+    "days",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("office", ForeignKey("offices.code"), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("first_in", DateTime),
+    Column("last_out", DateTime),
+    Column("late_minutes", Integer),
+    Column("early_minutes", Integer),
+    Column("because", JSON, nullable=False),
+    Column("evaluated_at", Moment, nullable=False),
+    Index(None, "office", "day"),
+)
+
+# Every change of a judged day: what it was, what it became, on what ground. Never updated.
+day_changes = Table(
+    "day_changes",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("day", Date, nullable=False),
+    Column("was", String(16)),
+    Column("became", String(16), nullable=False),
+    Column("because", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# What must be evaluated again, marked in the same commit as its cause.
+dirty_punches = Table(
+    "dirty_punches",
+    metadata,
+    Column("terminal_id", ForeignKey("terminals.id"), primary_key=True, autoincrement=False),
+    Column("user_id", String(64), primary_key=True),
+    Column("local_day", Date, primary_key=True),
+)
+dirty_offices = Table(
+    "dirty_offices",
+    metadata,
+    Column("office", ForeignKey("offices.code"), primary_key=True),
+    Column("day", Date, primary_key=True),
+)
