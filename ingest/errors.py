@@ -18,7 +18,7 @@ class StoreError(IngestError):
 
 
 class ImportFaults(IngestError):
-    """A file that cannot be imported; nothing of it was kept. `faults` names each row by its line."""
+    """A file that cannot be imported; nothing of it was kept. `faults` names rows by line."""
 
     def __init__(self, path: str, faults: list[str]) -> None:
         super().__init__(f"{path}: {len(faults)} faulty row(s), nothing imported")

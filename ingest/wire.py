@@ -1,7 +1,6 @@
 """The words between bridge and centre: what a body holds, how it is written, how it is read.
 
-Every body is a JSON object with a `version`. Punches travel in columns: one list a field, all of one
-length, which is a third of the size and time of one object a punch. Standard library only, and no
+Every body is a JSON object with a `version`. Punches travel in columns, one list a field, which is a third of the size and time of one object a punch. Standard library only, and no
 I/O, so that an office loads no more than this.
 
 Decoding trusts nothing. What is wrong with a body as a whole raises `WireError`; what is wrong with
@@ -33,7 +32,7 @@ class WireError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Punch:
-    """A touch as we know it. Moments are epoch seconds UTC; `local_time` is the terminal's claim."""
+    """A touch as we know it. Moments are epoch seconds UTC; `local_time` is what was claimed."""
 
     id: str
     terminal: str
@@ -60,7 +59,7 @@ class Punch:
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """A record that cannot be a punch, kept raw. Its touch came between `near_from` and `near_until`."""
+    """A record that cannot be a punch, kept raw, with the times of its neighbours in the log."""
 
     id: str
     terminal: str
