@@ -1,7 +1,8 @@
 """The words between bridge and centre: what a body holds, how it is written, how it is read.
 
-Every body is a JSON object with a `version`. Punches travel in columns, one list a field, which is a third of the size and time of one object a punch. Standard library only, and no
-I/O, so that an office loads no more than this.
+Every body is a JSON object with a `version`. Punches travel in columns, one list a field, which is
+a third of the size and time of one object a punch. Standard library only, and no I/O, so that an
+office loads no more than this.
 
 Decoding trusts nothing. What is wrong with a body as a whole raises `WireError`; what is wrong with
 one punch is a text in its place, so that one bad punch cannot hold up the others.
@@ -153,7 +154,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatReply:
-    """`now` is the centre's clock; coverage refused is named by `terminal:since` with the reason."""
+    """`now` is the centre's clock; refused coverage is named by `terminal:since`, with the reason."""
 
     now: int
     refused: dict[str, str] = field(default_factory=dict)
