@@ -154,7 +154,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatReply:
-    """`now` is the centre's clock; refused coverage is named by `terminal:since`, with the reason."""
+    """`now` is the centre's clock; `refused` names coverage by `terminal:since`, with why."""
 
     now: int
     refused: dict[str, str] = field(default_factory=dict)
