@@ -1,0 +1,66 @@
+# Two commands do everything: `make demo` and `make test`. Both install into .venv by themselves.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.PHONY: demo test lint types units soak fuzz bench lock clean
+
+demo: $(VENV)/installed
+	@$(BIN)/python tests/journey/demo.py
+
+test: lint types units
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+units: $(VENV)/installed-dev
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+# Longer runs, each a command of its own; the last results stand in docs/.
+soak: $(VENV)/installed-dev
+	$(BIN)/python tests/journey/soak.py --kills 1000
+
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python tests/drivers/fuzz.py --seconds 120
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python bench/decode.py
+	$(BIN)/python bench/bridge.py
+	$(BIN)/python bench/journey.py
+
+# Needs uv; written once by whoever changes a range in pyproject.toml.
+lock:
+	uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-header -o requirements.lock
+	uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-header -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "hadir needs Python 3.11 or newer:" \
+		"apt install python3 python3-venv, then make PYTHON=python3 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is" \
+		"older than 3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "the venv module is missing:" \
+		"apt install python3-venv"; exit 1; }
+
+$(VENV)/installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "installing into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps -e .
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "installing into $(VENV), with the tools of development ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
