@@ -1,1 +1,237 @@
-"""Not yet built."""
+"""The centre's part of the TOML file, checked as a whole: every fault at once, each with its key.
+
+Checking touches nothing but the file and the secret it names; connecting comes later and may fail.
+The tables of the bridge may stand in the same file and are left alone. The checking resembles the
+bridge's: the two wings share no code but the wire, and this is the price.
+"""
+
+import difflib
+import os
+import re
+import stat
+import tomllib
+from dataclasses import dataclass, field, fields
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from ingest.errors import ConfigError
+
+DEFAULT_PATH = Path("/etc/hadir/ingest.toml")
+DEFAULT_DATABASE = "sqlite:////var/lib/hadir/hadir.db"
+BRIDGE_TABLES = frozenset({"bridge", "centre", "terminal"})
+OUR_TABLE = "ingest"
+_MAX_SECRET = 4_096
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class IngestConfig:
+    """The centre's settings, usable as they are."""
+
+    database: str = field(repr=False)
+    """Holds a password on PostgreSQL: never shown."""
+    zone: ZoneInfo
+    host: str
+    port: int
+    clock_limit_s: int
+    max_body_bytes: int
+    close_day_at: time
+    evaluate_s: int
+    lookback_days: int
+    bridge_silent_minutes: int
+    warnings: tuple[str, ...] = ()
+    """What works and should still be mended, one sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The keys of `[ingest]` as they stand in the file."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    timezone: Annotated[str, Field(min_length=1, max_length=64)]
+    database: Annotated[str, Field(min_length=1)] | None = None
+    database_file: Annotated[str, Field(min_length=1)] | None = None
+    listen: str = "127.0.0.1:8060"
+    clock_limit_s: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 300
+    max_body_bytes: Annotated[int, Field(strict=True, ge=65_536, le=268_435_456)] = 4_194_304
+    close_day_at: str = "00:30"
+    evaluate_s: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 60
+    lookback_days: Annotated[int, Field(strict=True, ge=1, le=366)] = 45
+    bridge_silent_minutes: Annotated[int, Field(strict=True, ge=1, le=10_080)] = 30
+
+
+_KEYS: TypeAdapter[_Keys] = TypeAdapter(_Keys)
+_EXPECTED = {
+    "string_type": "expected text in quotes",
+    "int_type": "expected a whole number",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long",
+    "dataclass_type": "expected a table",
+}
+
+
+def load(path: Path) -> IngestConfig:
+    """Read and check a file. Raises ConfigError with every fault in it."""
+    found = _parse(path)
+    faults = [_unknown_table(name) for name in found if name not in {OUR_TABLE, *BRIDGE_TABLES}]
+    keys = _keys(found.get(OUR_TABLE), faults)
+    if keys is None:
+        raise ConfigError([f"{path}: {fault}" for fault in faults])
+    warnings: list[str] = []
+    zone = _zone(keys.timezone, faults)
+    host, port = _listen(keys.listen, faults)
+    close_day_at = _time_of_day(keys.close_day_at, faults)
+    database = _database(keys, path, faults, warnings)
+    if faults or zone is None or close_day_at is None:
+        raise ConfigError([f"{path}: {fault}" for fault in faults])
+    return IngestConfig(
+        database=database,
+        zone=zone,
+        host=host,
+        port=port,
+        clock_limit_s=keys.clock_limit_s,
+        max_body_bytes=keys.max_body_bytes,
+        close_day_at=close_day_at,
+        evaluate_s=keys.evaluate_s,
+        lookback_days=keys.lookback_days,
+        bridge_silent_minutes=keys.bridge_silent_minutes,
+        warnings=tuple(warnings),
+    )
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except FileNotFoundError as error:
+        raise ConfigError(
+            [f"{path}: no such file; name one by --config or HADIR_CONFIG"]
+        ) from error
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror})"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path}: not UTF-8 text; save it as UTF-8"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: not valid TOML: {_lower(str(error))}"]) from error
+
+
+def _keys(table: object, faults: list[str]) -> _Keys | None:
+    if table is None:
+        faults.append(f"[{OUR_TABLE}]: the table is missing; see config.example.toml")
+        return None
+    try:
+        return _KEYS.validate_python(table)
+    except ValidationError as error:
+        faults += [_fault(one) for one in error.errors(include_url=False)]
+    # Keys of a right type are checked further, so that one round shows every fault.
+    if isinstance(table, dict):
+        texts = {k: v for k, v in table.items() if isinstance(v, str)}
+        _zone(texts.get("timezone", "UTC") or "UTC", faults)
+        _listen(texts.get("listen", "127.0.0.1:0"), faults)
+        _time_of_day(texts.get("close_day_at", "00:30"), faults)
+    return None
+
+
+def _fault(error: ErrorDetails) -> str:
+    key = ".".join([OUR_TABLE, *(str(part) for part in error["loc"][:1])])
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in {"unexpected_keyword_argument", "extra_forbidden"}:
+        return _unknown_key(str(error["loc"][0]))
+    if kind in {"missing", "missing_argument"}:
+        return f"{key}: missing; this key has no default"
+    if kind == "greater_than_equal":
+        return f"{key}: {error['input']!r} is too small, at least {context['ge']}"
+    if kind == "less_than_equal":
+        return f"{key}: {error['input']!r} is too large, at most {context['le']}"
+    return f"{key}: {_EXPECTED.get(kind, _lower(error['msg']))}"
+
+
+def _unknown_key(name: str) -> str:
+    near = difflib.get_close_matches(name, [one.name for one in fields(_Keys)], n=1)
+    return f"{OUR_TABLE}.{name}: unknown key" + (f', did you mean "{near[0]}"?' if near else "")
+
+
+def _unknown_table(name: str) -> str:
+    near = difflib.get_close_matches(name, [OUR_TABLE, *sorted(BRIDGE_TABLES)], n=1)
+    if not near and name in {one.name for one in fields(_Keys)}:
+        return f"{name}: belongs into the table [{OUR_TABLE}]"
+    return f"[{name}]: unknown table" + (f', did you mean "[{near[0]}]"?' if near else "")
+
+
+def _zone(name: str, faults: list[str]) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # not found, not a name, a folder of zones
+        faults.append(
+            f"{OUR_TABLE}.timezone: no time zone {name!r}; Indonesia has Asia/Jakarta, "
+            "Asia/Makassar and Asia/Jayapura"
+        )
+        return None
+
+
+def _listen(text: str, faults: list[str]) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not (colon and host and port.isascii() and port.isdigit() and int(port) <= 65_535):
+        faults.append(f'{OUR_TABLE}.listen: {text!r} is no "host:port", such as "127.0.0.1:8060"')
+        return "", 0
+    return host, int(port)
+
+
+def _time_of_day(text: str, faults: list[str]) -> time | None:
+    if not _TIME.fullmatch(text):
+        faults.append(f'{OUR_TABLE}.close_day_at: {text!r} is no time of day, such as "00:30"')
+        return None
+    return time.fromisoformat(text)
+
+
+def _database(keys: _Keys, path: Path, faults: list[str], warnings: list[str]) -> str:
+    if keys.database is not None and keys.database_file is not None:
+        faults.append(f"{OUR_TABLE}.database: give this key or database_file, not both")
+        return ""
+    if keys.database_file is None:
+        url = keys.database or DEFAULT_DATABASE
+        if not url.startswith("sqlite") and _open_to_all(path):
+            warnings.append(
+                f"{path}: everybody on this machine can read the database URL in it; "
+                "use database_file, or chmod 640"
+            )
+        return url
+    return _secret(_find(keys.database_file, path), faults, warnings)
+
+
+def _find(name: str, config: Path) -> Path:
+    """Return where a secret file lies: a systemd credential, or beside the configuration."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    if credentials and (Path(credentials) / name).is_file():
+        return Path(credentials) / name
+    return config.parent / name
+
+
+def _secret(path: Path, faults: list[str], warnings: list[str]) -> str:
+    key = f"{OUR_TABLE}.database_file"
+    try:
+        text = path.read_text("utf-8").strip() if path.stat().st_size <= _MAX_SECRET else ""
+    except OSError as error:
+        faults.append(f"{key}: {path} cannot be read ({error.strerror})")
+        return ""
+    except UnicodeDecodeError:
+        text = ""
+    if not text or len(text.splitlines()) != 1:
+        faults.append(f"{key}: {path} must hold one line, the database URL")
+    elif _open_to_all(path):
+        warnings.append(f"{path}: everybody on this machine can read this secret; chmod 600 it")
+    return text
+
+
+def _open_to_all(path: Path) -> bool:
+    return bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
