@@ -41,7 +41,8 @@ def test_the_wheel_holds_the_three_wings_and_no_tests(tmp_path: Path) -> None:
 
 def test_the_office_loads_no_database_library() -> None:
     heavy = ("sqlalchemy", "alembic", "apscheduler", "starlette", "uvicorn", "psycopg", "holidays")
-    script = f"import sys, bridge.cli, bridge.daemon; print([m for m in {heavy!r} if m in sys.modules])"
+    loaded = f"[name for name in {heavy!r} if name in sys.modules]"
+    script = f"import sys, bridge.cli, bridge.daemon; print({loaded})"
     done = subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=ROOT
     )

@@ -1,0 +1,159 @@
+"""One small world of two terminals, a bridge and a centre, and the ways to hurt it."""
+
+import json
+import random
+from collections import Counter
+from contextlib import ExitStack
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from journey_parts import Bridge, Centre, Office, Terminal, Touch, nip, wait_until, write_csv
+
+OFFICE = "4.01.01"
+PEOPLE = 12
+DAYS = 12
+
+
+class World:
+    """Terminals with people in them, a centre that knows them, and a bridge between."""
+
+    def __init__(self, folder: Path, *, terminals: int = 2, serial_prefix: str = "SIM") -> None:
+        self.folder = folder
+        self.day = last_weekday(datetime.now().date())
+        self.centre = Centre(folder)
+        self.terminals = [
+            Terminal(
+                f"terminal-{number}", folder, f"{serial_prefix}{number}",
+                "--people", str(PEOPLE), "--days", str(DAYS), "--seed", str(number),
+                "--shift-to", self.day.isoformat(),
+            )
+            for number in range(terminals)
+        ]  # fmt: skip
+        self.token = folder / "token"
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "World":
+        prepare(self.centre, [one.serial for one in self.terminals], self.day)
+        self.new_token(self.token)
+        for part in (*self.terminals, self.centre):
+            self._stack.enter_context(part)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def new_token(self, file: Path) -> None:
+        self.centre.run("bridges", "add", "--office", OFFICE, "--name", "t", "--token-file", file)
+
+    def bridge(self, name: str = "bridge", *, url: str = "", **extra: str) -> Bridge:
+        """Return a started bridge, stopped with the world."""
+        office = Office(OFFICE, self.terminals, self.token, extra=extra)
+        bridge = Bridge(name, self.folder, office, url or self.centre.url)
+        return self._stack.enter_context(bridge)
+
+    def truth(self) -> set[Touch]:
+        return set().union(*(one.touches() for one in self.terminals))
+
+    def settle(self, truth: set[Touch] | None = None, patience_s: float = 60) -> None:
+        """Wait until the store holds what the terminals hold, and insist that it is exact."""
+        expected = truth or self.truth()
+        wait_until(
+            f"{len(expected)} punches in the store",
+            lambda: self.centre.count() >= len(expected),
+            patience_s,
+        )
+        assert_exact(self.centre, expected)
+
+    def report(self) -> list[dict[str, object]]:
+        """Return the judged day of the office, once the centre has been told all is read."""
+
+        def told() -> bool:
+            found = json.loads(self.centre.run("coverage", "--office", OFFICE, "--json"))
+            return len(found) == len(self.terminals) and all(one["until"] for one in found)
+
+        wait_until("coverage reaches the centre", told)
+        return judged(self.centre, self.day)
+
+
+def judged(centre: Centre, day: date) -> list[dict[str, object]]:
+    """Evaluate a day and return its recap, row by row."""
+    centre.run("days", "evaluate", "--from", day.isoformat(), "--until", day.isoformat())
+    text = centre.run(
+        "report", "daily", "--office", OFFICE, "--date", day.isoformat(), "--format", "json"
+    )
+    rows = json.loads(text)["rows"]
+    assert isinstance(rows, list)
+    return rows
+
+
+def prepare(centre: Centre, serials: list[str], day: date) -> None:
+    """Give a new centre its office, people, terminals, mapping and calendar."""
+    centre.write_config()
+    centre.run("migrate")
+    for year in sorted({day.year, (day - timedelta(days=60)).year}):
+        centre.run("calendar", "seed", str(year))
+    since = (day - timedelta(days=90)).isoformat()
+    folder = centre.folder
+    people = [nip(number + 1) for number in range(PEOPLE + 1)]  # the last one never punches
+    tables = {
+        "offices": (("code", "name"), [(OFFICE, "Dinas Contoh")]),
+        "people": (
+            ("nip", "name", "kind", "office", "superior_nip", "from"),
+            [(who, f"Pegawai {who[-3:]}", "PNS", OFFICE, "", since) for who in people],
+        ),
+        "terminals": (
+            ("serial", "name", "office", "counts_from"),
+            [(serial, serial.lower(), OFFICE, since) for serial in serials],
+        ),
+        "user-ids": (
+            ("terminal", "office", "user_id", "nip", "from"),
+            [("", OFFICE, str(n + 1), who, since) for n, who in enumerate(people[:-1])],
+        ),
+    }
+    for what, (header, rows) in tables.items():
+        centre.run(what, "import", str(write_csv(folder / f"{what}.csv", header, rows)))
+
+
+def assert_exact(centre: Centre, truth: set[Touch]) -> None:
+    """Insist: every touch once, and nothing that nobody made."""
+    stored = Counter(centre.touches())
+    assert truth - set(stored) == set(), "lost"
+    assert [touch for touch, times in stored.items() if times > 1] == [], "doubled"
+    assert set(stored) - truth == set(), "made up"
+
+
+def last_weekday(today: date) -> date:
+    day = today - timedelta(days=1)
+    while day.weekday() > 4:
+        day -= timedelta(days=1)
+    return day
+
+
+def kill_rounds(world: World, bridge: Bridge, rounds: int, seed: int) -> dict[str, int]:
+    """Pull the plug of a random part at a random moment, `rounds` times, with fingers in between.
+
+    Returns how often each part was killed. Every part is running again at the end.
+    """
+    dice = random.Random(seed)
+    parts = [bridge, world.centre, *world.terminals]
+    killed: Counter[str] = Counter()
+    for number in range(rounds):
+        terminal = dice.choice(world.terminals)
+        at = datetime(2026, 1, 1) + timedelta(seconds=dice.randrange(10**7))
+        terminal.ask(f"punch {dice.randint(1, PEOPLE)} 0 {at:%Y-%m-%dT%H:%M:%S}")
+        pause(dice.random() * 0.6)
+        part = dice.choice(parts)
+        part.kill()
+        killed[part.name] += 1
+        if dice.random() < 0.3:
+            pause(dice.random() * 0.3)
+        part.start()
+        if number % 50 == 49:
+            print(f"   {number + 1} kills: {dict(killed)}", flush=True)
+    return dict(killed)
+
+
+def pause(seconds: float) -> None:
+    """Let the others work: a random moment is what this is about."""
+    end = datetime.now() + timedelta(seconds=seconds)
+    wait_until("a random moment", lambda: datetime.now() >= end)

@@ -1,0 +1,91 @@
+"""The journey must survive: whatever is killed, cut, filled or restored, the store ends exact."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from journey_cable import Cable
+from journey_parts import Bridge, Centre, Office, wait_until
+from journey_rounds import OFFICE, World, judged, kill_rounds, prepare
+
+
+@pytest.fixture
+def world(tmp_path: Path):
+    with World(tmp_path) as world:
+        yield world
+
+
+def test_kills_at_random_moments_lose_and_double_nothing(world: World, tmp_path: Path) -> None:
+    bridge = world.bridge()
+    killed = kill_rounds(world, bridge, rounds=12, seed=20261124)
+    assert sum(killed.values()) == 12
+    world.settle()
+    assert world.report() == undisturbed_report(world, tmp_path / "calm")
+
+
+def test_a_request_cut_in_half_and_a_receipt_nobody_hears(world: World) -> None:
+    with Cable(world.centre.port) as cable:
+        for after in (1, 200, 900):
+            cable.cut_request(after)
+            cable.cut_reply(after)
+        bridge = world.bridge(url=cable.url)
+        wait_until("six cuts are made", lambda: cable.cuts_made >= 4)
+        world.settle()
+        wait_until("the bridge knows it too", lambda: bridge.waiting() == 0)
+
+
+def test_a_centre_on_an_older_database_is_told_again(world: World) -> None:
+    bridge = world.bridge()
+    world.settle()
+    world.centre.stop()
+    backup = world.folder / "backup.db"
+    copy_database(world.centre.file, backup)
+    world.centre.start()
+    for user in (1, 2, 3):
+        world.terminals[0].ask(f"punch {user} 1")
+    world.settle()
+    wait_until("the receipt is home", lambda: bridge.waiting() == 0)
+    world.centre.kill()
+    for old in world.folder.glob("centre.db*"):
+        old.unlink()
+    shutil.copy(backup, world.centre.file)
+    world.centre.start()  # three punches poorer, and nobody touches a terminal again
+    world.settle()
+
+
+def test_a_full_disk_refuses_and_the_terminal_keeps_its_log(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        bridge = world.bridge(max_waiting="100")
+        world.centre.kill()
+        wait_until("the outbox says it is full", lambda: "full" in bridge.log.read_text())
+        world.centre.start()
+        world.settle()
+
+
+def test_two_bridges_on_the_same_terminals_store_each_punch_once(world: World) -> None:
+    world.bridge("bridge-a")
+    world.bridge("bridge-b")
+    world.settle()
+    world.terminals[1].ask("punch 3 1")
+    world.settle()
+
+
+def undisturbed_report(world: World, folder: Path) -> list[dict[str, object]]:
+    """Return the recap that a centre gives to which nothing ever happened."""
+    folder.mkdir()
+    calm = Centre(folder)
+    prepare(calm, [one.serial for one in world.terminals], world.day)
+    token = folder / "token"
+    calm.run("bridges", "add", "--office", OFFICE, "--name", "calm", "--token-file", str(token))
+    with calm:
+        bridge = Bridge("calm", folder, Office(OFFICE, world.terminals, token), calm.url)
+        bridge.run("once")
+    return judged(calm, world.day)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
+        old.backup(new)
+    old.close()
+    new.close()
