@@ -13,14 +13,26 @@ class ConfigError(IngestError):
         self.faults = faults
 
 
+class NotKnown(IngestError):
+    """A command names something the store does not hold."""
+
+
+class ServeError(IngestError):
+    """The daemon cannot start."""
+
+
 class StoreError(IngestError):
     """The database cannot be reached, is too old or too new, or refuses."""
 
 
+class StoreUnavailable(StoreError):
+    """The database does not answer, or is busy, for now: try again later, alone."""
+
+
 class ImportFaults(IngestError):
-    """A file that cannot be imported; nothing of it was kept. `faults` names rows by line."""
+    """A file that cannot be imported; nothing of it was kept. `faults` name rows by line."""
 
     def __init__(self, path: str, faults: list[str]) -> None:
-        super().__init__(f"{path}: {len(faults)} faulty row(s), nothing imported")
+        super().__init__(f"{path}: {len(faults)} fault(s), nothing imported")
         self.path = path
         self.faults = faults

@@ -1,0 +1,1 @@
+"""Files people keep: read whole, checked whole, taken whole or not at all."""

@@ -1,0 +1,196 @@
+"""People and where they serve, from a file: `nip, name, kind, office, superior_nip, from[, until]`.
+
+A row is one assignment; NIP and `from` name it. What the file does not name stays. A person's
+assignments follow one another: where one has no `until`, it ends the day before the next begins, so
+a move is one new row. An `until` that reaches into the next assignment is a fault.
+"""
+
+import difflib
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from sqlalchemy import Connection
+
+from ingest.imports.outcome import Outcome
+from ingest.imports.sheet import Cells, Columns, Faults, Row, Sheet
+from ingest.nip import KINDS, NipFault, read_nip
+from ingest.store import people as store
+from ingest.store.dirty import Span, mark_spans
+from ingest.store.people import Assignment, Office, Person
+
+COLUMNS = Columns(
+    required=("nip", "name", "kind", "office", "superior_nip", "from"), optional=("until",)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One row that is right by itself."""
+
+    line: int
+    person: Person
+    assignment: Assignment
+
+
+def import_people(connection: Connection, sheet: Sheet, *, today: date) -> Outcome:
+    """Take a whole file. Raises ImportFaults before anything is written."""
+    store.hold(connection, "assignments")
+    known, offices = store.find_people(connection), store.find_offices(connection)
+    before = {(one.nip, one.first): one for one in store.find_assignments(connection)}
+    faults, outcome = Faults(sheet.name), Outcome()
+    entries = [
+        entry
+        for row in sheet.rows
+        if (entry := _entry(row, offices, before, faults, outcome.warnings)) is not None
+    ]
+    people = _one_person_each(entries, faults)
+    _check_superiors(entries, known.keys() | people.keys(), faults)
+    after = _timeline(entries, before, faults)
+    faults.raise_if_any()
+
+    new_people = [one for nip, one in people.items() if nip not in known]
+    changed_people = [one for nip, one in people.items() if known.get(nip, one) != one]
+    store.put_people(connection, new_people, changed_people)
+    new = [one for key, one in after.items() if key not in before]
+    changed = [one for key, one in after.items() if key in before and before[key] != one]
+    store.put_assignments(connection, new, changed)
+    _tell(entries, known, before, after, outcome)
+    touched = new + changed + [before[one.nip, one.first] for one in changed]
+    mark_spans(connection, [Span(one.office, one.first, one.last) for one in touched], today=today)
+    return outcome
+
+
+def _entry(
+    row: Row,
+    offices: dict[str, Office],
+    before: dict[tuple[str, date], Assignment],
+    faults: Faults,
+    warnings: list[str],
+) -> _Entry | None:
+    cells = Cells(row, faults)
+    name, kind, office = cells.text("name", 200), cells.raw("kind").upper(), cells.raw("office")
+    if kind not in KINDS:
+        near = difflib.get_close_matches(kind, KINDS, n=1)
+        meant = f', did you mean "{near[0]}"?' if near else f"; known are {', '.join(KINDS)}"
+        cells.fault(f'kind "{cells.raw("kind")}" is unknown{meant}')
+    if office not in offices:
+        near = difflib.get_close_matches(office, offices, n=1, cutoff=0.8)
+        meant = f', did you mean "{near[0]}"?' if near else "; import the offices first"
+        cells.fault(f'no office "{office}"{meant}')
+    nip, superior = "", None
+    try:
+        read = read_nip(cells.raw("nip"), kind=kind)
+        nip = read.digits
+        warnings += [f"line {row.line}: {warning}" for warning in read.warnings]
+    except NipFault as error:
+        cells.fault(str(error))
+    try:
+        superior = read_nip(cells.raw("superior_nip")).digits if cells.raw("superior_nip") else None
+    except NipFault as error:
+        cells.fault(f"superior_nip: {error}")
+    if superior is not None and superior == nip:
+        cells.fault("superior_nip: nobody is their own superior")
+    first, last = cells.period("from", "until")
+    if not cells.good:
+        return None
+    if not cells.has("until") and (nip, first) in before:
+        last = before[nip, first].last  # a file without this column says nothing of it
+    return _Entry(row.line, Person(nip, name, kind), Assignment(nip, office, superior, first, last))
+
+
+def _one_person_each(entries: list[_Entry], faults: Faults) -> dict[str, Person]:
+    first: dict[str, _Entry] = {}
+    for entry in entries:
+        earlier = first.setdefault(entry.person.nip, entry)
+        if earlier.person != entry.person:
+            faults.add(
+                entry.line, f"name or kind differs from line {earlier.line} of the same person"
+            )
+    return {nip: entry.person for nip, entry in first.items()}
+
+
+def _check_superiors(entries: list[_Entry], nips: set[str], faults: Faults) -> None:
+    for entry in entries:
+        if entry.assignment.superior is not None and entry.assignment.superior not in nips:
+            faults.add(entry.line, "superior_nip: nobody has this NIP, in the file or in the store")
+
+
+def _timeline(
+    entries: list[_Entry], before: dict[tuple[str, date], Assignment], faults: Faults
+) -> dict[tuple[str, date], Assignment]:
+    """Return every assignment of the people in the file as they will stand."""
+    lines: dict[tuple[str, date], int] = {}
+    after: dict[str, dict[date, Assignment]] = {entry.person.nip: {} for entry in entries}
+    for (nip, first), stored in before.items():
+        if nip in after:
+            after[nip][first] = stored
+    for entry in entries:
+        key = (entry.person.nip, entry.assignment.first)
+        if key in lines:
+            faults.add(entry.line, f"the same person from the same day as on line {lines[key]}")
+        lines.setdefault(key, entry.line)
+        after[key[0]][key[1]] = entry.assignment
+    for nip, spans in after.items():
+        for one, following in pairwise(sorted(spans)):
+            last = spans[one].last
+            if last is None:
+                spans[one] = replace(spans[one], last=following - timedelta(days=1))
+            elif last >= following:
+                line, place = _place(lines, (nip, one), (nip, following))
+                faults.add(
+                    line,
+                    f"the assignment {one} to {last} reaches into the one from {following} "
+                    f"({place}); correct until or from",
+                )
+    return {(nip, first): one for nip, spans in after.items() for first, one in spans.items()}
+
+
+def _place(
+    lines: dict[tuple[str, date], int], one: tuple[str, date], other: tuple[str, date]
+) -> tuple[int, str]:
+    """Return the line to blame for an overlap, and where the other half stands."""
+    if one in lines and other in lines:
+        return lines[other], f"line {lines[one]}"
+    return lines.get(one) or lines[other], "in the store"
+
+
+def _tell(
+    entries: list[_Entry],
+    known: dict[str, Person],
+    before: dict[tuple[str, date], Assignment],
+    after: dict[tuple[str, date], Assignment],
+    outcome: Outcome,
+) -> None:
+    named = set()
+    for entry in entries:
+        key = (entry.person.nip, entry.assignment.first)
+        named.add(key)
+        person_before, stored = known.get(key[0]), before.get(key)
+        differences = _differences(person_before, entry.person, stored, after[key])
+        outcome.count(known=stored is not None, differs=bool(differences))
+        if differences:
+            outcome.changes.append(f"line {entry.line}: {', '.join(differences)}")
+    for key, stored in before.items():
+        if key not in named and key in after and after[key] != stored:
+            outcome.changes.append(
+                f"{after[key].nip}: the assignment in {stored.office} from {stored.first} "
+                f"now ends {after[key].last}"
+            )
+
+
+def _differences(
+    person_before: Person | None, person: Person, stored: Assignment | None, after: Assignment
+) -> list[str]:
+    found = []
+    if person_before is not None:
+        for name in ("name", "kind"):
+            was, now = getattr(person_before, name), getattr(person, name)
+            if was != now:
+                found.append(f"{name} {was} -> {now}")
+    if stored is not None:
+        for name, label in (("office", "office"), ("superior", "superior"), ("last", "until")):
+            was, now = getattr(stored, name), getattr(after, name)
+            if was != now:
+                found.append(f"{label} {was or 'none'} -> {now or 'none'}")
+    return found
