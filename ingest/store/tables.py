@@ -29,6 +29,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -128,6 +129,8 @@ terminals = Table(
 )
 
 # Which person a user id stands for, on one terminal or on all terminals of an office, dated.
+# Without a person it is known to be nobody we judge (a guest, a guard): a user id of which nothing is
+# known could be anybody's, and keeps the whole office from being called absent.
 user_ids = Table(
     "user_ids",
     metadata,
@@ -135,7 +138,7 @@ user_ids = Table(
     Column("terminal_id", ForeignKey("terminals.id")),
     Column("office", ForeignKey("offices.code")),
     Column("user_id", String(64), nullable=False, index=True),
-    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id"), index=True),
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
     CheckConstraint("(terminal_id IS NULL) <> (office IS NULL)", name="one_scope"),
@@ -188,6 +191,14 @@ punches = Table(
     Column("doubt", String(20)),  # why the claimed time is not believed: see ingest.coverage
     Column("raw", LargeBinary, nullable=False),
     Index(None, "local_day", "terminal_id"),
+    # Every day asks for the doubtful punches of its terminals, and there are few among millions.
+    Index(
+        "ix_punches_doubtful",
+        "terminal_id",
+        "read_at",
+        postgresql_where=text("doubt IS NOT NULL"),
+        sqlite_where=text("doubt IS NOT NULL"),
+    ),
 )
 
 # The same touch told with other codes (by USB, by another bridge): kept beside the first telling.
