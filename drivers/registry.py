@@ -5,10 +5,13 @@ Drivers outside this house register under the entry point group `hadir.drivers`.
 """
 
 import difflib
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
 
-from drivers.base import Terminal
+from drivers.base import Log, Terminal
 from drivers.errors import DriverError
 
 BUILT_IN = {
@@ -19,7 +22,7 @@ BUILT_IN = {
 """A terminal class takes one argument, its own `Options`, and is open once constructed."""
 
 IMPORTERS = {
-    "usb": "drivers.usb.codec:read_file",
+    "usb": "drivers.usb.terminal:read_file",
 }
 """`read_file(path: Path, serial: str) -> Log`: families whose exports can be carried by hand."""
 
@@ -43,18 +46,33 @@ def terminal_class(name: str) -> type[Terminal]:
     for entry in entry_points(group=GROUP):
         if entry.name == name:
             return _checked(name, entry.load())
-    known = names()
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"known drivers: {', '.join(known)}"
-    raise UnknownDriver(f'unknown driver "{name}", {hint}')
+    raise _unknown("driver", name, names())
+
+
+def importer(name: str) -> Callable[[Path, str], Log]:
+    """Return what reads a family's file, carried by hand. Raises UnknownDriver."""
+    if name not in IMPORTERS:
+        raise _unknown("importer", name, list(IMPORTERS))
+    read: Callable[[Path, str], Log] = _attribute(IMPORTERS[name])
+    return read
 
 
 def _load(place: str) -> type[Terminal]:
+    return _checked(place, _attribute(place))
+
+
+def _attribute(place: str) -> Any:
     module, _, attribute = place.partition(":")
-    return _checked(place, getattr(import_module(module), attribute))
+    return getattr(import_module(module), attribute)
 
 
 def _checked(name: str, found: object) -> type[Terminal]:
     if isinstance(found, type) and issubclass(found, Terminal):
         return found
     raise UnknownDriver(f"{name} is not a driver: it offers no Terminal class")
+
+
+def _unknown(kind: str, name: str, known: Sequence[str]) -> UnknownDriver:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known)}"
+    return UnknownDriver(f'unknown {kind} "{name}", {hint}')

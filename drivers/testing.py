@@ -1,0 +1,164 @@
+"""The examination every driver sits, also those outside this house.
+
+Load a terminal (a real one, a simulator, a file) with `SAMPLE_LOG`, hand it over by a fixture, and
+the tests below run against it:
+
+    from drivers.testing import SAMPLE_LOG, TerminalContract
+
+    class TestMine(TerminalContract):
+        @pytest.fixture
+        def terminal(self):
+            with simulated(SAMPLE_LOG) as port, MyTerminal(MyTerminal.Options(port)) as opened:
+                yield opened
+
+A family that cannot hold the whole sample (no letters, no long ids) sets `expected` to what it was
+loaded with, and says in a comment what its records have no room for.
+
+Needs pytest, so nothing but tests may import this.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+import pytest
+
+from drivers.base import (
+    BadRecord,
+    Capability,
+    Entry,
+    RawPunch,
+    Terminal,
+    User,
+    records_digest,
+)
+from drivers.errors import DriverError, NotSupported
+
+
+def _touch(user_id: str, local_time: str, state: int, verify: int) -> RawPunch:
+    return RawPunch(user_id, datetime.fromisoformat(local_time), state, verify, "", b"")
+
+
+SAMPLE_LOG = (
+    _touch("198001012005011001", "2024-02-29 06:48:23", 0, 1),  # 18 digits, on a leap day
+    _touch("007", "2024-02-29 06:48:23", 0, 15),  # the same second, leading zeros
+    _touch("7", "2024-02-29 06:48:23", 0, 1),  # somebody else than 007
+    _touch("12", "2024-02-29 16:05:00", 255, 4),  # no key pressed
+    _touch("12", "2038-01-19 03:14:08", 1, 1),  # a clock far ahead, past 31 bits of seconds
+    _touch("12", "2024-02-28 07:30:00", 0, 3),  # the clock set back
+    _touch("12", "2024-02-28 07:30:00", 0, 3),  # the very same again
+)
+"""What a terminal under examination holds, in storage order. `raw` is empty: it is the family's."""
+
+
+class TerminalContract:
+    """What the bridge relies on. Subclass it, name it Test..., and override `terminal`."""
+
+    expected: ClassVar[Sequence[RawPunch]] = SAMPLE_LOG
+    """What was loaded. User id, time, state and verify are compared; work code and raw are not."""
+
+    @pytest.fixture
+    def terminal(self) -> Terminal:
+        """Return an open terminal. The one who opened it closes it after the test."""
+        raise NotImplementedError("override this fixture: it returns an open terminal")
+
+    def test_tells_its_serial_number(self, terminal: Terminal) -> None:
+        serial = terminal.info().serial
+        assert serial, "a terminal without a serial number has no identity"
+        assert serial == serial.strip(), f"blanks around {serial!r}"
+        assert len(serial) <= 64, f"{serial!r} is longer than the wire takes"
+        assert serial.isprintable(), f"{serial!r} holds control characters"
+
+    def test_tells_the_same_of_itself_through_the_session(self, terminal: Terminal) -> None:
+        before = terminal.info()
+        terminal.read()
+        assert terminal.info() == before, "info() changed within a session"
+
+    def test_tells_its_clock_or_that_it_has_none(self, terminal: Terminal) -> None:
+        if Capability.CLOCK not in terminal.info().can:
+            with pytest.raises(NotSupported):
+                terminal.clock()
+            return
+        assert terminal.clock().tzinfo is None, "a terminal's clock has no zone"
+
+    def test_tells_its_users_or_that_it_cannot(self, terminal: Terminal) -> None:
+        if Capability.USERS not in terminal.info().can:
+            with pytest.raises(NotSupported):
+                terminal.users()
+            return
+        users = terminal.users()
+        assert all(isinstance(user, User) for user in users), "users() returns drivers.base.User"
+        assert all(_is_user_id(user.user_id) for user in users), "a user id is plain text"
+
+    def test_counts_before_it_reads_or_says_it_cannot(self, terminal: Terminal) -> None:
+        info = terminal.info()
+        counts = Capability.COUNT in info.can
+        assert (info.records is not None) == counts, "info().records and COUNT disagree"
+        claimed = terminal.read().claimed
+        assert (claimed is not None) == counts, "Log.claimed and COUNT disagree"
+        assert claimed in (None, len(self.expected)), f"{claimed} claimed"
+
+    def test_reads_every_punch_in_storage_order(self, terminal: Terminal) -> None:
+        found = [_told(entry) for entry in terminal.read().entries()]
+        assert found == [_told(punch) for punch in self.expected]
+
+    def test_names_itself_in_its_log(self, terminal: Terminal) -> None:
+        assert terminal.read().serial == terminal.info().serial
+
+    def test_reads_the_same_twice(self, terminal: Terminal) -> None:
+        first, second = terminal.read(), terminal.read()
+        assert list(first.entries()) == list(second.entries())
+        assert first.digest(len(first)) == second.digest(len(second))
+
+    def test_gives_each_record_by_its_place(self, terminal: Terminal) -> None:
+        log = terminal.read()
+        whole = list(log.entries())
+        assert len(whole) == len(log), "len() counts every entry"
+        assert list(log.entries()) == whole, "entries() can be asked again"
+        for place in range(len(log) + 1):
+            assert list(log.entries(place)) == whole[place:], f"entries({place}) is another part"
+        for place, entry in enumerate(whole):
+            assert log.raw(place) == entry.raw, f"raw({place}) is not what entry {place} carries"
+
+    def test_keeps_the_bytes_of_every_record(self, terminal: Terminal) -> None:
+        for entry in terminal.read().entries():
+            assert isinstance(entry.raw, bytes), "raw is bytes"
+            assert 0 < len(entry.raw) <= 1024, f"{len(entry.raw)} bytes of {entry!r}"
+
+    def test_digests_its_beginning(self, terminal: Terminal) -> None:
+        log = terminal.read()
+        raws = [log.raw(place) for place in range(len(log))]
+        for count in range(len(log) + 1):
+            expected = records_digest(iter(raws[:count]))
+            assert log.digest(count) == expected, f"digest({count}) breaks its promise"
+
+    def test_uses_plain_text_and_naive_times(self, terminal: Terminal) -> None:
+        for entry in terminal.read().entries():
+            if isinstance(entry, BadRecord):
+                assert entry.kind in ("blank", "date", "user-id", "line"), f"kind {entry.kind!r}"
+                assert entry.reason, "a bad record says why"
+                continue
+            assert _is_user_id(entry.user_id), f"user id {entry.user_id!r}"
+            assert entry.local_time.tzinfo is None, "a terminal's own time has no zone"
+            assert entry.local_time.microsecond == 0, "terminals tell whole seconds"
+            assert _are_codes(entry.state, entry.verify), f"codes of {entry!r}"
+
+    def test_is_closed_for_good(self, terminal: Terminal) -> None:
+        terminal.close()
+        terminal.close()
+        with pytest.raises(DriverError):
+            terminal.read()
+
+
+def _told(entry: Entry) -> tuple[object, ...]:
+    if isinstance(entry, BadRecord):
+        return entry
+    return (entry.user_id, entry.local_time, entry.state, entry.verify)
+
+
+def _is_user_id(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable()
+
+
+def _are_codes(*codes: int | None) -> bool:
+    return all(code is None or 0 <= code <= 65_535 for code in codes)
