@@ -129,8 +129,8 @@ terminals = Table(
 )
 
 # Which person a user id stands for, on one terminal or on all terminals of an office, dated.
-# Without a person it is known to be nobody we judge (a guest, a guard): a user id of which nothing is
-# known could be anybody's, and keeps the whole office from being called absent.
+# Without a person it is known to be nobody we judge (a guest, a guard): a user id of which nothing
+# is known could be anybody's, and keeps the whole office from being called absent.
 user_ids = Table(
     "user_ids",
     metadata,
