@@ -1,0 +1,47 @@
+"""Marks of what the store itself must have evaluated again, in the same commit as its cause.
+
+The order matters twice. Marks are written ordered by their key, so that two commits that mark the
+same days cannot wait for each other. And a mark that stands already is written again rather than
+left alone: that locks it, so whoever takes it away in the meantime waits for our commit and then
+sees what we stored. Taking therefore means: delete first, read the facts afterwards, in one
+transaction (READ COMMITTED).
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ingest.store import tables
+
+MAX_DAYS = 400
+"""How far back one cause marks: over a year, so that a late USB file still reaches its days."""
+
+
+def mark_user_days(connection: Connection, marks: Iterable[tuple[int, str, date]]) -> None:
+    """Mark what one user id of one terminal did on a day: (terminal id, user id, local day)."""
+    _mark(connection, tables.dirty_punches, sorted(set(marks)))
+
+
+def mark_office_days(connection: Connection, marks: Iterable[tuple[str, date]]) -> None:
+    """Mark everybody of an office on a day: (office, day)."""
+    _mark(connection, tables.dirty_offices, sorted(set(marks)))
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Return the days from first to last, both in, at most the last MAX_DAYS of them."""
+    first = max(first, last - timedelta(days=MAX_DAYS - 1))
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _mark(connection: Connection, table: Table, rows: list[tuple[object, ...]]) -> None:
+    if not rows:
+        return
+    names = [column.name for column in table.primary_key]
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    statement = statement.on_conflict_do_update(
+        index_elements=names, set_={names[-1]: statement.excluded[names[-1]]}
+    )
+    connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
