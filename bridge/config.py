@@ -1,0 +1,251 @@
+"""The bridge's part of the TOML file, as frozen dataclasses; every fault of the file at once.
+
+Loading reads the file and the secrets it names, and touches nothing else: no terminal, no centre,
+no state.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from bridge import checking, terminals
+from bridge.checking import Findings
+from bridge.credentials import SecretFault, Secrets, open_to_everyone
+from bridge.errors import BridgeError
+from bridge.terminals import TerminalConfig
+
+DEFAULT_PATH = Path("/etc/hadir/bridge.toml")
+OURS = ("bridge", "centre", "terminal")
+FOREIGN = ("ingest",)
+"""Tables of the same file that the centre's daemon reads."""
+
+_OFFICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}")
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class ConfigError(BridgeError):
+    """The configuration cannot be used; `faults` holds every fault at once, each with its key."""
+
+    def __init__(self, path: Path, faults: list[str]) -> None:
+        self.faults = list(dict.fromkeys(faults))
+        super().__init__("\n".join(f"{path}: {fault}" for fault in self.faults))
+
+
+def _zone(name: str) -> str:
+    known = available_timezones()
+    if name in known:
+        return name
+    near = checking.meant(name, known) or ", write it like Asia/Makassar"
+    raise ValueError(f'"{name}" is no time zone{near}')
+
+
+def _office(code: str) -> str:
+    if not _OFFICE.fullmatch(code):
+        raise ValueError(f"{code!r} is no office code, write it like 4.01.01")
+    return code
+
+
+def _url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"{url!r} is no web address ({error})") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError(f"{url!r} is no web address, write it like https://absensi.example.go.id")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("may hold scheme, host, port and path only; the token has its own file")
+    return url.rstrip("/")
+
+
+def _folder(path: str) -> str:
+    if not Path(path).is_absolute():
+        raise ValueError(f"{path!r} is no whole path, begin it with /")
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeTable:
+    """What this bridge is."""
+
+    office: Annotated[str, AfterValidator(_office)]
+    """Code of the OPD this bridge stands in."""
+    timezone: Annotated[str, AfterValidator(_zone)]
+    """Zone of the terminals' clocks."""
+    state_dir: Annotated[str, AfterValidator(_folder)] = "/var/lib/hadir"
+    """Where the outbox lives."""
+    clock_limit_s: Annotated[int, Field(ge=1, le=86_400)] = 300
+    """A terminal's clock that is further off than this is named."""
+    max_waiting: Annotated[int, Field(ge=1_000, le=100_000_000)] = 1_000_000
+    """Rows the outbox holds for the centre before it refuses more."""
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] = 400
+    """How long sent rows stay, for a centre that is restored from an old copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreTable:
+    """Where the punches go."""
+
+    url: Annotated[str, AfterValidator(_url)]
+    """Address of the centre."""
+    token_file: Annotated[str, Field(min_length=1)]
+    """File that holds this bridge's token."""
+    ca_file: Annotated[str | None, Field(min_length=1)] = None
+    """Certificates of an own authority, for a centre that no public one vouches for."""
+    allow_plain_http: bool = False
+    """Whether the token may travel over http to another computer."""
+    timeout_s: Annotated[float, Field(ge=1, le=600)] = 30.0
+    """How long the centre may take to answer."""
+    heartbeat_s: Annotated[int, Field(ge=5, le=3_600)] = 60
+    """How often the bridge says that it lives."""
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not self.allow_plain_http:
+            raise ValueError(
+                "plain http shows the token to the whole network; "
+                "write https in url, or allow_plain_http = true"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One configuration file that is known to be sound."""
+
+    path: Path
+    bridge: BridgeTable
+    centre: CentreTable
+    terminals: tuple[TerminalConfig, ...]
+    secrets: Secrets
+    warnings: tuple[str, ...] = ()
+    """What works and should be put right all the same."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Zone of the terminals' clocks."""
+        return ZoneInfo(self.bridge.timezone)
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the outbox lives."""
+        return Path(self.bridge.state_dir)
+
+    @property
+    def ca_file(self) -> Path | None:
+        """Certificates of an own authority; a relative path is beside the configuration."""
+        return None if self.centre.ca_file is None else self.secrets.beside / self.centre.ca_file
+
+    def terminal(self, name: str) -> TerminalConfig:
+        """Return one terminal by its name. ConfigError where there is none, near misses named."""
+        for terminal in self.terminals:
+            if terminal.name == name:
+                return terminal
+        names = [terminal.name for terminal in self.terminals]
+        hint = checking.meant(name, names) or f", it has {', '.join(names)}"
+        raise ConfigError(self.path, [f'no terminal is named "{name}"{hint}'])
+
+    def token(self) -> str:
+        """Read this bridge's token, now: a new one counts without a restart. Raises ConfigError."""
+        try:
+            return _token(self.centre.token_file, self.secrets)
+        except SecretFault as fault:
+            raise ConfigError(self.path, [f"centre.token_file: {fault}"]) from fault
+
+
+def load(
+    path: Path, environment: Mapping[str, str] | None = None, *, with_token: bool = True
+) -> Config:
+    """Read and check a configuration file. Raises ConfigError with every fault at once.
+
+    A terminal can be read before the centre has given out a token: then `with_token` is False and
+    the token's file is not looked at.
+    """
+    secrets = Secrets.of(path, os.environ if environment is None else environment)
+    tables = _parse(path)
+    findings = Findings(faults=checking.unknown_keys(tables, (*OURS, *FOREIGN), ""))
+    bridge = _section(BridgeTable, tables, "bridge", findings)
+    centre = _section(CentreTable, tables, "centre", findings)
+    listed = terminals.read(tables.get("terminal", []), secrets, findings)
+    named = tables.get("centre")
+    if isinstance(named, dict):
+        _ca_file(named.get("ca_file"), secrets, findings)
+        if with_token:
+            _token_file(named.get("token_file"), secrets, findings)
+    if findings.faults or bridge is None or centre is None:
+        raise ConfigError(path, findings.faults)
+    if terminals.holds_keys(tables["terminal"]) and open_to_everyone(path):
+        findings.warnings.append(
+            "a key stands in this file and every user of this computer may read it; chmod 640 it, "
+            "or give the key a file of its own"
+        )
+    return Config(path, bridge, centre, listed, secrets, tuple(findings.warnings))
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(
+            path, ["there is no such file; name yours with --config or HADIR_CONFIG"]
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            path, [f"cannot be read ({error.strerror}); give this user the right to"]
+        ) from error
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))  # Windows editors begin with a mark
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ConfigError(path, [f"line {line} is not UTF-8; save the file as UTF-8"]) from error
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        raise ConfigError(path, [f"not valid TOML: {said[:1].lower()}{said[1:]}"]) from error
+
+
+def _section(shape: type[Any], tables: dict[str, Any], name: str, findings: Findings) -> Any:
+    table = tables.get(name)
+    if isinstance(table, dict):
+        return checking.fill(shape, table, name, findings)
+    found = "missing" if table is None else "expected a table"
+    findings.faults.append(f"{name}: {found}, write [{name}] on a line of its own")
+    return None
+
+
+def _ca_file(name: object, secrets: Secrets, findings: Findings) -> None:
+    if not isinstance(name, str):
+        return
+    place = secrets.beside / name
+    if not place.is_file() or not os.access(place, os.R_OK):
+        findings.faults.append(f"centre.ca_file: {place} cannot be read; correct the path")
+
+
+def _token_file(name: object, secrets: Secrets, findings: Findings) -> None:
+    if not isinstance(name, str) or not name:
+        return
+    try:
+        _token(name, secrets)
+    except SecretFault as fault:
+        findings.faults.append(f"centre.token_file: {fault}")
+    if secrets.open_to_everyone(name):
+        findings.warnings.append(
+            f"centre.token_file: every user of this computer may read "
+            f"{secrets.find(name)}; chmod 640 it"
+        )
+
+
+def _token(name: str, secrets: Secrets) -> str:
+    token = secrets.read(name)
+    if not _TOKEN.fullmatch(token):
+        raise SecretFault(
+            f"{secrets.find(name)} holds blanks or signs that no token has; copy the token again"
+        )
+    return token

@@ -1,0 +1,168 @@
+"""The `[[terminal]]` tables of the configuration: what is common, and what each driver asks for."""
+
+import dataclasses
+import re
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from bridge import checking
+from bridge.checking import Findings
+from bridge.credentials import SecretFault, Secrets
+from drivers import registry
+from drivers.base import Terminal
+from drivers.errors import DriverError
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+def _name(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} may hold only letters, digits, dot, dash and underscore")
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalTable:
+    """What every terminal has, whatever its driver."""
+
+    name: Annotated[str, AfterValidator(_name)]
+    """How people call it; the commands take it."""
+    driver: str
+    """One of `registry.names()`."""
+    poll_s: Annotated[int, Field(ge=5, le=86_400)] = 60
+    """How often it is read."""
+    serial: Annotated[str | None, Field(min_length=1, max_length=64)] = None
+    """Its serial number, for files carried by hand and for `check --connect` to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalConfig:
+    """One terminal: how to call it, how often to read it, how to open it."""
+
+    name: str
+    driver: str
+    poll_s: int
+    serial: str | None
+    options: Any = field(repr=False)  # may hold a key
+    """The driver's own `Options`."""
+
+    def open(self) -> Terminal:
+        """Connect to the terminal. Raises DriverError; the caller closes."""
+        return registry.terminal_class(self.driver)(self.options)  # type: ignore[call-arg]  # the registry's contract
+
+
+_COMMON = tuple(one.name for one in dataclasses.fields(TerminalTable))
+
+
+def read(listed: object, secrets: Secrets, findings: Findings) -> tuple[TerminalConfig, ...]:
+    """Return the sound ones among the `[[terminal]]` tables; the rest is in `findings`."""
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        findings.faults.append("terminal: write [[terminal]] in two brackets, once for each")
+        return ()
+    if not listed:
+        findings.faults.append("terminal: none is configured, write a [[terminal]] for each")
+    terminals = []
+    taken: dict[str, str] = {}
+    for number, table in enumerate(listed, start=1):
+        where = f"terminal[{number}]"
+        terminal = _one(table, where, secrets, findings)
+        if terminal is not None:
+            findings.faults.extend(_doubles(terminal, where, taken))
+            terminals.append(terminal)
+    return tuple(terminals)
+
+
+def holds_keys(listed: list[dict[str, Any]]) -> bool:
+    """Whether a key stands in the configuration itself, and not in a file of its own."""
+    return any(
+        checking.is_secret(key) and value not in (0, "")
+        for table in listed
+        for key, value in table.items()
+    )
+
+
+def _one(
+    table: dict[str, Any], where: str, secrets: Secrets, findings: Findings
+) -> TerminalConfig | None:
+    common = {key: value for key, value in table.items() if key in _COMMON}
+    own = checking.fill(TerminalTable, common, where, findings)
+    shape = _shape(table.get("driver"), where, findings)
+    if shape is None:
+        return None
+    options = _options(shape, table, where, secrets, findings)
+    if own is None or options is None:
+        return None
+    return TerminalConfig(own.name, own.driver, own.poll_s, own.serial, options)
+
+
+def _shape(driver: object, where: str, findings: Findings) -> type[Any] | None:
+    """Return the driver's `Options`; a driver that is no text is told with the common keys."""
+    if not isinstance(driver, str):
+        return None
+    try:
+        return registry.terminal_class(driver).Options
+    except DriverError as error:
+        findings.faults.append(f"{where}.driver: {error}")
+    except ImportError as error:
+        findings.faults.append(
+            f'{where}.driver: "{driver}" needs what is not installed here ({error})'
+        )
+    return None
+
+
+def _options(
+    shape: type[Any], table: dict[str, Any], where: str, secrets: Secrets, findings: Findings
+) -> Any:
+    """Fill the driver's options with all that is not common; keys may stand in files."""
+    names = [one.name for one in dataclasses.fields(shape)]
+    files = {f"{name}_file": name for name in names if checking.is_secret(name)}
+    own = {key: value for key, value in table.items() if key in names or key not in _COMMON}
+    unread: list[str] = []
+    for key in [key for key in own if key in files]:
+        option, file = files[key], own.pop(key)
+        fault = _from_file(shape, option, file, own, secrets)
+        if fault:
+            findings.faults.append(f"{where}.{key}: {fault}")
+            unread.append(option)
+        elif secrets.open_to_everyone(file):
+            findings.warnings.append(
+                f"{where}.{key}: every user of this computer may read "
+                f"{secrets.find(file)}; chmod 640 it"
+            )
+    return checking.fill(shape, own, where, findings, also=[*files, *_COMMON], unread=unread)
+
+
+def _from_file(
+    shape: type[Any], option: str, file: object, own: dict[str, Any], secrets: Secrets
+) -> str | None:
+    """Put what a file holds into `own`; return what is wrong with it instead."""
+    if option in own:
+        return f"{option} is given too, keep one of the two"
+    if not isinstance(file, str):
+        return "expected text in quotes"
+    try:
+        own[option] = checking.from_text(shape, option, secrets.read(file))
+    except SecretFault as fault:
+        return str(fault)
+    except ValueError as fault:
+        return f"{secrets.find(file)} holds no {option}: {fault}"
+    return None
+
+
+def _doubles(terminal: TerminalConfig, where: str, taken: dict[str, str]) -> list[str]:
+    """Return what a terminal shares with an earlier one: its name, or its address.
+
+    A section copied and not changed would leave one terminal of the office unread.
+    """
+    told = {"name": terminal.name}
+    host, port = (getattr(terminal.options, key, None) for key in ("host", "port"))
+    if host is not None:
+        told["host"] = host if port is None else f"{host}:{port}"
+    found = []
+    for key, value in told.items():
+        first = taken.setdefault(f"{key} {value}", where)
+        if first != where:
+            found.append(f"{where}.{key}: {value} is {first} already, each stands once")
+    return found
