@@ -1,0 +1,48 @@
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from drivers import registry
+from drivers.base import Terminal
+from drivers.registry import UnknownDriver
+
+
+def outside(value: str) -> list[EntryPoint]:
+    return [EntryPoint("mine", value, registry.GROUP), EntryPoint("usb", value, registry.GROUP)]
+
+
+@pytest.mark.parametrize("name", registry.BUILT_IN)
+def test_every_driver_in_the_table_is_there(name):
+    found = registry.terminal_class(name)
+    assert issubclass(found, Terminal)
+    assert found.Options.__dataclass_params__.frozen
+    assert name in registry.names()
+
+
+@pytest.mark.parametrize("name", registry.IMPORTERS)
+def test_every_importer_in_the_table_is_there(name):
+    assert callable(registry.importer(name))
+
+
+def test_a_near_miss_is_named():
+    with pytest.raises(UnknownDriver, match='unknown driver "pyzkk", did you mean "pyzk"'):
+        registry.terminal_class("pyzkk")
+    with pytest.raises(UnknownDriver, match='unknown driver "anviz", known: zk, pyzk, usb'):
+        registry.terminal_class("anviz")
+    with pytest.raises(UnknownDriver, match='unknown importer "zk", known: usb'):
+        registry.importer("zk")
+
+
+def test_a_driver_outside_the_house_is_found_but_replaces_none_of_ours(monkeypatch):
+    value = "drivers.usb.terminal:UsbFolder"
+    monkeypatch.setattr(registry, "entry_points", lambda group: outside(value))
+    assert registry.names() == ["zk", "pyzk", "usb", "mine"]
+    assert registry.terminal_class("mine").__name__ == "UsbFolder"
+    monkeypatch.setattr(registry, "entry_points", lambda group: outside("drivers.base:Log"))
+    assert registry.terminal_class("usb").__name__ == "UsbFolder"
+
+
+def test_what_is_no_terminal_is_no_driver(monkeypatch):
+    monkeypatch.setattr(registry, "entry_points", lambda group: outside("drivers.base:Log"))
+    with pytest.raises(UnknownDriver, match="mine is not a driver"):
+        registry.terminal_class("mine")
