@@ -5,10 +5,6 @@ class BridgeError(Exception):
     """Any fault of the bridge, its outbox or its way to the centre."""
 
 
-class ConfigError(BridgeError):
-    """The configuration cannot be used: wait for a person."""
-
-
 class Stopping(BridgeError):
     """We were asked to stop in the middle of a log; what was taken so far is kept."""
 
@@ -55,6 +51,10 @@ class CentreBusy(CentreUnreachable):
 
 class TokenRefused(CentreError):
     """The centre does not take our token: wait for a person."""
+
+
+class CentreMisconfigured(CentreError):
+    """The centre's address cannot be used safely: wait for a person."""
 
 
 class BatchTooLarge(CentreError):

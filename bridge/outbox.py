@@ -1,0 +1,271 @@
+"""The queue between terminals and centre, on disk: nothing leaves it but by a receipt.
+
+A row is `waiting` until a receipt names it, then `sent`, or `parked` when the centre refused it for
+good. Sent rows stay for a while: a centre that comes back from an old copy gets them again.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from bridge import ledger, rows
+from bridge.database import Database
+from bridge.errors import OutboxFull, OutboxUnusable
+from bridge.ledger import Ledger, Mark
+from ingest import wire
+
+MAX_WAITING = 1_000_000
+BUSY_TIMEOUT_S = 30.0
+PRUNE_ROWS = 5_000
+
+# The place is written out: only then does SQLite use the index that is kept for it.
+COUNT_WAITING = "SELECT count(*) FROM records WHERE place = 'waiting'"
+COUNT_PARKED = "SELECT count(*) FROM records WHERE place = 'parked'"
+
+RowPlace = Literal["waiting", "sent", "parked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A batch, and the rows of the outbox it was made of."""
+
+    batch: wire.Batch
+    seqs: dict[str, int]
+    """Id to row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a receipt did."""
+
+    accepted: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is where."""
+
+    waiting: int
+    sent: int
+    parked: int
+    oldest_waiting_at: int | None
+    """When the oldest waiting row was taken off its terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row, for people."""
+
+    seq: int
+    place: str
+    body: rows.Body
+    parked_because: str | None
+
+
+class Outbox:
+    """One outbox file. Its methods may be called from any thread."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_waiting: int = MAX_WAITING,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> None:
+        """Open the file, or make it, and make sure it is sound."""
+        self._open(Database(path, busy_timeout_s=busy_timeout_s), max_waiting)
+        try:
+            self._database.check()
+            self.name = self._named()
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def existing(cls, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """Open a file that is there, without reading it through: for a look while others work."""
+        outbox = cls.__new__(cls)
+        outbox._open(Database(path, busy_timeout_s=busy_timeout_s, must_exist=True), MAX_WAITING)
+        outbox.name = outbox._named()
+        return outbox
+
+    def add(self, bodies: Sequence[rows.Body], *, mark: Mark | None = None) -> int:
+        """Keep rows, and what is said of their terminal with them; return how many are new.
+
+        All of it is on the disk when this returns, and none of it if this raises.
+        """
+        with self._database.writing() as connection:
+            before = _count(connection, COUNT_WAITING)
+            cursor = connection.executemany(rows.INSERT, [rows.values(body) for body in bodies])
+            new = max(cursor.rowcount, 0)
+            if new and before + new > self._max_waiting:
+                raise OutboxFull(
+                    f"{before} punches wait in {self.path} and at most {self._max_waiting} may; "
+                    "terminals keep their logs until the centre has taken some"
+                )
+            if mark:
+                ledger.note(connection, mark)
+        return new
+
+    def next_batch(self, most: int) -> Pending:
+        """Return the oldest waiting rows. An id occurs once: its receipt can mean only one row."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                f"{rows.SELECT} WHERE place = 'waiting' ORDER BY seq LIMIT ?", (most,)
+            ).fetchall()
+            after = _word(connection, "after")
+        seqs: dict[str, int] = {}
+        punches: list[wire.Punch] = []
+        bad: list[wire.BadRecord] = []
+        for row in found:
+            body = rows.body(row)
+            if seqs.setdefault(body.id, row["seq"]) != row["seq"]:
+                continue
+            if isinstance(body, wire.Punch):
+                punches.append(body)
+            else:
+                bad.append(body)
+        return Pending(wire.Batch(self.name, after, tuple(punches), tuple(bad)), seqs)
+
+    def settle(self, receipt: wire.Receipt, pending: Pending, at: int) -> Settled:
+        """Do what a receipt says to the rows that were sent, and to no others."""
+        seqs = pending.seqs
+        parked = {seqs[one]: why for one, why in receipt.parked.items() if one in seqs}
+        accepted = [seqs[one] for one in receipt.accepted if one in seqs]
+        with self._database.writing() as connection:
+            self._park(connection, parked, at)
+            done = connection.executemany(
+                "UPDATE records SET place = 'sent', settled_at = ? "
+                "WHERE seq = ? AND place = 'waiting'",
+                [(at, seq) for seq in accepted],
+            ).rowcount
+            ledger.put(connection, "after", receipt.receipt)
+        return Settled(max(done, 0), len(parked))
+
+    def park(self, pending: Pending, reason: str, at: int) -> None:
+        """Set the rows of a batch aside, for a person to see."""
+        with self._database.writing() as connection:
+            self._park(connection, dict.fromkeys(pending.seqs.values(), reason), at)
+
+    def retry_parked(self) -> int:
+        """Let every parked row wait again; return how many."""
+        with self._database.writing() as connection:
+            return connection.execute(
+                "UPDATE records SET place = 'waiting', parked_because = NULL, settled_at = NULL "
+                "WHERE place = 'parked'"
+            ).rowcount
+
+    def requeue_all(self) -> int:
+        """Let every sent row wait again and forget all that was told: the centre forgot it too."""
+        with self._database.writing() as connection:
+            requeued = connection.execute(
+                "UPDATE records SET place = 'waiting', settled_at = NULL WHERE place = 'sent'"
+            ).rowcount
+            connection.execute("UPDATE coverage SET unsent = 1, sent_parked = 0")
+            ledger.put(connection, "after", None)
+        return requeued
+
+    def after(self) -> str | None:
+        """Return the last receipt."""
+        with self._database.reading() as connection:
+            return _word(connection, "after")
+
+    def counts(self) -> Counts:
+        """Return how much is where."""
+        with self._database.reading() as connection:
+            waiting = _count(connection, COUNT_WAITING)
+            parked = _count(connection, COUNT_PARKED)
+            total = _count(connection, "SELECT count(*) FROM records")
+            oldest = connection.execute(
+                "SELECT read_at FROM records WHERE place = 'waiting' ORDER BY seq LIMIT 1"
+            ).fetchone()
+        return Counts(waiting, total - waiting - parked, parked, oldest and oldest[0])
+
+    def listing(self, place: RowPlace, most: int = 1_000) -> list[Kept]:
+        """Return the oldest rows of a place."""
+        columns = rows.SELECT.replace("SELECT seq", "SELECT parked_because, seq", 1)
+        with self._database.reading() as connection:
+            found = connection.execute(
+                f"{columns} WHERE place = ? ORDER BY seq LIMIT ?", (place, most)
+            ).fetchall()
+        return [Kept(row["seq"], place, rows.body(row), row["parked_because"]) for row in found]
+
+    def prune(self, before: int) -> int:
+        """Forget what was settled before a moment; return how many rows. Waiting rows never go."""
+        gone = 0
+        while True:
+            with self._database.writing() as connection:
+                some = connection.execute(
+                    "DELETE FROM records WHERE seq IN (SELECT seq FROM records "
+                    "WHERE place = 'sent' AND settled_at < ? LIMIT ?)",
+                    (before, PRUNE_ROWS),
+                ).rowcount
+            gone += some
+            if some < PRUNE_ROWS:
+                break
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM events WHERE last_at < ?", (before,))
+            connection.execute(
+                "DELETE FROM coverage WHERE unsent = 0 AND read_at < ? AND day < (SELECT max(day) "
+                "FROM coverage l WHERE l.serial = coverage.serial AND l.since = coverage.since)",
+                (before,),
+            )
+        return gone
+
+    def close(self) -> None:
+        """Close the file; threads must have ended."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open(self, database: Database, max_waiting: int) -> None:
+        self._database = database
+        self._max_waiting = max_waiting
+        self.path = database.path
+        self.ledger = Ledger(database)
+
+    def _named(self) -> str:
+        """Return this outbox's random name, which is made with it."""
+        with self._database.reading() as connection:
+            name = _word(connection, "outbox")
+        if name is None:
+            with self._database.writing() as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO meta VALUES ('outbox', ?)", (secrets.token_hex(16),)
+                )
+                name = _word(connection, "outbox")
+        if name is None:
+            raise OutboxUnusable(f"{self.path} has lost its name; move it aside and start again")
+        return name
+
+    @staticmethod
+    def _park(connection: sqlite3.Connection, reasons: Mapping[int, str], at: int) -> None:
+        connection.executemany(
+            "UPDATE records SET place = 'parked', parked_because = ?, settled_at = ? "
+            "WHERE seq = ? AND place = 'waiting'",
+            [(why, at, seq) for seq, why in reasons.items()],
+        )
+
+
+def _count(connection: sqlite3.Connection, question: str) -> int:
+    (count,) = connection.execute(question).fetchone()
+    return int(count)
+
+
+def _word(connection: sqlite3.Connection, key: str) -> str | None:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
