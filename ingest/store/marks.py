@@ -31,7 +31,7 @@ def mark_office_days(connection: Connection, marks: Iterable[tuple[str, date]]) 
 
 def days_between(first: date, last: date) -> list[date]:
     """Return the days from first to last, both in, at most the last MAX_DAYS of them."""
-    first = max(first, last - timedelta(days=MAX_DAYS - 1))
+    first = max(first, last - timedelta(days=min(MAX_DAYS, last.toordinal()) - 1))
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
