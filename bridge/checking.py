@@ -122,11 +122,10 @@ def _sentence(where: str, fault: Any) -> str:
     said = _expected(fault)
     if is_secret(str(parts[0]) if parts else ""):
         return f"{key}: {said}"
-    if fault["type"] == "literal_error":
-        said += meant(str(fault["input"]), _choices(fault))
     if fault["type"] == "value_error":  # our own checks say what they got
         return f"{key}: {said}"
-    return f"{key}: {said}, got {_shown(fault['input'])}"
+    near = meant(str(fault["input"]), _choices(fault)) if fault["type"] == "literal_error" else ""
+    return f"{key}: {said}, got {_shown(fault['input'])}{near}"
 
 
 def _expected(fault: Any) -> str:

@@ -35,6 +35,14 @@ def instance(state_dir: Path, what: str) -> Iterator[None]:
         yield
 
 
+def runner(state_dir: Path) -> str | None:
+    """Return who works on the state directory now, without getting in its way."""
+    try:
+        return _signature((state_dir / INSTANCE).read_bytes())
+    except OSError:  # no file: nobody ever ran here
+        return None
+
+
 @contextmanager
 def session(state_dir: Path, terminal: str, what: str) -> Iterator[None]:
     """Hold a terminal for one session. Raises TerminalBusy, naming who holds it."""
@@ -96,11 +104,15 @@ def _sign(handle: int, what: str) -> None:
 
 
 def _holder(handle: int) -> str:
-    """Return who signed. A signature of the dead stays after a kill and names nobody."""
-    number, _, what = os.pread(handle, 200, 0).decode(errors="replace").partition(" ")
+    return _signature(os.pread(handle, 200, 0)) or "another hadir-bridge command"
+
+
+def _signature(content: bytes) -> str | None:
+    """Return who signed and is alive: after a kill the signature of the dead stays."""
+    number, _, what = content.decode(errors="replace").partition(" ")
     if number.isdecimal() and Path("/proc", number).exists():
         return f"hadir-bridge {what} (process {number})"
-    return "another hadir-bridge command"
+    return None
 
 
 def _busy(terminal: str, holder: str) -> TerminalBusy:

@@ -52,23 +52,6 @@ def prepare(state_dir: Path) -> Path:
     return outbox
 
 
-def find(state_dir: Path) -> Path:
-    """Return the place of an outbox that exists. Raises StateDirUnfit; makes nothing."""
-    outbox = state_dir / OUTBOX
-    try:
-        outbox.stat()
-    except FileNotFoundError:
-        raise StateDirUnfit(
-            f"{state_dir} holds no outbox yet; has `hadir-bridge run` or `once` been started?"
-        ) from None
-    except OSError as error:
-        raise StateDirUnfit(
-            f"{outbox} cannot be opened ({error.strerror}); run the command as root or as the "
-            "user of the daemon"
-        ) from error
-    return outbox
-
-
 def touch(path: Path) -> None:
     """Make a file that only the owner of its folder may read."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))

@@ -15,6 +15,8 @@ from drivers.base import Terminal
 from drivers.errors import DriverError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(%\w+)?")
+_RANGES = (("port", 1, 65_535), ("comm_key", 0, 0xFFFF_FFFF), ("timeout_s", 1, 600))
 
 
 def _name(name: str) -> str:
@@ -131,7 +133,24 @@ def _options(
                 f"{where}.{key}: every user of this computer may read "
                 f"{secrets.find(file)}; chmod 640 it"
             )
-    return checking.fill(shape, own, where, findings, also=[*files, *_COMMON], unread=unread)
+    filled = checking.fill(shape, own, where, findings, also=[*files, *_COMMON], unread=unread)
+    beyond = [] if filled is None else _beyond(filled, where)
+    findings.faults.extend(beyond)
+    return None if beyond else filled
+
+
+def _beyond(options: object, where: str) -> list[str]:
+    """Return what no terminal can have. The words mean the same in every driver."""
+    found = []
+    for word, least, most in _RANGES:
+        value = getattr(options, word, None)
+        if isinstance(value, int | float) and not least <= value <= most:
+            shown = "" if checking.is_secret(word) else f", got {value}"
+            found.append(f"{where}.{word}: expected {least} to {most}{shown}")
+    host = getattr(options, "host", None)
+    if isinstance(host, str) and not _HOST.fullmatch(host):
+        found.append(f"{where}.host: {host!r} is no address, write it like 192.168.1.201")
+    return found
 
 
 def _from_file(
