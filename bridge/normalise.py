@@ -9,6 +9,7 @@ Nothing here raises on what a terminal may send. What the wire cannot carry as a
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -23,6 +24,8 @@ MAX_HELD = 1_000
 UNORDERED_S = 300  # logs are not strictly ordered: a record may be written some moments late
 
 _EPOCH = datetime(1970, 1, 1)
+_NOTHING = timedelta(0)
+_UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ class Normaliser:
             yield Row(index, self._bad(record, until))
 
     def _punch(self, entry: RawPunch) -> wire.Punch | BadRecord:
-        local_time = entry.local_time.replace(microsecond=0, fold=0)
+        local_time = entry.local_time
+        if local_time.microsecond or local_time.fold:  # a clock face shows neither
+            local_time = local_time.replace(microsecond=0, fold=0)
         fault = _fault(entry)
         occurred_at = instant(local_time, self._read.zone, self._instant, self._read.read_at)
         if not fault and abs(occurred_at) > wire.MAX_MOMENT:
@@ -138,12 +143,12 @@ def instant(local_time: datetime, zone: tzinfo, before: int | None, read_at: int
 
     `before` is the instant of the record before it; nothing can be later than `read_at`.
     """
-    first = _epoch(local_time, zone)
-    second = _epoch(local_time.replace(fold=1), zone)
-    repeated = second > first
-    if repeated and before is not None and first < before - UNORDERED_S and second <= read_at:
-        return second
-    return first
+    zoned = local_time.replace(tzinfo=zone)
+    first = _epoch(local_time, zoned)
+    if before is None or first >= before - UNORDERED_S:
+        return first
+    second = _epoch(local_time, zoned.replace(fold=1))
+    return second if first < second <= read_at else first
 
 
 def fit_raw(raw: bytes) -> bytes:
@@ -157,10 +162,10 @@ def fit_raw(raw: bytes) -> bytes:
     return raw[: wire.MAX_RAW - len(digest)] + digest
 
 
-def _epoch(local_time: datetime, zone: tzinfo) -> int:
+def _epoch(local_time: datetime, zoned: datetime) -> int:
     """Return the epoch second, by subtraction: conversion would leave the calendar at its ends."""
-    offset = local_time.replace(tzinfo=zone).utcoffset() or timedelta(0)
-    return (local_time - _EPOCH - offset) // timedelta(seconds=1)
+    since = local_time - _EPOCH - (zoned.utcoffset() or _NOTHING)
+    return since.days * 86_400 + since.seconds
 
 
 def _fault(entry: RawPunch) -> tuple[str, str] | None:
@@ -170,7 +175,7 @@ def _fault(entry: RawPunch) -> tuple[str, str] | None:
     for name, code in (("state", entry.state), ("verify", entry.verify)):
         if code is not None and not 0 <= code <= MAX_CODE:
             return "codes", f"the {name} code {code} is not a number from 0 to {MAX_CODE}"
-    if len(entry.work_code) > MAX_WORK_CODE or not _clean(entry.work_code):
+    if entry.work_code and (len(entry.work_code) > MAX_WORK_CODE or not _clean(entry.work_code)):
         return "codes", f"the work code {_legible(entry.work_code, 80)} is too long or not text"
     return None
 
@@ -185,7 +190,7 @@ def _why(user_id: str) -> str:
 
 def _clean(text: str) -> bool:
     """Tell whether a text holds neither control characters nor half surrogate pairs."""
-    return not any(ch < " " or ch == "\x7f" or "\ud800" <= ch <= "\udfff" for ch in text)
+    return text.isalnum() or not _UNFIT.search(text)
 
 
 def _legible(text: str, most: int) -> str:
