@@ -11,6 +11,12 @@ from abc import ABC, abstractmethod
 from drivers.errors import TerminalUnreachable
 
 MAX_DATAGRAM = 65_535
+RECEIVE_BUFFER = 1 << 20  # old terminals send a whole log in one burst of datagrams
+SEND_S = 10.0  # requests are a few bytes; a peer that takes none for this long is gone
+
+
+class Silence(TerminalUnreachable):
+    """Nothing came in time; the link itself may still be good."""
 
 
 class Link(ABC):
@@ -27,7 +33,10 @@ class Link(ABC):
 
     @abstractmethod
     def receive(self, timeout_s: float) -> bytes:
-        """Return the next bytes, at least one. TerminalUnreachable on silence or hang-up."""
+        """Return the next bytes or datagram.
+
+        Silence when nothing comes for `timeout_s`; TerminalUnreachable when the peer hangs up.
+        """
 
     @abstractmethod
     def close(self) -> None:
@@ -50,7 +59,9 @@ class _SocketLink(Link):
             self._sock.settimeout(max(timeout_s, 0.001))
             received = self._sock.recv(MAX_DATAGRAM)
         except TimeoutError as error:
-            raise TerminalUnreachable(f"{self.peer} stopped answering") from error
+            raise Silence(f"{self.peer} stopped answering") from error
+        except ConnectionRefusedError as error:  # on UDP it is told only now
+            raise TerminalUnreachable(_why(self.peer, error)) from error
         except OSError as error:
             raise TerminalUnreachable(f"{self.peer} broke off ({error})") from error
         if not received and not self.datagram:
@@ -91,14 +102,16 @@ class UdpLink(_SocketLink):
             family, kind, proto, _, address = socket.getaddrinfo(
                 host, port, type=socket.SOCK_DGRAM
             )[0]
-            sock = socket.socket(family, kind, proto)
-            sock.connect(address)
         except OSError as error:
             raise TerminalUnreachable(_why(peer, error)) from error
+        sock = socket.socket(family, kind, proto)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+            sock.connect(address)
+        except OSError as error:
+            sock.close()
+            raise TerminalUnreachable(_why(peer, error)) from error
         super().__init__(sock, peer)
-
-
-SEND_S = 10.0  # requests are a few bytes; a peer that takes none for this long is gone
 
 
 class Deadline:
@@ -110,6 +123,20 @@ class Deadline:
     def left(self) -> float:
         """Return the seconds left, never below zero."""
         return max(0.0, self._end - time.monotonic())
+
+    def within(self, seconds: float) -> "Deadline":
+        """Return the deadline for a part of the exchange: so many seconds, and not past its end."""
+        return Deadline(min(seconds, self.left()))
+
+
+class Stopwatch:
+    """How long something has taken so far."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def passed(self) -> float:
+        return time.monotonic() - self._start
 
 
 def _why(peer: str, error: OSError) -> str:

@@ -1,0 +1,186 @@
+"""ZkTerminal: who a terminal is, what it holds, and who is enrolled, asked over a link."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from drivers.base import Capability, Log, Terminal, TerminalInfo, User
+from drivers.errors import MalformedReply, TerminalBusy, TerminalRefused, UndecidableLog
+from drivers.links import Link, Silence, TcpLink, UdpLink
+from drivers.zk import bulk, session
+from drivers.zk.choice import choose_layout, is_plausible
+from drivers.zk.exchange import Exchange
+from drivers.zk.log import ZkLog
+from drivers.zk.records import LAYOUTS, LayoutName
+from drivers.zk.users import decode_users
+
+log = logging.getLogger(__name__)
+
+CONNECT_S = 5.0
+MAX_SERIAL = 64
+
+
+class ZkTerminal(Terminal):
+    """One ZK terminal, connected and authorised from construction to close."""
+
+    @dataclass(frozen=True, slots=True)
+    class Options:
+        """What the configuration may say of a ZK terminal. ValueError names what cannot be."""
+
+        host: str
+        """Address or name of the terminal."""
+        port: int = 4370
+        """As in the terminal's network menu; a few AK3750 units listen on 5055."""
+        transport: Literal["tcp", "udp"] = "tcp"
+        """Black-and-white models speak UDP, colour models TCP."""
+        comm_key: int = field(default=0, repr=False)
+        """The number in the terminal's Comm menu; 0 is none."""
+        timeout_s: float = 10.0
+        """How long a plain answer may take. Reading a log may take longer, up to 180 times this."""
+        swap_codes: bool = False
+        """Exchange state and verify code in 16-byte records, where firmwares differ."""
+        layout: Literal["auto", "8a", "8b", "16", "22", "40", "49"] = "auto"
+        """The record layout, for a log that cannot be told apart by itself."""
+        verify_checksum: bool = True
+        """Refuse damaged packets. To be switched off for a terminal that computes them wrongly."""
+
+        def __post_init__(self) -> None:
+            if not self.host.strip():
+                raise ValueError("host: is empty")
+            if not 0 < self.port < 65_536:
+                raise ValueError(f"port: {self.port} is not between 1 and 65535")
+            if not 0 <= self.comm_key <= 0xFFFF_FFFF:
+                raise ValueError("comm_key: is not between 0 and 4294967295")
+            if not 0 < self.timeout_s <= 600:
+                raise ValueError(f"timeout_s: {self.timeout_s} is not between 0 and 600")
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._exchange = Exchange(
+            _open_link(options),
+            timeout_s=options.timeout_s,
+            verify_checksum=options.verify_checksum,
+        )
+        self._session, self._run = self._exchange.session, self._exchange.run
+        try:
+            self._info = self._introduce()
+        except BaseException:
+            self.close()
+            raise
+
+    def info(self) -> TerminalInfo:
+        return self._info
+
+    def clock(self) -> datetime:
+        return self._run(session.clock(self._session))
+
+    def read(self) -> Log:
+        claimed = self._run(session.sizes(self._session)).records
+        table = self._run(bulk.read_table(self._session, bulk.LOG, claimed=claimed))
+        if table.body and table.stated != len(table.body):
+            log.warning(
+                "%s: states a log of %d bytes and sends %d; the latter counts",
+                self._info.serial,
+                table.stated,
+                len(table.body),
+            )
+        with self._exchange.named():
+            layout = self._layout(table, claimed)
+        return ZkLog(
+            self._info.serial,
+            table.body,
+            layout,
+            claimed=claimed,
+            user_ids=self._user_ids() if layout in ("8a", "8b") else None,
+            swap_codes=self._options.swap_codes,
+        )
+
+    def users(self) -> list[User]:
+        claimed = self._run(session.sizes(self._session)).users
+        table = self._run(bulk.read_table(self._session, bulk.USERS, claimed=claimed))
+        with self._exchange.named():
+            return decode_users(table.body, claimed=claimed)
+
+    def close(self) -> None:
+        self._exchange.close()
+
+    def _introduce(self) -> TerminalInfo:
+        try:
+            self._run(session.connect(self._session, self._options.comm_key))
+        except Silence as error:
+            if self._session.datagram:
+                raise
+            raise TerminalBusy(
+                f"{error} to a greeting; another program may hold it, "
+                "or it is new firmware that speaks only encrypted"
+            ) from error
+        serial = self._run(session.option(self._session, "~SerialNumber"))
+        if not serial or len(serial) > MAX_SERIAL or not _is_plain(serial):
+            raise TerminalRefused(
+                f"{self._exchange.peer} tells no usable serial number, {serial[:MAX_SERIAL]!r}; "
+                "without one its punches cannot be told from those of another"
+            )
+        sizes = self._run(session.sizes(self._session))
+        can = {Capability.CLOCK, Capability.USERS}
+        return TerminalInfo(
+            serial=serial,
+            model=_shown(self._run(session.option(self._session, "~DeviceName"))),
+            platform=_shown(self._run(session.option(self._session, "~Platform"))),
+            firmware=_shown(self._run(session.version(self._session))),
+            records=sizes.records,
+            capacity=sizes.records_capacity,
+            users=sizes.users,
+            can=frozenset(can if sizes.records is None else {*can, Capability.COUNT}),
+        )
+
+    def _layout(self, table: bulk.Bulk, claimed: int | None) -> LayoutName | None:
+        if not table.body:
+            if claimed is not None and claimed > 1:  # one may be a blank slot
+                raise MalformedReply(f"says it holds {claimed} records and hands over none")
+            return None
+        wanted = self._options.layout
+        if wanted != "auto":
+            if len(table.body) % LAYOUTS[wanted].size:
+                raise UndecidableLog(
+                    f"sent a log of {len(table.body)} bytes, which is not of "
+                    f'layout "{wanted}"; correct or remove "layout"',
+                    bytes(table.body[:4096]),
+                )
+            return wanted
+        now = self._latest_clock()
+        layout = choose_layout(table.body, claimed=claimed, now=now)
+        stale = table.legacy and not self._session.datagram  # seen on K40 and Z40 units
+        if stale and layout and not is_plausible(layout, table.body, now=now):
+            raise UndecidableLog(
+                "hands over its log only in the old form, and what it sends are no punches; "
+                "export it by USB",
+                bytes(table.body[:4096]),
+            )
+        return layout
+
+    def _latest_clock(self) -> datetime:
+        """Return the later of both clocks: records are plausible up to either."""
+        try:
+            return max(self.clock(), datetime.now())
+        except (TerminalRefused, MalformedReply) as error:
+            log.warning("%s: no clock to compare with: %s", self._info.serial, error)
+            return datetime.now()
+
+    def _user_ids(self) -> dict[int, str]:
+        return {user.uid: user.user_id for user in self.users() if user.uid is not None}
+
+
+def _open_link(options: "ZkTerminal.Options") -> Link:
+    if options.transport == "udp":
+        return UdpLink(options.host, options.port)
+    return TcpLink(options.host, options.port, min(CONNECT_S, options.timeout_s))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _shown(text: str) -> str:
+    """Return a terminal's own description, fit to be shown: it may hold anything."""
+    return "".join(letter for letter in text if _is_plain(letter))[:100]
