@@ -1,1 +1,216 @@
-"""Not yet built."""
+"""The door of the centre: what a bridge may say over HTTP, and what it is answered.
+
+    POST /v1/punches     a batch, answered with a receipt after the commit
+    POST /v1/heartbeat   a sign of life with coverage
+    GET  /healthz        whether this centre and its database answer
+
+Whose request it is comes first, then the body within its limits, then the store; a refusal is
+one sentence in JSON. The bridge acts on the status alone (docs/design.md), so each fault has its
+own, and nothing that may mend itself is told as final.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, text
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
+from ingest.auth import identify
+from ingest.bodies import Incoming, Limits, inflate
+from ingest.desk import Desk, Room
+from ingest.errors import StoreUnavailable
+from ingest.store import bridges, coverage, punches
+from ingest.store.bridges import Bridge
+from ingest.store.database import reading, writing
+from ingest.wire import (
+    HeartbeatReply,
+    decode_batch,
+    decode_heartbeat,
+    encode_heartbeat_reply,
+    encode_receipt,
+)
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 4 << 20
+INFLATED = 4
+"""How many times a body may grow: the largest batch the wire allows fits, a bomb does not."""
+BODY_TIMEOUT_S = 60.0
+DISCARD_TIMEOUT_S = 5.0
+WORKERS = 2  # the database is the limit: more only wait for it
+ARRIVING = 32  # bodies held in memory while they arrive
+QUEUE = 16
+
+Work = Callable[[Bridge, bytes], bytes]
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(
+    engine: Engine,
+    *,
+    zone: ZoneInfo,
+    clock_limit_s: int,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    max_body_bytes: int = MAX_BODY_BYTES,
+    body_timeout_s: float = BODY_TIMEOUT_S,
+    workers: int = WORKERS,
+    queue: int = QUEUE,
+) -> Starlette:
+    """Return the application over a store that is current. It closes nothing."""
+    centre = _Centre(engine, zone=zone, clock_limit_s=clock_limit_s, clock=clock)
+    limits = Limits(
+        body_bytes=max_body_bytes,
+        inflated_bytes=INFLATED * max_body_bytes,
+        timeout_s=body_timeout_s,
+        discard_timeout_s=min(DISCARD_TIMEOUT_S, body_timeout_s),
+    )
+    door = _Door(centre, limits, workers=workers, queue=queue)
+    return Starlette(
+        routes=[
+            Route("/v1/punches", door.takes(centre.take_batch), methods=["POST"]),
+            Route("/v1/heartbeat", door.takes(centre.take_heartbeat), methods=["POST"]),
+            Route("/healthz", door.health, methods=["GET"]),
+        ],
+        exception_handlers={HTTPException: not_here},
+    )
+
+
+class _Centre:
+    """What is done with a body once it is here. Runs in threads."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        zone: ZoneInfo,
+        clock_limit_s: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._engine = engine
+        self._zone = zone
+        self._clock_limit_s = clock_limit_s
+        self._clock = clock
+
+    def identify(self, authorization: str | None) -> Bridge:
+        return identify(self._engine, authorization)
+
+    def take_batch(self, bridge: Bridge, body: bytes) -> bytes:
+        decoded = decode_batch(body)
+        outbox, after = decoded.batch.outbox, decoded.batch.after
+        with writing(self._engine) as connection:
+            if after and not punches.knows_receipt(connection, outbox=outbox, receipt=after):
+                raise _behind(after)
+            receipt = punches.save(
+                connection,
+                bridge,
+                decoded,
+                self._clock(),
+                zone=self._zone,
+                clock_limit_s=self._clock_limit_s,
+            )
+        return encode_receipt(receipt)
+
+    def take_heartbeat(self, bridge: Bridge, body: bytes) -> bytes:
+        heartbeat = decode_heartbeat(body)
+        outbox, after = heartbeat.outbox, heartbeat.after
+        now = self._clock()
+        refused: dict[str, str] = {}
+        with writing(self._engine) as connection:
+            bridges.heard(connection, bridge, heartbeat, now=now)
+            known = after is None or punches.knows_receipt(connection, outbox=outbox, receipt=after)
+            if known:  # else its coverage rests on punches this store has lost
+                refused = coverage.save(
+                    connection,
+                    bridge,
+                    heartbeat.coverage,
+                    now,
+                    zone=self._zone,
+                    clock_limit_s=self._clock_limit_s,
+                )
+        if not known:
+            raise _behind(str(after))
+        return encode_heartbeat_reply(HeartbeatReply(int(now.timestamp()), refused))
+
+    def ping(self) -> None:
+        with reading(self._engine) as connection:
+            connection.execute(text("SELECT 1"))
+
+
+class _Door:
+    """What every request goes through."""
+
+    def __init__(self, centre: _Centre, limits: Limits, *, workers: int, queue: int) -> None:
+        self._centre = centre
+        self._limits = limits
+        self._arriving = Room(ARRIVING)
+        self._desk = Desk(workers, queue)
+        self._porter = Desk(workers, 4 * queue)  # so that a busy store keeps nobody at the door
+        self._doctor = Desk(1, queue)
+        self._database_down = False
+
+    def takes(self, work: Work) -> Handler:
+        """Return a handler that does this work with the body of a known bridge."""
+
+        async def handle(request: Request) -> Response:
+            incoming = Incoming(request, self._limits)
+            try:
+                answer = await self._take(request, incoming, work)
+            except ClientDisconnect:
+                return sentence(400, "the connection ended before the body did")  # unheard
+            except Exception as error:  # noqa: BLE001 - the top of a request; each fault is told
+                refused = self._refusal(error)
+                await incoming.discard()
+                return refused
+            self._database_answers()
+            return Response(answer, media_type="application/json")
+
+        return handle
+
+    async def health(self, _request: Request) -> Response:
+        try:
+            await self._doctor.do(self._centre.ping)
+        except Exception as error:  # noqa: BLE001 - the top of a request; each fault is told
+            return self._refusal(error)
+        self._database_answers()
+        return as_json(200, {"ok": True})
+
+    async def _take(self, request: Request, incoming: Incoming, work: Work) -> bytes:
+        bridge = await self._porter.do(
+            partial(self._centre.identify, request.headers.get("authorization"))
+        )
+        with self._arriving.place():
+            body = await incoming.read()
+            return await self._desk.do(
+                lambda: work(bridge, inflate(body, incoming.encoding, self._limits))
+            )
+
+    def _refusal(self, error: Exception) -> Response:
+        if isinstance(error, StoreUnavailable):
+            if not self._database_down:
+                log.warning("%s", error)
+            self._database_down = True
+        answer = refusal(error)
+        if answer is None:
+            log.error("a request failed", exc_info=error)
+            answer = sentence(500, "the centre failed here; its log says why")
+        return answer
+
+    def _database_answers(self) -> None:
+        if self._database_down:
+            log.info("the database answers again")
+        self._database_down = False
+
+
+def _behind(receipt: str) -> ReceiptUnknown:
+    return ReceiptUnknown(
+        f"receipt {receipt} was not given by this store, which must be an older copy; "
+        "send everything again"
+    )

@@ -1,0 +1,67 @@
+"""What a request is answered when it is refused: one sentence in JSON, and a status to act on."""
+
+import json
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ingest.auth import TokenRevoked, TokenUnknown
+from ingest.bodies import BodyRefused
+from ingest.desk import CentreFull
+from ingest.errors import IngestError, StoreUnavailable
+from ingest.wire import WireError
+
+
+class ReceiptUnknown(IngestError):
+    """The bridge holds a receipt this store did not give: the store is an older copy."""
+
+
+_STATUS: dict[type[Exception], int] = {
+    TokenUnknown: 401,
+    TokenRevoked: 403,
+    WireError: 400,
+    ReceiptUnknown: 409,
+    CentreFull: 503,
+    StoreUnavailable: 503,
+}
+_HEADERS: dict[type[Exception], dict[str, str]] = {
+    TokenUnknown: {"WWW-Authenticate": "Bearer"},
+    CentreFull: {"Retry-After": "5"},
+    StoreUnavailable: {"Retry-After": "15"},
+}
+
+
+def refusal(error: Exception) -> Response | None:
+    """Return the answer to a fault that is known; None where it is a fault of ours."""
+    kind = type(error)
+    if isinstance(error, BodyRefused):
+        return sentence(error.status, str(error))
+    if kind not in _STATUS:
+        return None
+    text = str(error)
+    if kind is StoreUnavailable:  # where the database stands is nobody's business outside
+        text = "the centre's database does not answer just now; come again"
+    return sentence(_STATUS[kind], text, _HEADERS.get(kind))
+
+
+async def not_here(request: Request, error: Exception) -> Response:
+    """Answer what no route takes; Starlette's own answer is plain text."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return sentence(405, f"{request.method} is not taken here", dict(error.headers or {}))
+    return sentence(404, "nothing is known by this path")
+
+
+def sentence(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
+    """Return a refusal."""
+    return as_json(status, {"error": text}, headers)
+
+
+def as_json(status: int, body: object, headers: dict[str, str] | None = None) -> Response:
+    """Return an answer."""
+    return Response(
+        json.dumps(body, ensure_ascii=False).encode(),
+        status_code=status,
+        headers=headers,
+        media_type="application/json",
+    )

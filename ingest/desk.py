@@ -1,0 +1,48 @@
+"""Who may be inside: so many at once; the next is told to come later rather than left to wait."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+
+from ingest.errors import IngestError
+
+T = TypeVar("T")
+
+
+class CentreFull(IngestError):
+    """As many are inside as may be: come again."""
+
+
+class Room:
+    """Holds so many at once. For one event loop, hence without a lock."""
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._inside = 0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Be inside as long as the block. Raises CentreFull."""
+        if self._inside >= self._places:
+            raise CentreFull("the centre has its hands full; come again in a moment")
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+
+
+class Desk:
+    """Threads that do what would hold up everybody else, with a short queue before them."""
+
+    def __init__(self, workers: int, queue: int) -> None:
+        self._limiter = CapacityLimiter(workers)
+        self._room = Room(workers + queue)
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """Do it in a thread and return what it returns. Raises CentreFull and what it raises."""
+        with self._room.place():
+            return await anyio.to_thread.run_sync(work, limiter=self._limiter)
