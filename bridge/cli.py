@@ -1,0 +1,257 @@
+"""The `hadir-bridge` command: data to stdout, talk to stderr; exit 0 done, 1 failed, 2 misused.
+
+The group turns every fault of ours into one sentence, once, for all commands. What a command does
+stands in a module of its own and is imported when it is called.
+"""
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridge import config, locks, logs, render, statedir
+from bridge.config import Config, ConfigError
+from bridge.errors import BridgeError
+from drivers.errors import DriverError
+from ingest.wire import WireError
+
+FAILED, MISUSED = 1, 2
+
+
+class Failed(BridgeError):
+    """A command that ran to its end and did not succeed in all of it."""
+
+
+class OneSentence(click.Group):
+    """Tells a fault as a sentence; `--verbose` adds where it came from."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # whoever read our output has enough: click knows how to leave
+            raise
+        except (DriverError, BridgeError, WireError, OSError) as error:
+            for sentence in str(error).splitlines():
+                click.echo(sentence, err=True)
+            if ctx.params.get("verbose"):
+                for cause in _causes(error):
+                    click.echo(f"  because of {type(cause).__name__}: {cause}", err=True)
+            ctx.exit(MISUSED if isinstance(error, ConfigError) else FAILED)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    while (cause := error.__cause__ or error.__context__) is not None:
+        yield cause
+        error = cause
+
+
+class Office:
+    """The configuration, read when a command asks for it: `--help` needs none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def config(self) -> Config:
+        """Return the configuration with its token."""
+        return self._warned(config.load(self.path))
+
+    def config_without_token(self) -> Config:
+        """Return the configuration for what needs no centre."""
+        return self._warned(config.load(self.path, with_token=False))
+
+    def _warned(self, loaded: Config) -> Config:
+        for warning in loaded.warnings:
+            click.echo(f"{self.path}: {warning}", err=True)
+        return loaded
+
+
+@click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=config.DEFAULT_PATH,
+    envvar="HADIR_CONFIG",
+    show_default=True,
+    show_envvar=True,
+    help="The configuration.",
+)
+@click.option("--verbose", is_flag=True, help="Tell what is going on, and why something failed.")
+@click.version_option(version("hadir"), prog_name="hadir-bridge", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, path: Path, verbose: bool) -> None:
+    """Read an office's attendance terminals and forward their punches to the centre."""
+    ctx.obj = Office(path)
+    usual = logging.INFO if ctx.invoked_subcommand == "run" else logging.WARNING
+    logs.begin(logging.DEBUG if verbose else usual)
+
+
+@cli.command()
+@click.pass_obj
+def run(office: Office) -> None:
+    """Read the terminals and forward punches until stopped.
+
+    \b
+    Example:
+        hadir-bridge --config /etc/hadir/bridge.toml run
+    """
+    from bridge import daemon
+
+    daemon.run(office.config())
+
+
+@cli.command()
+@click.option("--connect", is_flag=True, help="Also talk to every terminal and to the centre.")
+@click.pass_obj
+def check(office: Office, connect: bool) -> None:
+    """Tell everything that is wrong with the configuration.
+
+    \b
+    Example:
+        hadir-bridge check --connect
+    """
+    loaded = office.config()
+    click.echo(f"{office.path} is sound; terminals: {len(loaded.terminals)}", err=True)
+    if connect:
+        from bridge import checks
+
+        _told(checks.connect(loaded))
+
+
+@cli.command()
+@click.argument("terminal")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.pass_obj
+def read(office: Office, terminal: str, as_json: bool) -> None:
+    """Read one terminal once and print its log; nothing is kept or sent.
+
+    \b
+    Example:
+        hadir-bridge read front-door --json
+    """
+    loaded = office.config_without_token()
+    chosen = loaded.terminal(terminal)
+    with locks.visit(loaded.state_dir, chosen.name), chosen.open() as opened:
+        info = opened.info()
+        log = opened.read()
+    rows = (render.entry(chosen.name, log.serial, one) for one in log.entries())
+    bad = render.lines(rows) if as_json else render.punches(rows)
+    told = f"{info.model} " if info.model else ""
+    click.echo(f"{chosen.name}: {told}serial {log.serial}, records {len(log)}, bad {bad}", err=True)
+
+
+@cli.command()
+@click.pass_obj
+def once(office: Office) -> None:
+    """Read every terminal, store, forward; fail if any of it failed.
+
+    \b
+    Example:
+        hadir-bridge once
+    """
+    from bridge import rounds
+
+    loaded = office.config()
+    outbox = statedir.prepare(loaded.state_dir)
+    with locks.instance(loaded.state_dir, "once"):
+        _told(rounds.once(loaded, outbox))
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--terminal", required=True, help="The terminal the file was taken from.")
+@click.option("--serial", help="Its serial number, where neither file nor outbox knows it.")
+@click.pass_obj
+def import_(office: Office, file: Path, terminal: str, serial: str | None) -> None:
+    """Take punches from a file that was carried by hand, such as attlog.dat.
+
+    \b
+    Example:
+        hadir-bridge import /media/usb/1_attlog.dat --terminal front-door
+    """
+    from bridge import imports
+    from bridge.outbox import Outbox
+
+    loaded = office.config_without_token()
+    chosen = loaded.terminal(terminal)
+    place = statedir.prepare(loaded.state_dir)
+    with Outbox(place, max_waiting=loaded.bridge.max_waiting) as opened:
+        taken = imports.take(loaded, opened, file, chosen, serial, int(time.time()))
+    for text in imports.report(file, taken, loaded):
+        render.line(text)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One object; moments are UTC.")
+@click.pass_obj
+def status(office: Office, as_json: bool) -> None:
+    """Tell how terminals, outbox and centre do; works while the bridge runs.
+
+    \b
+    Example:
+        hadir-bridge status
+    """
+    from bridge import status as gathered
+
+    loaded = office.config_without_token()
+    with _existing(loaded) as outbox:
+        found = gathered.gather(loaded, outbox, int(time.time()))
+    if as_json:
+        render.lines([gathered.plain(found)])
+    else:
+        gathered.show(found, loaded)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.option("--parked", is_flag=True, help="What the centre refused, instead of what waits.")
+@click.option("--retry-parked", is_flag=True, help="Let what was refused wait again.")
+@click.option("--limit", type=click.IntRange(1), default=1_000, show_default=True, help="Rows.")
+@click.pass_obj
+def outbox(office: Office, as_json: bool, parked: bool, retry_parked: bool, limit: int) -> None:
+    """List what waits for the centre, or what the centre refused.
+
+    \b
+    Example:
+        hadir-bridge outbox --parked
+    """
+    if retry_parked and (as_json or parked):
+        raise click.UsageError("--retry-parked lists nothing; give it alone")
+    loaded = office.config_without_token()
+    with _existing(loaded) as opened:
+        if retry_parked:
+            click.echo(f"waiting again: {opened.retry_parked()}", err=True)
+            return
+        rows = opened.listing("parked" if parked else "waiting", limit)
+        counts = opened.counts()
+    if as_json:
+        render.lines(render.kept(row) for row in rows)
+    else:
+        render.kept_table(rows, loaded.zone)
+    total = counts.parked if parked else counts.waiting
+    if total > len(rows):
+        click.echo(f"shown: the oldest {len(rows)} of {total}; --limit shows more", err=True)
+
+
+@contextmanager
+def _existing(loaded: Config) -> Iterator[Any]:
+    from bridge.outbox import Outbox
+
+    with Outbox.existing(loaded.state_dir / statedir.OUTBOX) as opened:
+        yield opened
+
+
+def _told(results: Iterator[tuple[str, bool]]) -> None:
+    """Print results as they come; fail at the end if one of them is a failure."""
+    failed = 0
+    for text, good in results:
+        click.echo(text, file=sys.stdout if good else sys.stderr)
+        failed += not good
+    if failed:
+        raise Failed(f"failed: {failed}")
