@@ -164,7 +164,6 @@ def main(
             "--attlog brings its own people; leave --people, --absent and --late out"
         )
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR)
-    _end_on_signals()
     try:
         memory = Memory(
             serial,
@@ -202,6 +201,7 @@ def main(
             raise click.ClickException(
                 f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
             ) from error
+        _end_on_signals()
         with server, _Live(memory, live, seed):
             _say({"port": server.port, "serial": serial, "count": memory.count()})
             if control:

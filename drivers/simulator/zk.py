@@ -123,12 +123,12 @@ class ZkServer:
             ready = {key.fileobj for key, _ in self._selector.select(self._until_next())}
             if self._bell in ready:
                 self._bell.recv(_MAX_DATAGRAM)
+            self._tell()  # before requests: who registers now does not hear of touches before
             # those who left are noticed before the next one is let in
             for pipe in [one for one in self._pipes if one.sock in ready]:
                 pipe.read()
             if self._datagrams in ready:
                 self._receive()
-            self._tell()
             self._run_timers()
             self._tidy()
             if self._listener in ready:
