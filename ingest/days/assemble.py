@@ -1,0 +1,258 @@
+"""From the facts of an office to the day of each of its people. Pure.
+
+Whatever is not known for certain becomes a reason on somebody's day. A touch counts only when it
+leads to one person, on a registered terminal, at a believable time; any other touch casts doubt:
+
+| The touch | Whose absence it keeps away |
+| --- | --- |
+| leads to two people | both of theirs |
+| of an unregistered terminal, or at an unbelievable time | that person's |
+| of an unmapped user id | everybody's of the office: it may be anyone's new number |
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest.coverage import (
+    Evidence,
+    OfficeDay,
+    Reason,
+    TerminalDay,
+    Unreadable,
+    day_bounds,
+    doubt_window,
+    office_day,
+    terminal_day,
+    unreadable_window,
+)
+from ingest.days.settings import Settings
+from ingest.days.whose import Owners
+from ingest.indonesian import day_text, moment_text, some_text, time_text
+from ingest.rules import Day, unique
+from ingest.store.facts import Facts, PersonFact, PunchFact, TerminalFact, TerminalName
+
+DOUBT_TEXT = {
+    "ancient": "jam mesin waktu itu mundur jauh",
+    "future": "waktunya belum tiba saat dibaca",
+    "outside": "waktunya tidak cocok dengan saat pembacaan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A punch of one person, for the story: whether it counts, and why not."""
+
+    punch: PunchFact
+    why_not: str = ""
+
+    @property
+    def counted(self) -> bool:
+        return not self.why_not
+
+
+@dataclass(slots=True)
+class _Doubts:
+    """What keeps absences or minutes open, for one person or for all."""
+
+    open: list[Reason] = field(default_factory=list)
+    provisional: list[Reason] = field(default_factory=list)
+
+    def both(self, reason: Reason) -> None:
+        self.open.append(reason)
+        self.provisional.append(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """An office-day, ready to be judged."""
+
+    coverage: OfficeDay
+    days: dict[int, Day]
+    """By person."""
+    touches: dict[int, tuple[Touch, ...]]
+    elsewhere: dict[int, tuple[TerminalDay, ...]]
+    """Terminals outside the office on which a person is known; their days count for that person."""
+
+
+def assemble(facts: Facts, *, now: datetime, settings: Settings) -> Assembled:
+    """Return everybody's day. The same facts and the same moment give the same days."""
+    return _Assembly(facts, now, settings).assembled()
+
+
+class _Assembly:
+    def __init__(self, facts: Facts, now: datetime, settings: Settings) -> None:
+        self._facts = facts
+        self._settings = settings
+        self._start, self._end = day_bounds(facts.day, settings.zone)
+        self._owners = Owners(facts)
+        self._all = _Doubts()
+        self._each: defaultdict[int, _Doubts] = defaultdict(_Doubts)
+        self._touches: defaultdict[int, list[Touch]] = defaultdict(list)
+        self._unmapped: dict[str, list[str]] = {}
+        if now < self._end:
+            self._all.both(Reason("not-ended", f"{day_text(facts.day)} belum berakhir"))
+
+    def assembled(self) -> Assembled:
+        verdicts = {
+            one.id: self._verdict(one) for one in self._facts.terminals.values() if one.counts
+        }
+        office = self._office(verdicts)
+        for reason in office.reasons:
+            self._all.both(reason)
+        elsewhere = self._elsewhere(verdicts)
+        for punch in self._facts.punches:
+            self._take(punch)
+        self._take_doubtful()
+        for terminal, user_ids in self._unmapped.items():
+            text = (
+                f"ada rekaman dari nomor pengguna yang belum dipetakan pada mesin {terminal}: "
+                f"{some_text(user_ids)}"
+            )
+            self._all.open.append(Reason("unmapped", text))
+        return Assembled(
+            office,
+            {one.id: self._day(one) for one in self._facts.people},
+            {one.id: tuple(self._touches[one.id]) for one in self._facts.people},
+            elsewhere,
+        )
+
+    def _verdict(self, terminal: TerminalFact) -> TerminalDay:
+        """Judge a terminal; bad records that lead to one person are that person's doubt alone."""
+        evidence = Evidence(
+            terminal.serial,
+            terminal.name,
+            terminal.stretches,
+            terminal.clock,
+            tuple(one for one in terminal.unreadable if self._concerns_all(terminal, one)),
+            terminal.heard_at,
+            terminal.fault,
+        )
+        return terminal_day(
+            evidence,
+            self._facts.day,
+            zone=self._settings.zone,
+            clock_limit_s=self._settings.clock_limit_s,
+        )
+
+    def _concerns_all(self, terminal: TerminalFact, record: Unreadable) -> bool:
+        window = unreadable_window(
+            record,
+            terminal.stretches,
+            zone=self._settings.zone,
+            clock_limit_s=self._settings.clock_limit_s,
+        )
+        if not window.touches(self._start, self._end):
+            return False
+        name = TerminalName(terminal.id, terminal.name, terminal.office, terminal.registered)
+        owners = self._owners.of(name, record.user_id) if record.user_id else set()
+        reason = Reason(
+            "bad-record",
+            f"satu rekaman nomor pengguna {record.user_id} pada mesin {terminal.name} "
+            "di sekitar hari ini rusak",
+        )
+        for one in owners:
+            if one is not None:
+                self._each[one].both(reason)
+        return not owners
+
+    def _office(self, verdicts: dict[int, TerminalDay]) -> OfficeDay:
+        here = [one for one in self._facts.terminals.values() if one.office == self._facts.office]
+        return office_day(
+            [verdicts[one.id] for one in here if one.id in verdicts],
+            [one.serial for one in here if not one.registered],
+        )
+
+    def _elsewhere(self, verdicts: dict[int, TerminalDay]) -> dict[int, tuple[TerminalDay, ...]]:
+        """Ask the same of every terminal outside the office on which a person is known."""
+        found: dict[int, tuple[TerminalDay, ...]] = {}
+        for person in self._facts.people:
+            known = [
+                verdicts[one.id]
+                for one in self._owners.terminals_of(person.id)
+                if one.office != self._facts.office and one.id in verdicts
+            ]
+            found[person.id] = tuple(known)
+            for verdict in known:
+                for reason in verdict.reasons:
+                    self._each[person.id].both(reason)
+        return found
+
+    def _take(self, punch: PunchFact) -> None:
+        owners = self._owners.of(punch.terminal, punch.user_id, punch.own_id)
+        if not owners:
+            self._note_unmapped(punch.terminal, punch.user_id)
+        for person_id in owners:
+            if person_id is not None:
+                why_not = self._why_not(self._each[person_id], punch, shared=len(owners) > 1)
+                self._touches[person_id].append(Touch(punch, why_not))
+
+    def _why_not(self, doubts: _Doubts, punch: PunchFact, *, shared: bool) -> str:
+        """Return why a punch does not count for its person; empty where it does."""
+        terminal = punch.terminal
+        if shared:
+            why = f"nomor pengguna {punch.user_id} pada mesin {terminal.name} dipetakan ganda"
+            doubts.both(Reason("conflict", why))
+            return why
+        if not terminal.registered:
+            why = f"mesin {terminal.name} belum didaftarkan"
+            doubts.both(Reason("unregistered", f"ada rekaman, tetapi {why}"))
+            return why
+        if punch.doubt is None:
+            return ""
+        why = DOUBT_TEXT[punch.doubt]
+        text = f"rekaman pukul {time_text(punch.local_time)} pada mesin {terminal.name} diragukan"
+        reason = Reason("doubtful", f"{text}: {why}")
+        if self._came_today(punch):
+            doubts.provisional.append(reason)  # the day is certain, only the time is not
+            return ""
+        doubts.both(reason)
+        return why
+
+    def _came_today(self, punch: PunchFact) -> bool:
+        """Say whether a punch with a wrong time surely came on the day it claims.
+
+        It was not in one read of that day and was in a later one of the same day.
+        """
+        window = doubt_window(punch.after_at, punch.read_at, self._settings.clock_limit_s)
+        return window.start is not None and self._start <= window.start and window.end < self._end
+
+    def _take_doubtful(self) -> None:
+        for one in self._facts.doubtful:
+            owners = self._owners.of(one.terminal, one.user_id, one.own_id)
+            if not owners:
+                self._note_unmapped(one.terminal, one.user_id)
+            text = (
+                f"{one.times} rekaman pada mesin {one.terminal.name} bertanggal "
+                f"{moment_text(one.claimed)} mungkin terjadi hari ini"
+            )
+            for person_id in owners:
+                if person_id is not None:
+                    self._each[person_id].open.append(Reason("doubtful", text))
+
+    def _note_unmapped(self, terminal: TerminalName, user_id: str) -> None:
+        """Remember a user id that may be anybody's; one of another office is not ours to doubt."""
+        if terminal.office == self._facts.office:
+            seen = self._unmapped.setdefault(terminal.name, [])
+            if user_id not in seen:
+                seen.append(user_id)
+
+    def _day(self, person: PersonFact) -> Day:
+        doubts = self._each[person.id]
+        own = self._known(person)
+        counted = [one.punch.local_time for one in self._touches[person.id] if one.counted]
+        return Day(
+            day=self._facts.day,
+            expected=self._facts.expected,
+            touches=tuple(sorted(counted)),
+            open=unique([*self._all.open, *doubts.open, *own]),
+            provisional=unique([*self._all.provisional, *doubts.provisional]),
+        )
+
+    def _known(self, person: PersonFact) -> list[Reason]:
+        """Return a reason where no terminal that counts could have told of this person."""
+        if person.id in self._facts.by_nip:
+            return []
+        if any(one.counts for one in self._owners.terminals_of(person.id)):
+            return []
+        return [Reason("no-user-id", "nomor pengguna pegawai ini pada mesin belum dipetakan")]

@@ -1,0 +1,359 @@
+"""Judged days, their changes, and the marks that say which must be judged again.
+
+A mark is taken away in the transaction that judges its office-day, before the facts are read. On
+PostgreSQL the table of marks is locked for that moment: whoever set the same mark and has not
+committed yet is waited for, so that their facts are seen; whoever comes later sets it anew. SQLite
+has one writer at a time anyway.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    union,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ingest.coverage import Reason
+from ingest.store.facts import serving_on, valid_on
+from ingest.store.tables import (
+    assignments,
+    day_changes,
+    days,
+    dirty_offices,
+    dirty_punches,
+    people,
+    punches,
+    terminals,
+    user_ids,
+)
+
+OPEN_STATUSES = ("UNVERIFIED", "ABSENT")
+"""What each night looks at again: what could not be judged, and what may harm somebody."""
+_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDay:
+    """One row of `days`."""
+
+    person_id: int
+    day: date
+    office: str
+    status: str
+    first_in: datetime | None
+    last_out: datetime | None
+    late_minutes: int | None
+    early_minutes: int | None
+    because: tuple[Reason, ...]
+
+
+class Change(NamedTuple):
+    """A day became something else."""
+
+    person_id: int
+    day: date
+    was: str | None
+    became: str
+    because: tuple[Reason, ...]
+    at: datetime
+
+
+def hold(connection: Connection, office: str, day: date) -> None:
+    """Let nobody else judge this office-day until the transaction ends.
+
+    Without it the slower of two could write down what it read before the faster one's facts came.
+    """
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"hadir.days {office} {day}", 0)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def find_days(connection: Connection, office: str, day: date) -> dict[int, StoredDay]:
+    """Return what is written for an office and for whoever serves there now, by person."""
+    rows = connection.execute(
+        select(days).where(
+            days.c.day == day,
+            (days.c.office == office) | days.c.person_id.in_(serving_on(office, day)),
+        )
+    )
+    return {row.person_id: _stored(row) for row in rows}
+
+
+def find_month(connection: Connection, office: str, first: date, last: date) -> list[StoredDay]:
+    """Return the written days of an office, by person and day."""
+    rows = connection.execute(
+        select(days)
+        .where(days.c.office == office, days.c.day.between(first, last))
+        .order_by(days.c.person_id, days.c.day)
+    )
+    return [_stored(row) for row in rows]
+
+
+def find_changes(connection: Connection, person_id: int, day: date) -> list[Change]:
+    """Return how a day changed, oldest first."""
+    rows = connection.execute(
+        select(day_changes)
+        .where(day_changes.c.person_id == person_id, day_changes.c.day == day)
+        .order_by(day_changes.c.id)
+    )
+    return [
+        Change(row.person_id, row.day, row.was, row.became, _reasons(row.because), row.at)
+        for row in rows
+    ]
+
+
+def put_days(connection: Connection, rows: Iterable[StoredDay], *, now: datetime) -> None:
+    """Write judged days, ordered by their key: two writers then wait, and never for each other."""
+    values = [
+        {
+            "person_id": one.person_id,
+            "day": one.day,
+            "office": one.office,
+            "status": one.status,
+            "first_in": one.first_in,
+            "last_out": one.last_out,
+            "late_minutes": one.late_minutes,
+            "early_minutes": one.early_minutes,
+            "because": _plain(one.because),
+            "evaluated_at": now,
+        }
+        for one in sorted(rows, key=lambda one: (one.person_id, one.day))
+    ]
+    if not values:
+        return
+    statement = _insert(connection, days)
+    changing = {
+        column.name: statement.excluded[column.name]
+        for column in days.columns
+        if not column.primary_key
+    }
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["person_id", "day"], set_=changing), values
+    )
+
+
+def remove_days(connection: Connection, person_ids: Sequence[int], day: date) -> None:
+    """Forget the days of people who no longer serve anywhere on that day."""
+    if person_ids:
+        connection.execute(delete(days).where(days.c.person_id.in_(person_ids), days.c.day == day))
+
+
+def note_changes(connection: Connection, changes: Iterable[Change]) -> None:
+    """Keep what days were, what they became and why."""
+    rows = [{**one._asdict(), "because": _plain(one.because)} for one in changes]
+    if rows:
+        connection.execute(insert(day_changes), rows)
+
+
+def find_serving(connection: Connection, person_ids: Sequence[int], day: date) -> set[int]:
+    """Return which of these people serve in any office on a day."""
+    if not person_ids:
+        return set()
+    return set(
+        connection.scalars(
+            select(assignments.c.person_id).where(
+                assignments.c.person_id.in_(person_ids), valid_on(assignments, day)
+            )
+        )
+    )
+
+
+def find_open(connection: Connection, day: date) -> list[str]:
+    """Return the offices in which somebody's day is unwritten, unverified or called absent."""
+    written = and_(days.c.person_id == assignments.c.person_id, days.c.day == day)
+    return list(
+        connection.scalars(
+            select(assignments.c.office)
+            .outerjoin(days, written)
+            .where(
+                valid_on(assignments, day),
+                days.c.person_id.is_(None) | days.c.status.in_(OPEN_STATUSES),
+            )
+            .distinct()
+            .order_by(assignments.c.office)
+        )
+    )
+
+
+def is_marked(connection: Connection, office: str, day: date) -> bool:
+    """Say whether something new waits to be judged on an office-day."""
+    marked = select(dirty_offices.c.day).where(
+        dirty_offices.c.office == office, dirty_offices.c.day == day
+    )
+    touched = (
+        select(dirty_punches.c.local_day)
+        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
+        .where(dirty_punches.c.local_day == day, terminals.c.office == office)
+    )
+    return connection.execute(union(marked, touched).limit(1)).first() is not None
+
+
+def find_marked(connection: Connection, *, today: date) -> list[tuple[str, date]]:
+    """Return marked office-days, newest first: that is where people look."""
+    rows = connection.execute(
+        select(dirty_offices.c.office, dirty_offices.c.day)
+        .where(dirty_offices.c.day <= today)
+        .order_by(dirty_offices.c.day.desc(), dirty_offices.c.office)
+    )
+    return [(row.office, row.day) for row in rows]
+
+
+def take_mark(connection: Connection, office: str, day: date) -> None:
+    """Take a mark away; read the facts after this and judge them in the same transaction."""
+    _wait_for_markers(connection, dirty_offices)
+    connection.execute(
+        delete(dirty_offices).where(dirty_offices.c.office == office, dirty_offices.c.day == day)
+    )
+
+
+def spread_marks(connection: Connection, *, today: date, zone: ZoneInfo) -> None:
+    """Turn marks on user ids into marks on every office-day that their punches may change.
+
+    These are the office of the terminal (an unmapped user id concerns everybody there), the office
+    of the person it stands for, and, where the punch is doubtful, each absence in its window.
+    """
+    _wait_for_markers(connection, dirty_punches)
+    marks, limit = dirty_punches.c, dirty_punches.c.local_day <= today
+    here = select(terminals.c.office, marks.local_day).join(
+        terminals, terminals.c.id == marks.terminal_id
+    )
+    mapped = (
+        select(assignments.c.office, marks.local_day)
+        .join(terminals, terminals.c.id == marks.terminal_id)
+        .join(user_ids, _reaches(dirty_punches))
+        .join(assignments, assignments.c.person_id == user_ids.c.person_id)
+        .where(valid_on(user_ids, marks.local_day), valid_on(assignments, marks.local_day))
+    )
+    own = (
+        select(assignments.c.office, marks.local_day)
+        .join(people, people.c.nip == marks.user_id)
+        .join(assignments, assignments.c.person_id == people.c.id)
+        .where(valid_on(assignments, marks.local_day))
+    )
+    for query in (here, mapped, own):
+        _mark_from(connection, query.where(limit).distinct())
+    for absence in _absences_in_doubt(connection, zone):
+        _mark_from(connection, absence)
+    connection.execute(delete(dirty_punches))
+
+
+def mark_written(
+    connection: Connection, first: date, last: date, *, office: str | None = None
+) -> None:
+    """Mark each office-day between two days that was judged before: its calendar has changed."""
+    query = select(days.c.office, days.c.day).where(days.c.day.between(first, last)).distinct()
+    _mark_from(connection, query if office is None else query.where(days.c.office == office))
+
+
+def _reaches(table: Table) -> Any:
+    """Return the condition that a mapping reaches a user id on its terminal."""
+    return and_(
+        user_ids.c.user_id == table.c.user_id,
+        or_(user_ids.c.terminal_id == table.c.terminal_id, user_ids.c.office == terminals.c.office),
+    )
+
+
+def _absences_in_doubt(connection: Connection, zone: ZoneInfo) -> list[Select[Any]]:
+    """Return queries for the absences that newly stored doubtful punches may disprove.
+
+    Wider than need be: what is judged again without need comes out the same.
+    """
+    new = and_(
+        punches.c.terminal_id == dirty_punches.c.terminal_id,
+        punches.c.user_id == dirty_punches.c.user_id,
+        punches.c.local_day == dirty_punches.c.local_day,
+    )
+    found: list[Select[Any]] = []
+    for row in connection.execute(
+        select(
+            punches.c.terminal_id,
+            terminals.c.office,
+            func.min(punches.c.after_at).label("after_at"),
+            (func.count() - func.count(punches.c.after_at)).label("endless"),
+            func.max(punches.c.read_at).label("read_at"),
+        )
+        .join(dirty_punches, new)
+        .join(terminals, terminals.c.id == punches.c.terminal_id)
+        .where(punches.c.doubt.is_not(None))
+        .group_by(punches.c.terminal_id, terminals.c.office)
+    ).all():
+        theirs = select(user_ids.c.person_id).where(
+            (user_ids.c.terminal_id == row.terminal_id) | (user_ids.c.office == row.office),
+            user_ids.c.person_id.is_not(None),
+        )
+        own = (
+            select(people.c.id)
+            .join(dirty_punches, dirty_punches.c.user_id == people.c.nip)
+            .where(dirty_punches.c.terminal_id == row.terminal_id)
+        )
+        query = select(days.c.office, days.c.day).where(
+            days.c.status == "ABSENT",
+            # a day more on either side: the limit of the clock may reach over midnight
+            days.c.day <= row.read_at.astimezone(zone).date() + timedelta(days=1),
+            or_(
+                days.c.office == row.office,
+                days.c.person_id.in_(theirs),
+                days.c.person_id.in_(own),
+            ),
+        )
+        if not row.endless:
+            query = query.where(
+                days.c.day >= row.after_at.astimezone(zone).date() - timedelta(days=1)
+            )
+        found.append(query.distinct())
+    return found
+
+
+def _mark_from(connection: Connection, query: Select[Any]) -> None:
+    rows = sorted({(office, day) for office, day in connection.execute(query)})
+    for start in range(0, len(rows), _AT_ONCE):
+        connection.execute(
+            _insert(connection, dirty_offices).on_conflict_do_nothing(),
+            [{"office": office, "day": day} for office, day in rows[start : start + _AT_ONCE]],
+        )
+
+
+def _wait_for_markers(connection: Connection, table: Table) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def _stored(row: Any) -> StoredDay:
+    return StoredDay(
+        row.person_id,
+        row.day,
+        row.office,
+        row.status,
+        row.first_in,
+        row.last_out,
+        row.late_minutes,
+        row.early_minutes,
+        _reasons(row.because),
+    )
+
+
+def _plain(reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    return [{"code": one.code, "text": one.text} for one in reasons]
+
+
+def _reasons(because: Iterable[dict[str, str]]) -> tuple[Reason, ...]:
+    return tuple(Reason(one["code"], one["text"]) for one in because)

@@ -1,0 +1,434 @@
+"""Everything the store knows about one office on one day, in a fixed number of questions.
+
+The same questions serve everybody of an office and a single person, so that judging and explaining
+cannot differ. Nothing is concluded here: see `ingest.days.assemble`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+
+from ingest.calendar import Category, Expected, FreeDay, expected, read_scheme
+from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
+from ingest.errors import NotKnown
+from ingest.store.tables import (
+    assignments,
+    bad_records,
+    bridges,
+    calendar_years,
+    clock_days,
+    coverage,
+    holidays,
+    offices,
+    people,
+    punches,
+    schemes,
+    terminals,
+    user_ids,
+)
+
+
+class PersonFact(NamedTuple):
+    id: int
+    nip: str
+    name: str
+    kind: str
+
+
+class TerminalFact(NamedTuple):
+    id: int
+    serial: str
+    name: str
+    office: str
+    registered: bool
+    counts: bool
+    """Whether the day is complete only with this terminal."""
+    stretches: tuple[Stretch, ...]
+    clock: tuple[ClockDay, ...]
+    unreadable: tuple[Unreadable, ...]
+    """Read since the day began; whether they lie near it is not asked here."""
+    heard_at: datetime | None
+    fault: str
+
+
+class TerminalName(NamedTuple):
+    """Where a punch came from; a person's own NIP may be used on any terminal of any office."""
+
+    id: int
+    name: str
+    office: str
+    registered: bool
+
+
+class MappingFact(NamedTuple):
+    """Holds on this day; `person_id` None says that the user id is known to be nobody's."""
+
+    terminal_id: int | None
+    office: str | None
+    user_id: str
+    person_id: int | None
+
+
+class PunchFact(NamedTuple):
+    """A punch that claims this day."""
+
+    terminal: TerminalName
+    user_id: str
+    local_time: datetime
+    doubt: str | None
+    read_at: datetime
+    after_at: datetime | None
+    source: str
+    own_id: int | None
+    """The person whose NIP this user id is."""
+
+
+class DoubtfulFact(NamedTuple):
+    """Punches of one user id that claim other days and may belong to this one."""
+
+    terminal: TerminalName
+    user_id: str
+    own_id: int | None
+    claimed: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One office and day."""
+
+    office: str
+    office_name: str
+    scheme_name: str
+    day: date
+    expected: Expected
+    people: tuple[PersonFact, ...]
+    terminals: dict[int, TerminalFact]
+    """Those of the office, and those elsewhere on which its people are known; by id."""
+    mappings: tuple[MappingFact, ...]
+    punches: tuple[PunchFact, ...]
+    """In order of their time."""
+    doubtful: tuple[DoubtfulFact, ...]
+    by_nip: frozenset[int]
+    """People who have ever used their own NIP as user id on these terminals."""
+
+
+def gather(
+    connection: Connection,
+    *,
+    office: str,
+    day: date,
+    zone: ZoneInfo,
+    clock_limit_s: int,
+    person_id: int | None = None,
+) -> Facts:
+    """Return the facts for all people of an office, or for one of them. Raises NotKnown.
+
+    Coverage is asked before punches: punches are committed first, so whatever a coverage rests on
+    is seen, even when each question sees a newer state than the one before.
+    """
+    head = _head(connection, office)
+    serving = serving_on(office, day)
+    if person_id is not None:
+        serving = serving.where(assignments.c.person_id == person_id)
+    found = _terminals(connection, office, day, serving)
+    ids, places = list(found), {one.office for one in found.values()}
+    start, end = day_bounds(day, zone)
+    stretches = _stretches(connection, ids)
+    clock = _clock(connection, ids, day)
+    unreadable = _unreadable(connection, ids, start)
+    heard, faults = _bridges(connection, places | {office})
+    limit = timedelta(seconds=clock_limit_s)
+    return Facts(
+        office=office,
+        office_name=head.name,
+        scheme_name=head.scheme_name,
+        day=day,
+        expected=_expected(connection, head, office, day),
+        people=tuple(
+            PersonFact(*row)
+            for row in connection.execute(
+                select(people.c.id, people.c.nip, people.c.name, people.c.kind)
+                .where(people.c.id.in_(serving))
+                .order_by(people.c.name, people.c.nip)
+            )
+        ),
+        terminals={
+            one.id: TerminalFact(
+                one.id,
+                one.serial,
+                one.name,
+                one.office,
+                one.registered,
+                _counts(one, day),
+                tuple(stretches[one.id]),
+                tuple(clock[one.id]),
+                tuple(unreadable[one.id]),
+                heard.get(one.office),
+                faults.get(one.serial, ""),
+            )
+            for one in found.values()
+        },
+        mappings=_mappings(connection, ids, places, serving, day),
+        punches=_punches(connection, ids, serving, day),
+        doubtful=_doubtful(connection, ids, serving, day, (start - limit, end + limit)),
+        by_nip=frozenset(
+            connection.scalars(
+                select(people.c.id).where(
+                    people.c.id.in_(serving),
+                    exists().where(
+                        punches.c.terminal_id.in_(ids), punches.c.user_id == people.c.nip
+                    ),
+                )
+            )
+        ),
+    )
+
+
+def serving_on(office: str, day: date) -> Select[tuple[int]]:
+    """Return the ids of who serves in an office on a day.
+
+    Should two assignments hold at once, the later one does: a day belongs to one office.
+    """
+    later = assignments.alias("later")
+    return select(assignments.c.person_id).where(
+        assignments.c.office == office,
+        valid_on(assignments, day),
+        ~exists().where(
+            later.c.person_id == assignments.c.person_id,
+            later.c.valid_from > assignments.c.valid_from,
+            valid_on(later, day),
+        ),
+    )
+
+
+def valid_on(table: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that a dated row holds on a day; its last day belongs to it."""
+    return and_(
+        table.c.valid_from <= day,
+        or_(table.c.valid_until.is_(None), table.c.valid_until >= day),
+    )
+
+
+def _head(connection: Connection, office: str) -> Any:
+    head = connection.execute(
+        select(
+            offices.c.name,
+            schemes.c.code.label("scheme"),
+            schemes.c.name.label("scheme_name"),
+            schemes.c.hours,
+            schemes.c.tolerance_s,
+        )
+        .join(schemes, schemes.c.code == offices.c.scheme)
+        .where(offices.c.code == office)
+    ).one_or_none()
+    if head is None:
+        raise NotKnown(f'no office "{office}"; see hadir-ingest offices list')
+    return head
+
+
+def _expected(connection: Connection, head: Any, office: str, day: date) -> Expected:
+    free = connection.execute(
+        select(holidays.c.name, holidays.c.category)
+        .where(holidays.c.day == day, holidays.c.office.is_(None) | (holidays.c.office == office))
+        .order_by(holidays.c.name)
+    ).all()
+    filled = connection.scalar(select(exists().where(calendar_years.c.year == day.year)))
+    return expected(
+        day,
+        scheme=read_scheme(head.scheme, head.scheme_name, head.hours, head.tolerance_s),
+        free=[FreeDay(row.name, Category(row.category)) for row in free],
+        year_filled=bool(filled),
+    )
+
+
+def _terminals(
+    connection: Connection, office: str, day: date, serving: Select[tuple[int]]
+) -> dict[int, Row[Any]]:
+    """Return the office's terminals and every other on which one of its people is known."""
+    theirs = valid_on(user_ids, day) & user_ids.c.person_id.in_(serving)
+    one_terminal, one_office = user_ids.c.terminal_id, user_ids.c.office
+    rows = connection.execute(
+        select(terminals)
+        .where(
+            or_(
+                terminals.c.office == office,
+                terminals.c.id.in_(select(one_terminal).where(theirs, one_terminal.is_not(None))),
+                terminals.c.office.in_(select(one_office).where(theirs, one_office.is_not(None))),
+            )
+        )
+        .order_by(terminals.c.name, terminals.c.serial)
+    )
+    return {row.id: row for row in rows}
+
+
+def _counts(terminal: Row[Any], day: date) -> bool:
+    return (
+        terminal.registered
+        and (terminal.counts_from is None or terminal.counts_from <= day)
+        and (terminal.counts_until is None or terminal.counts_until >= day)
+    )
+
+
+def _stretches(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[Stretch]]:
+    """Return every stretch: older ones tell how far a terminal was read, younger ones that no
+    read will grow into this day any more."""
+    found: defaultdict[int, list[Stretch]] = defaultdict(list)
+    for row in connection.execute(
+        select(coverage.c.terminal_id, coverage.c.since, coverage.c.until, coverage.c.parked)
+        .where(coverage.c.terminal_id.in_(ids))
+        .order_by(coverage.c.since)
+    ):
+        found[row.terminal_id].append(Stretch(row.since, row.until, row.parked))
+    return found
+
+
+def _clock(
+    connection: Connection, ids: Sequence[int], day: date
+) -> defaultdict[int, list[ClockDay]]:
+    """Return the looks at each clock on the day, and those nearest before and after it."""
+    other = clock_days.alias("other")
+    same = other.c.terminal_id == clock_days.c.terminal_id
+    before = select(func.max(other.c.day)).where(same, other.c.day < day).scalar_subquery()
+    after = select(func.min(other.c.day)).where(same, other.c.day > day).scalar_subquery()
+    found: defaultdict[int, list[ClockDay]] = defaultdict(list)
+    for row in connection.execute(
+        select(clock_days.c.terminal_id, clock_days.c.day, clock_days.c.worst_offset_s)
+        .where(
+            clock_days.c.terminal_id.in_(ids),
+            or_(clock_days.c.day == day, clock_days.c.day == before, clock_days.c.day == after),
+        )
+        .order_by(clock_days.c.day)
+    ):
+        found[row.terminal_id].append(ClockDay(row.day, row.worst_offset_s))
+    return found
+
+
+def _unreadable(
+    connection: Connection, ids: Sequence[int], start: datetime
+) -> defaultdict[int, list[Unreadable]]:
+    """Return bad records that were read after the day began; a slot never written is none."""
+    found: defaultdict[int, list[Unreadable]] = defaultdict(list)
+    for row in connection.execute(
+        select(
+            bad_records.c.terminal_id,
+            bad_records.c.user_id,
+            bad_records.c.near_from,
+            bad_records.c.near_until,
+            bad_records.c.read_at,
+        ).where(
+            bad_records.c.terminal_id.in_(ids),
+            bad_records.c.kind != "blank",
+            bad_records.c.read_at >= start,
+        )
+    ):
+        found[row.terminal_id].append(
+            Unreadable(row.user_id, row.near_from, row.near_until, row.read_at)
+        )
+    return found
+
+
+def _bridges(
+    connection: Connection, places: set[str]
+) -> tuple[dict[str, datetime], dict[str, str]]:
+    """Return when each office's bridges were last heard, and their word on terminals by serial."""
+    heard: dict[str, datetime] = {}
+    faults: dict[str, str] = {}
+    for row in connection.execute(
+        select(bridges.c.office, bridges.c.last_seen_at, bridges.c.health)
+        .where(bridges.c.office.in_(places), bridges.c.revoked_at.is_(None))
+        .order_by(bridges.c.last_seen_at)
+    ):
+        if row.last_seen_at is not None:
+            heard[row.office] = max(row.last_seen_at, heard.get(row.office, row.last_seen_at))
+        for one in (row.health or {}).get("terminals", ()):
+            faults[one["serial"]] = one["last_error"]
+    return heard, faults
+
+
+def _mappings(
+    connection: Connection,
+    ids: Sequence[int],
+    places: set[str],
+    serving: Select[tuple[int]],
+    day: date,
+) -> tuple[MappingFact, ...]:
+    """Return what holds on these terminals, and wherever the NIP of one of the people is used."""
+    nips = select(people.c.nip).where(people.c.id.in_(serving))
+    rows = connection.execute(
+        select(
+            user_ids.c.terminal_id, user_ids.c.office, user_ids.c.user_id, user_ids.c.person_id
+        ).where(
+            valid_on(user_ids, day),
+            or_(
+                user_ids.c.terminal_id.in_(ids),
+                user_ids.c.office.in_(places),
+                user_ids.c.user_id.in_(nips),
+            ),
+        )
+    )
+    return tuple(MappingFact(*row) for row in rows)
+
+
+_NAME = (terminals.c.id, terminals.c.name, terminals.c.office, terminals.c.registered)
+_own = people.alias("own")
+
+
+def _punches(
+    connection: Connection, ids: Sequence[int], serving: Select[tuple[int]], day: date
+) -> tuple[PunchFact, ...]:
+    rows = connection.execute(
+        select(
+            *_NAME,
+            punches.c.user_id,
+            punches.c.local_time,
+            punches.c.doubt,
+            punches.c.read_at,
+            punches.c.after_at,
+            punches.c.source,
+            _own.c.id,
+        )
+        .join(terminals, terminals.c.id == punches.c.terminal_id)
+        .outerjoin(_own, _own.c.nip == punches.c.user_id)
+        .where(
+            punches.c.local_day == day,
+            punches.c.terminal_id.in_(ids) | _own.c.id.in_(serving),
+        )
+        .order_by(punches.c.local_time, punches.c.terminal_id, punches.c.user_id)
+    )
+    return tuple(PunchFact(TerminalName(*row[:4]), *row[4:]) for row in rows)
+
+
+def _doubtful(
+    connection: Connection,
+    ids: Sequence[int],
+    serving: Select[tuple[int]],
+    day: date,
+    window: tuple[datetime, datetime],
+) -> tuple[DoubtfulFact, ...]:
+    rows = connection.execute(
+        select(
+            *_NAME,
+            punches.c.user_id,
+            _own.c.id,
+            func.min(punches.c.local_time),
+            func.count(),
+        )
+        .join(terminals, terminals.c.id == punches.c.terminal_id)
+        .outerjoin(_own, _own.c.nip == punches.c.user_id)
+        .where(
+            punches.c.doubt.is_not(None),
+            punches.c.local_day != day,
+            punches.c.read_at >= window[0],
+            punches.c.after_at.is_(None) | (punches.c.after_at < window[1]),
+            punches.c.terminal_id.in_(ids) | _own.c.id.in_(serving),
+        )
+        .group_by(*_NAME, punches.c.user_id, _own.c.id)
+        .order_by(terminals.c.id, punches.c.user_id)
+    )
+    return tuple(DoubtfulFact(TerminalName(*row[:4]), *row[4:]) for row in rows)
