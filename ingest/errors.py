@@ -17,6 +17,10 @@ class NotKnown(IngestError):
     """A command names something the store does not hold."""
 
 
+class OutputExists(IngestError):
+    """A file a command should write is there already, and is not overwritten."""
+
+
 class ServeError(IngestError):
     """The daemon cannot start."""
 

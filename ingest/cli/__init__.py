@@ -1,1 +1,49 @@
-"""Not yet built."""
+"""The `hadir-ingest` command: each noun is a file, each file a line in COMMANDS."""
+
+import logging
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from ingest.cli import bridges, calendar, days, people, punches, serve, terminals
+from ingest.cli.context import Centre, Group, now, set_up_logs
+from ingest.config import DEFAULT_PATH
+
+COMMANDS: tuple[click.Command, ...] = (
+    serve.serve,
+    serve.migrate,
+    people.offices,
+    people.people,
+    terminals.terminals,
+    terminals.user_ids,
+    bridges.bridges,
+    punches.punches,
+    calendar.calendar,
+    days.days,
+    days.coverage,
+)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="HADIR_CONFIG",
+    default=DEFAULT_PATH,
+    show_default=True,
+    show_envvar=True,
+    help="The configuration file.",
+)
+@click.option("--verbose", is_flag=True, help="Tell more, and show the whole chain of an error.")
+@click.version_option(version("hadir"), prog_name="hadir-ingest")
+@click.pass_context
+def cli(context: click.Context, config: Path, verbose: bool) -> None:
+    """The centre: takes punches from the bridges, keeps them, judges days."""
+    set_up_logs(level=logging.DEBUG if verbose else logging.WARNING)
+    clock = context.obj or now  # tests hand in theirs
+    context.obj = Centre(config, clock=clock, verbose=verbose)
+
+
+for command in COMMANDS:
+    cli.add_command(command)

@@ -150,9 +150,8 @@ def _place(
     lines: dict[tuple[str, date], int], one: tuple[str, date], other: tuple[str, date]
 ) -> tuple[int, str]:
     """Return the line to blame for an overlap, and where the other half stands."""
-    if one in lines and other in lines:
-        return lines[other], f"line {lines[one]}"
-    return lines.get(one) or lines[other], "in the store"
+    found = sorted(lines[key] for key in (one, other) if key in lines)
+    return found[-1], f"line {found[0]}" if len(found) == 2 else "in the store"
 
 
 def _tell(

@@ -89,7 +89,7 @@ def parse_sheet(content: bytes, name: str, columns: Columns) -> Sheet:
     if not header:
         faults.add(1, f"the file is empty; expected the columns {', '.join(columns.names)}")
     else:
-        header = [cell.strip().lower() for cell in header]
+        header = _names(header)
         _check_header(header_line, header, columns, faults)
     faults.raise_if_any()
     rows = []
@@ -138,6 +138,14 @@ def _lines(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
 
 def _separator(header: str) -> str:
     return max(_SEPARATORS, key=header.count)
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    """Return column names; Excel leaves empty ones at the end where a column was deleted."""
+    names = [cell.strip().lower() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
 
 def _check_header(line: int, header: Sequence[str], columns: Columns, faults: Faults) -> None:

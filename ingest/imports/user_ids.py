@@ -1,5 +1,7 @@
 """Which person a user id stands for: `terminal` or `office`, `user_id, nip, from[, until]`.
 
+`nobody` in the place of the NIP says that the user id is nobody's who is judged (a guest, a guard).
+
 Scope, user id and `from` name a mapping. Two people may never share a user id on one day, so an
 overlap is a fault and is not resolved by guessing: quietly ending somebody's mapping because of a
 slip of the pen would make that person look absent.
@@ -24,6 +26,7 @@ from ingest.store.dirty import Span, mark_spans
 from ingest.store.terminals import Terminal, UserId
 
 COLUMNS = Columns(required=("user_id", "nip", "from"), optional=("terminal", "office", "until"))
+NOBODY = "nobody"
 USER_ID = re.compile(r"[!-~]{1,64}")
 
 
@@ -77,7 +80,7 @@ def import_user_ids(connection: Connection, sheet: Sheet, *, today: date) -> Out
             outcome.changes.append(f"line {lines[key]}: {_difference(before, mapping)}")
     store.put_user_ids(connection, new, changed)
     touched = new + changed + [known.mappings[_key(one)] for one in changed]
-    mark_spans(connection, _spans(connection, touched), today=today)
+    mark_spans(connection, _spans(connection, touched, known), today=today)
     return outcome
 
 
@@ -101,13 +104,7 @@ def _mapping(row: Row, known: _Known, faults: Faults) -> UserId | None:
     user_id = cells.raw("user_id")
     if not USER_ID.fullmatch(user_id) or user_id[0] in "=+-@":
         cells.fault(f'user_id "{user_id}" is no user id of a terminal')
-    nip = ""
-    try:
-        nip = read_nip(cells.raw("nip")).digits
-    except NipFault as error:
-        cells.fault(str(error))
-    if nip and nip not in known.nips:
-        cells.fault("nobody in the store has this NIP; import the people first")
+    nip = None if cells.raw("nip").lower() == NOBODY else _nip(cells, known.nips)
     first, last = cells.period("from", "until")
     if not cells.good:
         return None
@@ -115,6 +112,17 @@ def _mapping(row: Row, known: _Known, faults: Faults) -> UserId | None:
     if not cells.has("until") and _key(found) in known.mappings:
         return replace(found, last=known.mappings[_key(found)].last)  # the file says nothing of it
     return found
+
+
+def _nip(cells: Cells, known: set[str]) -> str:
+    try:
+        nip = read_nip(cells.raw("nip")).digits
+    except NipFault as error:
+        cells.fault(f'{error}; or write "{NOBODY}" for a user id that is nobody\'s')
+        return ""
+    if nip not in known:
+        cells.fault("nobody in the store has this NIP; import the people first")
+    return nip
 
 
 def _check_overlaps(
@@ -127,8 +135,7 @@ def _check_overlaps(
     """
     together: dict[tuple[str, str], list[UserId]] = defaultdict(list)
     for one in after.values():
-        office = one.office or known.terminals[one.terminal or ""].office
-        together[office, one.user_id].append(one)
+        together[_office(one, known), one.user_id].append(one)
     for group in together.values():
         group.sort(key=lambda one: (one.terminal or "", one.first))
         for one, other in combinations(group, 2):
@@ -151,7 +158,7 @@ def _meet(one: UserId, other: UserId) -> bool:
 
 def _blame(one: UserId, other: UserId, lines: dict[_Key, int], faults: Faults) -> None:
     here, there = lines.get(_key(one)), lines.get(_key(other))
-    if there is None:
+    if there is None or (here is not None and here > there):
         one, other, here, there = other, one, there, here
     if there is None:
         return  # both are in the store already; the file has no part in it
@@ -163,25 +170,31 @@ def _blame(one: UserId, other: UserId, lines: dict[_Key, int], faults: Faults) -
     )
 
 
-def _spans(connection: Connection, touched: list[UserId]) -> list[Span]:
-    """Return where the people of these mappings serve in the days of the mappings."""
+def _spans(connection: Connection, touched: list[UserId], known: _Known) -> list[Span]:
+    """Return where these mappings matter: where their people serve, and where they hold.
+
+    A user id of which nothing is known keeps the whole office of its terminal unjudged.
+    """
     nips = {one.nip for one in touched}
-    served = defaultdict(list)
+    served: dict[str, set[str]] = defaultdict(set)
     for assignment in people_store.find_assignments(connection):
         if assignment.nip in nips:
-            served[assignment.nip].append(assignment)
+            served[assignment.nip].add(assignment.office)
     return [
-        Span(assignment.office, one.first, one.last)
+        Span(office, one.first, one.last)
         for one in touched
-        for assignment in served[one.nip]
-        if assignment.last is None or assignment.last >= one.first
+        for office in {_office(one, known), *served[one.nip or ""]}
     ]
+
+
+def _office(one: UserId, known: _Known) -> str:
+    return one.office or known.terminals[one.terminal or ""].office
 
 
 def _difference(before: UserId, after: UserId) -> str:
     parts = []
     if before.nip != after.nip:
-        parts.append(f"person {before.nip} -> {after.nip}")
+        parts.append(f"person {before.nip or NOBODY} -> {after.nip or NOBODY}")
     if before.last != after.last:
         parts.append(f"until {before.last or 'none'} -> {after.last or 'none'}")
     return f"user id {after.user_id}: {', '.join(parts)}"

@@ -1,0 +1,134 @@
+"""SCHEDULE: every job by name, when it runs, what it does. The only room with APScheduler."""
+
+import datetime
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from ingest.errors import IngestError
+from ingest.jobs.close_day import close_day
+from ingest.jobs.evaluate_marked import evaluate_marked
+from ingest.jobs.watch_bridges import BridgeWatch
+from ingest.jobs.work import Work
+
+log = logging.getLogger(__name__)
+
+PULSE_S = 5.0
+_ONE_AT_A_TIME = "judging"
+_WATCH_S = 60.0
+
+Monotonic = Callable[[], float]
+
+
+class Times(NamedTuple):
+    """When the schedule's jobs run, from the configuration."""
+
+    close_day_at: datetime.time
+    evaluate_s: int
+
+
+class Job(NamedTuple):
+    name: str
+    run: Callable[[Work], Callable[[], object]]
+    """Given what there is to work with, returns what does one round."""
+    trigger: Callable[[Times, Work], Any]
+    executor: str = "default"
+    at_start: bool = True
+    """Whether a round is due at once: what fell into a time of standing still is caught up."""
+
+
+def _nightly(times: Times, work: Work) -> Any:
+    at = times.close_day_at
+    return CronTrigger(hour=at.hour, minute=at.minute, timezone=work.settings.zone)
+
+
+def _often(times: Times, work: Work) -> Any:
+    return IntervalTrigger(seconds=times.evaluate_s, timezone=work.settings.zone)
+
+
+def _each_minute(_times: Times, work: Work) -> Any:
+    return IntervalTrigger(seconds=_WATCH_S, timezone=work.settings.zone)
+
+
+SCHEDULE: tuple[Job, ...] = (
+    Job("close-day", lambda work: lambda: close_day(work), _nightly, _ONE_AT_A_TIME),
+    Job("evaluate-marked", lambda work: lambda: evaluate_marked(work), _often, _ONE_AT_A_TIME),
+    Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
+)
+
+
+class Schedule:
+    """Runs every job at its time, in threads of its own."""
+
+    def __init__(self, work: Work, times: Times, *, monotonic: Monotonic = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._pulse_at = monotonic()
+        self._scheduler = BackgroundScheduler(
+            timezone=work.settings.zone,
+            executors={
+                "default": ThreadPoolExecutor(2),
+                # two rounds of judging would only wait for each other's days
+                _ONE_AT_A_TIME: ThreadPoolExecutor(1),
+            },
+            # a job that could not run in time runs late, once: a night is never left out
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        for job in SCHEDULE:
+            first = {"next_run_time": work.clock()} if job.at_start else {}
+            self._scheduler.add_job(
+                Round(job.name, job.run(work)),
+                job.trigger(times, work),
+                id=job.name,
+                executor=job.executor,
+                **first,
+            )
+        self._scheduler.add_job(self._beat, IntervalTrigger(seconds=PULSE_S), id="pulse")
+
+    def start(self) -> None:
+        self._beat()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End when the jobs at work are through; safe to call without start."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def silent_s(self) -> float:
+        """Return for how long no job was started, not even the one that only says so."""
+        return self._monotonic() - self._pulse_at
+
+    def _beat(self) -> None:
+        self._pulse_at = self._monotonic()
+
+
+class Round:
+    """One job's round, from which nothing escapes: the next round is due whatever happens."""
+
+    def __init__(self, name: str, run: Callable[[], object]) -> None:
+        self._name = name
+        self._run = run
+        self._failing = False
+
+    def __call__(self) -> None:
+        try:
+            self._run()
+        except IngestError as error:
+            self._tell("job %s: %s; it is tried again", error)
+        except Exception as error:  # noqa: BLE001 - the top of a loop, which has to live
+            self._tell("job %s failed and is tried again: %r", error, trace=True)
+        else:
+            if self._failing:
+                log.info("job %s works again", self._name)
+            self._failing = False
+
+    def _tell(self, text: str, error: Exception, *, trace: bool = False) -> None:
+        """Log the beginning of a fault, not each round of it."""
+        if not self._failing:
+            log.error(text, self._name, error, exc_info=error if trace else None)
+        self._failing = True

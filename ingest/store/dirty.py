@@ -1,13 +1,13 @@
-"""Marks office-days that must be evaluated again, in the same commit as the change behind it."""
+"""Which office-days a change of people, terminals or schemes touches."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from ingest.store.tables import coverage, days, dirty_offices, punches, terminals
+from ingest.store.marks import mark_office_days
+from ingest.store.tables import coverage, days, punches, terminals
 
 
 class Span(NamedTuple):
@@ -34,13 +34,7 @@ def mark_spans(connection: Connection, spans: Iterable[Span], *, today: date) ->
         touched.update(
             (span.office, first + timedelta(days=n)) for n in range((last - first).days + 1)
         )
-    if touched:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        connection.execute(
-            insert(dirty_offices).on_conflict_do_nothing(),
-            # in order of the key: two markers at once must not lock each other out
-            [{"office": office, "day": day} for office, day in sorted(touched)],
-        )
+    mark_office_days(connection, touched)
     return len(touched)
 
 

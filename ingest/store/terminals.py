@@ -29,7 +29,8 @@ class UserId:
     """Serial, or None where `office` is given."""
     office: str | None
     user_id: str
-    nip: str
+    nip: str | None
+    """None: known to be nobody who is judged, such as a guest."""
     first: date
     last: date | None
 
@@ -124,7 +125,7 @@ def find_user_ids(connection: Connection, *, office: str | None = None) -> list[
             user_ids.c.valid_from,
             user_ids.c.valid_until,
         )
-        .join(people, people.c.id == user_ids.c.person_id)
+        .outerjoin(people, people.c.id == user_ids.c.person_id)
         .outerjoin(terminals, terminals.c.id == user_ids.c.terminal_id)
         .order_by(
             func.coalesce(user_ids.c.office, terminals.c.office),
@@ -143,7 +144,8 @@ def put_user_ids(connection: Connection, new: Sequence[UserId], changed: Sequenc
     if not new and not changed:
         return
     ids = person_ids(connection)
-    serials = dict(connection.execute(select(terminals.c.serial, terminals.c.id)).tuples().all())
+    rows = connection.execute(select(terminals.c.serial, terminals.c.id))
+    serials = {row.serial: row.id for row in rows}
     if new:
         connection.execute(
             insert(user_ids),
@@ -152,7 +154,7 @@ def put_user_ids(connection: Connection, new: Sequence[UserId], changed: Sequenc
                     "terminal_id": serials[one.terminal] if one.terminal else None,
                     "office": one.office,
                     "user_id": one.user_id,
-                    "person_id": ids[one.nip],
+                    "person_id": ids[one.nip] if one.nip else None,
                     "valid_from": one.first,
                     "valid_until": one.last,
                 }
@@ -168,12 +170,12 @@ def put_user_ids(connection: Connection, new: Sequence[UserId], changed: Sequenc
         connection.execute(
             update(user_ids)
             .where(scope, user_ids.c.user_id == one.user_id, user_ids.c.valid_from == one.first)
-            .values(person_id=ids[one.nip], valid_until=one.last)
+            .values(person_id=ids[one.nip] if one.nip else None, valid_until=one.last)
         )
 
 
 def find_unmapped(connection: Connection, *, office: str | None = None) -> list[Unmapped]:
-    """Return the user ids of registered terminals that stand for nobody, most punches first.
+    """Return the user ids of registered terminals of which nothing is known, most punches first.
 
     A punch counts here when no mapping holds on its own day: a mapping that begins too late is a
     gap like none at all. A user id that is a person's own NIP needs no mapping.

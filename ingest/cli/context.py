@@ -1,0 +1,136 @@
+"""What every command works with, and the one place where our errors become a sentence."""
+
+import errno
+import json
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Connection, Engine
+
+from ingest import config as configuration
+from ingest.config import IngestConfig
+from ingest.errors import ConfigError, ImportFaults, IngestError
+from ingest.store import database
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """Return the real time; commands get it handed, as everything else does."""
+    return datetime.now(UTC)
+
+
+class Centre:
+    """The configuration and the store of one command, each opened when first asked for."""
+
+    def __init__(self, path: Path, *, clock: Clock = now, verbose: bool = False) -> None:
+        self.path = path
+        self.clock = clock
+        self.verbose = verbose
+
+    @cached_property
+    def config(self) -> IngestConfig:
+        return configuration.load(self.path)
+
+    @cached_property
+    def any_engine(self) -> Engine:
+        """The database, whatever its tables are: for `migrate` alone."""
+        engine = database.open_engine(self.config.database)
+        click.get_current_context().find_root().call_on_close(engine.dispose)
+        return engine
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database with the tables this program knows."""
+        database.require_current(self.any_engine)
+        return self.any_engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with database.reading(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open one transaction: a command is done whole or not at all."""
+        with database.writing(self.engine) as connection:
+            yield connection
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def today(self) -> date:
+        """Return the day it is in the offices."""
+        return self.clock().astimezone(self.config.zone).date()
+
+
+pass_centre = click.make_pass_decorator(Centre)
+
+
+class Group(click.Group):
+    """A command group that tells our own errors once, in one sentence, and leaves with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (IngestError, OSError) as error:
+            if isinstance(error, OSError) and (
+                error.errno == errno.EPIPE or error.filename is None
+            ):
+                raise  # whoever read our output has left, which click knows; or it is a bug
+            if ctx.params.get("verbose"):
+                click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+            for line in _sentences(error):
+                click.echo(line, err=True)
+            # 2 keeps systemd from starting again what no restart mends
+            ctx.exit(2 if isinstance(error, ConfigError) else 1)
+
+
+def _sentences(error: IngestError | OSError) -> list[str]:
+    if isinstance(error, OSError):
+        return [f"{error.filename}: {error.strerror}"]
+    if isinstance(error, ImportFaults):
+        return [*(f"{error.path}: {fault}" for fault in error.faults), str(error)]
+    if isinstance(error, ConfigError):
+        return error.faults
+    return [str(error)]
+
+
+class _Stderr(logging.Handler):
+    """Writes to whatever stderr is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(self.format(record), err=True)
+
+
+def set_up_logs(*, level: int) -> None:
+    """Send logs to stderr, for the journal to date. Libraries speak from WARNING on.
+
+    SQLAlchemy's INFO would write statements: nothing of what people did belongs into a log.
+    """
+    root = logging.getLogger()
+    if not any(isinstance(handler, _Stderr) for handler in root.handlers):
+        handler = _Stderr()
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        root.addHandler(handler)
+    logging.getLogger("ingest").setLevel(level)
+
+
+def dump(value: object) -> str:
+    """Return JSON as lists and exports write it."""
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")

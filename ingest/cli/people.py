@@ -1,0 +1,162 @@
+"""Offices and people: import, list, export."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from ingest.cli.context import Centre, pass_centre
+from ingest.cli.show import as_json, show, show_csv
+from ingest.errors import NotKnown
+from ingest.imports import offices as office_files
+from ingest.imports import people as people_files
+from ingest.imports.outcome import Outcome
+from ingest.imports.sheet import read_sheet
+from ingest.store import people as store
+
+FILE = click.Path(path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def tell(what: str, outcome: Outcome) -> None:
+    """Say what an import did: the result to stdout, what to look at to stderr."""
+    for warning in outcome.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for change in outcome.changes:
+        click.echo(f"changed: {change}")
+    click.echo(f"{what}: {outcome}")
+
+
+def require_office(known: dict[str, store.Office], code: str | None) -> None:
+    """Raise NotKnown for an office nobody imported."""
+    if code is not None and code not in known:
+        raise NotKnown(f'no office "{code}"; "hadir-ingest offices list" shows the known ones')
+
+
+@click.group()
+def offices() -> None:
+    """The offices (OPD) and their working hours."""
+
+
+@offices.command("import")
+@click.argument("file", type=FILE)
+@pass_centre
+def import_offices(centre: Centre, file: Path) -> None:
+    """Take offices from a CSV file: code, name and, if wanted, scheme.
+
+    \b
+    Example:
+        hadir-ingest offices import offices.csv
+    """
+    sheet = read_sheet(file, office_files.COLUMNS)
+    with centre.writing() as connection:
+        outcome = office_files.import_offices(connection, sheet, today=centre.today())
+    tell("offices", outcome)
+
+
+@offices.command("list")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a file that can be imported again.")
+@as_json
+@pass_centre
+def list_offices(centre: Centre, as_csv: bool, as_json: bool) -> None:
+    """List every office.
+
+    \b
+    Example:
+        hadir-ingest offices list
+    """
+    with centre.reading() as connection:
+        found = store.find_offices(connection).values()
+    rows = [{"code": one.code, "name": one.name, "scheme": one.scheme} for one in found]
+    columns = office_files.COLUMNS.names
+    show_csv(rows, columns) if as_csv else show(rows, columns, as_json=as_json)
+
+
+@click.group()
+def people() -> None:
+    """The people, where they serve and under whom."""
+
+
+@people.command("import")
+@click.argument("file", type=FILE)
+@pass_centre
+def import_people(centre: Centre, file: Path) -> None:
+    """Take people from a CSV file: nip, name, kind, office, superior_nip, from[, until].
+
+    A move to another office or superior is one more row with its own `from`: what went before
+    ends by itself the day before.
+
+    \b
+    Example:
+        hadir-ingest people import people.csv
+    """
+    sheet = read_sheet(file, people_files.COLUMNS)
+    with centre.writing() as connection:
+        outcome = people_files.import_people(connection, sheet, today=centre.today())
+    tell("people", outcome)
+
+
+@people.command("list")
+@click.option("--office", help="Only this office.")
+@click.option("--on", type=DAY, help="Who serves on this day (default: today).")
+@click.option("--all", "everything", is_flag=True, help="Past and future assignments too.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a file that can be imported again.")
+@as_json
+@pass_centre
+def list_people(
+    centre: Centre,
+    office: str | None,
+    on: date | None,
+    everything: bool,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """List people and where they serve.
+
+    \b
+    Example:
+        hadir-ingest people list --office 4.01.01
+    """
+    if everything and on is not None:
+        raise click.UsageError("--all and --on exclude each other")
+    day = None if everything else day_of(on) or centre.today()
+    rows = _rows(centre, office, day)
+    columns = people_files.COLUMNS.names
+    show_csv(rows, columns) if as_csv else show(rows, columns, as_json=as_json)
+
+
+@people.command("export")
+@click.option("--office", help="Only this office.")
+@pass_centre
+def export_people(centre: Centre, office: str | None) -> None:
+    """Print everybody's whole history as a CSV file that imports unchanged.
+
+    \b
+    Example:
+        hadir-ingest people export > people.csv
+    """
+    show_csv(_rows(centre, office, None), people_files.COLUMNS.names)
+
+
+def day_of(option: date | None) -> date | None:
+    """Return an option's day; click gives a date and time."""
+    return date(option.year, option.month, option.day) if option is not None else None
+
+
+def _rows(centre: Centre, office: str | None, on: date | None) -> list[dict[str, object]]:
+    with centre.reading() as connection:
+        require_office(store.find_offices(connection), office)
+        known = store.find_people(connection)
+        found = store.find_assignments(connection, office=office, on=on)
+    return [
+        {
+            "nip": one.nip,
+            "name": known[one.nip].name,
+            "kind": known[one.nip].kind,
+            "office": one.office,
+            "superior_nip": one.superior,
+            "from": one.first,
+            "until": one.last,
+        }
+        for one in found
+    ]

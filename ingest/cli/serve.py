@@ -1,0 +1,36 @@
+"""The centre itself: serve, check, migrate."""
+
+import logging
+
+import click
+
+from ingest.cli.context import Centre, pass_centre, set_up_logs
+from ingest.store import database
+
+
+@click.command()
+@pass_centre
+def serve(centre: Centre) -> None:
+    """Take punches from the bridges and judge days, until told to stop.
+
+    \b
+    Example:
+        hadir-ingest --config /etc/hadir/ingest.toml serve
+    """
+    from ingest import daemon
+
+    set_up_logs(level=logging.DEBUG if centre.verbose else logging.INFO)
+    daemon.serve(centre.config, centre.engine, clock=centre.clock)
+
+
+@click.command()
+@pass_centre
+def migrate(centre: Centre) -> None:
+    """Make the tables, or bring them to what this program needs; harmless to repeat.
+
+    \b
+    Example:
+        hadir-ingest migrate
+    """
+    database.migrate(centre.any_engine)
+    click.echo("the tables are up to date", err=True)

@@ -1,0 +1,218 @@
+"""Terminals, and which person a user id stands for on them."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from ingest.cli.context import Centre, pass_centre
+from ingest.cli.people import DAY, FILE, day_of, require_office, tell
+from ingest.cli.show import as_json, show, show_csv
+from ingest.errors import NotKnown
+from ingest.imports import terminals as terminal_files
+from ingest.imports import user_ids as user_id_files
+from ingest.imports.outcome import Outcome
+from ingest.imports.sheet import Row, Sheet, read_sheet
+from ingest.store import people as people_store
+from ingest.store import terminals as store
+from ingest.store.terminals import Terminal
+
+
+@click.group()
+def terminals() -> None:
+    """The terminals whose logs decide whether a day is complete."""
+
+
+@terminals.command("import")
+@click.argument("file", type=FILE)
+@pass_centre
+def import_terminals(centre: Centre, file: Path) -> None:
+    """Register terminals from a CSV file: serial, name, office, counts_from[, counts_until].
+
+    \b
+    Example:
+        hadir-ingest terminals import terminals.csv
+    """
+    tell("terminals", _import(centre, read_sheet(file, terminal_files.COLUMNS)))
+
+
+@terminals.command("add")
+@click.argument("serial")
+@click.option("--name", required=True, help="Where it hangs, for people.")
+@click.option("--office", required=True, help="Code of the office it stands in.")
+@click.option("--counts-from", type=DAY, help="First day it must be complete (default: today).")
+@pass_centre
+def add_terminal(
+    centre: Centre, serial: str, name: str, office: str, counts_from: date | None
+) -> None:
+    """Register one terminal.
+
+    \b
+    Example:
+        hadir-ingest terminals add CKJ1234567 --name "pintu depan" --office 4.01.01
+    """
+    with centre.reading() as connection:
+        known = store.find_terminals(connection).get(serial)
+    if known is not None and known.registered:
+        raise NotKnown(f'terminal {serial} is registered already; change it by "terminals set"')
+    first = day_of(counts_from) or centre.today()
+    tell("terminals", _import(centre, _one(Terminal(serial, name, office, first, None))))
+
+
+@terminals.command("set")
+@click.argument("serial")
+@click.option("--name", help="Where it hangs, for people.")
+@click.option("--office", help="Code of the office it stands in.")
+@click.option("--counts-from", type=DAY, help="First day it must be complete.")
+@click.option("--counts-until", type=DAY, help="Last day it must be complete.")
+@pass_centre
+def set_terminal(
+    centre: Centre,
+    serial: str,
+    name: str | None,
+    office: str | None,
+    counts_from: date | None,
+    counts_until: date | None,
+) -> None:
+    """Change what is known of one registered terminal.
+
+    \b
+    Example:
+        hadir-ingest terminals set CKJ1234567 --counts-until 2026-06-30
+    """
+    with centre.reading() as connection:
+        known = store.find_terminals(connection).get(serial)
+    if known is None or not known.registered:
+        raise NotKnown(f'terminal {serial} is not registered; do so by "terminals add"')
+    terminal = Terminal(
+        serial,
+        name or known.name,
+        office or known.office,
+        day_of(counts_from) or known.counts_from,
+        day_of(counts_until) or known.counts_until,
+    )
+    tell("terminals", _import(centre, _one(terminal)))
+
+
+@terminals.command("list")
+@click.option("--office", help="Only this office.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a file that can be imported again.")
+@as_json
+@pass_centre
+def list_terminals(centre: Centre, office: str | None, as_csv: bool, as_json: bool) -> None:
+    """List terminals; one that is not registered spoke up by itself and awaits a decision.
+
+    \b
+    Example:
+        hadir-ingest terminals list --office 4.01.01
+    """
+    with centre.reading() as connection:
+        require_office(people_store.find_offices(connection), office)
+        found = store.find_terminals(connection, office=office).values()
+    rows = [
+        {
+            "serial": one.serial,
+            "name": one.name,
+            "office": one.office,
+            "counts_from": one.counts_from,
+            "counts_until": one.counts_until,
+            "registered": one.registered,
+        }
+        for one in found
+        if one.registered or not as_csv
+    ]
+    columns = terminal_files.COLUMNS.names
+    if as_csv:
+        show_csv(rows, columns)
+    else:
+        show(rows, (*columns, "registered"), as_json=as_json)
+
+
+def _import(centre: Centre, sheet: Sheet) -> Outcome:
+    with centre.writing() as connection:
+        return terminal_files.import_terminals(
+            connection, sheet, today=centre.today(), now=centre.now()
+        )
+
+
+def _one(terminal: Terminal) -> Sheet:
+    """Return a terminal as a file of one row, so that it is checked as in a file."""
+    cells = {
+        "serial": terminal.serial,
+        "name": terminal.name,
+        "office": terminal.office,
+        "counts_from": str(terminal.counts_from or ""),
+        "counts_until": str(terminal.counts_until or ""),
+    }
+    return Sheet("the command", (Row(1, cells),))
+
+
+@click.group("user-ids")
+def user_ids() -> None:
+    """Which person a user id of a terminal stands for."""
+
+
+@user_ids.command("import")
+@click.argument("file", type=FILE)
+@pass_centre
+def import_user_ids(centre: Centre, file: Path) -> None:
+    """Take mappings from a CSV file: terminal or office, user_id, nip, from[, until].
+
+    \b
+    Write "nobody" instead of a NIP for a guest or a guard.
+    Example:
+        hadir-ingest user-ids import user-ids.csv
+    """
+    sheet = read_sheet(file, user_id_files.COLUMNS)
+    with centre.writing() as connection:
+        outcome = user_id_files.import_user_ids(connection, sheet, today=centre.today())
+    tell("user ids", outcome)
+
+
+@user_ids.command("list")
+@click.option("--office", help="Only this office and its terminals.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a file that can be imported again.")
+@as_json
+@pass_centre
+def list_user_ids(centre: Centre, office: str | None, as_csv: bool, as_json: bool) -> None:
+    """List which person each user id stands for.
+
+    \b
+    Example:
+        hadir-ingest user-ids list --office 4.01.01
+    """
+    with centre.reading() as connection:
+        require_office(people_store.find_offices(connection), office)
+        found = store.find_user_ids(connection, office=office)
+    columns = ("terminal", "office", "user_id", "nip", "from", "until")
+    rows = [
+        {
+            "terminal": one.terminal,
+            "office": one.office,
+            "user_id": one.user_id,
+            "nip": one.nip or user_id_files.NOBODY,
+            "from": one.first,
+            "until": one.last,
+        }
+        for one in found
+    ]
+    show_csv(rows, columns) if as_csv else show(rows, columns, as_json=as_json)
+
+
+@user_ids.command("unmapped")
+@click.option("--office", help="Only this office.")
+@as_json
+@pass_centre
+def list_unmapped(centre: Centre, office: str | None, as_json: bool) -> None:
+    """List user ids of which nothing is known; their office cannot be judged until it is.
+
+    \b
+    Example:
+        hadir-ingest user-ids unmapped --office 4.01.01
+    """
+    with centre.reading() as connection:
+        require_office(people_store.find_offices(connection), office)
+        found = store.find_unmapped(connection, office=office)
+    columns = ("office", "terminal", "user_id", "punches", "first_seen", "last_seen")
+    rows = [{name: getattr(one, name) for name in columns} for one in found]
+    show(rows, columns, as_json=as_json)

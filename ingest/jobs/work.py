@@ -1,0 +1,20 @@
+"""What every job works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from ingest.days import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    engine: Engine
+    settings: Settings
+    clock: Callable[[], datetime]
+    lookback_days: int
+    """How far back a night looks for days that can be judged now."""
+    silent_after: timedelta
+    """How long a bridge may say nothing before it is told."""

@@ -1,0 +1,197 @@
+"""The centre's configuration: usable, or every fault of it at once."""
+
+from datetime import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ingest.config import load
+from ingest.errors import ConfigError
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(text: str) -> Path:
+        path = tmp_path / "ingest.toml"
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o640)
+        return path
+
+    return write
+
+
+def faults(path: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert all(fault.startswith(str(path)) for fault in caught.value.faults)
+    return [fault.removeprefix(f"{path}: ") for fault in caught.value.faults]
+
+
+def test_only_the_time_zone_has_no_default(write):
+    config = load(write('[ingest]\ntimezone = "Asia/Makassar"\n'))
+    assert config.database == "sqlite:////var/lib/hadir/hadir.db"
+    assert config.zone == ZoneInfo("Asia/Makassar")
+    assert (config.host, config.port) == ("127.0.0.1", 8060)
+    assert (config.clock_limit_s, config.evaluate_s) == (300, 60)
+    assert config.close_day_at == time(0, 30)
+    assert config.warnings == ()
+
+
+def test_every_key_is_taken(write):
+    config = load(
+        write(
+            """
+            [ingest]
+            database = "sqlite:////tmp/a.db"
+            timezone = "Asia/Jayapura"
+            listen = "[::1]:0"
+            clock_limit_s = 60
+            max_body_bytes = 1000000
+            close_day_at = "23:59"
+            evaluate_s = 5
+            lookback_days = 10
+            bridge_silent_minutes = 7
+            """
+        )
+    )
+    assert config.database == "sqlite:////tmp/a.db"
+    assert (config.host, config.port, config.close_day_at) == ("::1", 0, time(23, 59))
+    assert (config.clock_limit_s, config.max_body_bytes, config.evaluate_s) == (60, 1_000_000, 5)
+    assert (config.lookback_days, config.bridge_silent_minutes) == (10, 7)
+
+
+def test_the_bridges_tables_are_left_alone(write):
+    load(write('[ingest]\ntimezone = "UTC"\n[bridge]\nx = 1\n[centre]\n[[terminal]]\nname = "a"'))
+
+
+def test_every_fault_is_told_at_once_with_its_key(write):
+    found = faults(
+        write(
+            """
+            timezone = "UTC"
+            [ingest]
+            databse = "sqlite:////tmp/a.db"
+            database = 5
+            listen = "8060"
+            clock_limit_s = "300"
+            evaluate_s = 0
+            lookback_days = 999999
+            close_day_at = "24:00"
+            [briidge]
+            """
+        )
+    )
+    assert found == [
+        "timezone: belongs into the table [ingest]",
+        '[briidge]: unknown table, did you mean "[bridge]"?',
+        "ingest.timezone: missing; this key has no default",
+        "ingest.database: expected text in quotes",
+        "ingest.clock_limit_s: expected a whole number",
+        "ingest.evaluate_s: 0 is too small, at least 1",
+        "ingest.lookback_days: 999999 is too large, at most 366",
+        'ingest.databse: unknown key, did you mean "database"?',
+        'ingest.listen: \'8060\' is no "host:port", such as "127.0.0.1:8060"',
+        "ingest.close_day_at: '24:00' is no time of day, such as \"00:30\"",
+    ]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Samarinda", "Asia", "../etc/passwd", "a\x00b", ""])
+def test_an_unknown_time_zone_is_named(write, zone):
+    text = zone.replace("\x00", "\\u0000")
+    (fault,) = faults(write(f'[ingest]\ntimezone = "{text}"\n'))
+    assert fault.startswith("ingest.timezone: ")
+
+
+@pytest.mark.parametrize("listen", [":80", "a:", "a:b", "127.0.0.1:65536", "127.0.0.1:-1", "x:²"])
+def test_an_address_needs_host_and_port(write, listen):
+    (fault,) = faults(write(f'[ingest]\ntimezone = "UTC"\nlisten = "{listen}"\n'))
+    assert fault.startswith("ingest.listen: ")
+
+
+def test_a_true_is_no_number(write):
+    (fault,) = faults(write('[ingest]\ntimezone = "UTC"\nevaluate_s = true\n'))
+    assert fault == "ingest.evaluate_s: expected a whole number"
+
+
+@pytest.mark.parametrize("text", ["", "ingest = 5", "[bridge]\n"])
+def test_without_our_table_nothing_works(write, text):
+    (fault,) = faults(write(text))
+    assert fault.startswith(("[ingest]: the table is missing", "ingest: expected a table"))
+
+
+def test_a_toml_fault_names_its_line(write):
+    (fault,) = faults(write("[ingest]\ntimezone = Asia\n"))
+    assert "not valid TOML" in fault
+    assert "line 2" in fault
+
+
+def test_a_missing_file_is_named(tmp_path):
+    (fault,) = faults(tmp_path / "none.toml")
+    assert fault == "no such file; name one by --config or HADIR_CONFIG"
+
+
+def test_a_folder_is_no_file(tmp_path):
+    (fault,) = faults(tmp_path)
+    assert fault.startswith("cannot be read")
+
+
+def test_other_encodings_are_named(tmp_path):
+    path = tmp_path / "ingest.toml"
+    path.write_bytes('[ingest]\ntimezone = "é"'.encode("latin-1"))
+    assert faults(path) == ["not UTF-8 text; save it as UTF-8"]
+
+
+class TestDatabaseFile:
+    URL = "postgresql://hadir:geheim@db/hadir"
+
+    @pytest.fixture
+    def config(self, write):
+        return write('[ingest]\ntimezone = "UTC"\ndatabase_file = "url"\n')
+
+    def test_lies_beside_the_configuration(self, config):
+        secret = config.parent / "url"
+        secret.write_text(f"{self.URL}\n")
+        secret.chmod(0o600)
+        loaded = load(config)
+        assert loaded.database == self.URL
+        assert loaded.warnings == ()
+        assert "geheim" not in repr(loaded)
+
+    def test_or_is_a_systemd_credential(self, config, tmp_path, monkeypatch):
+        (tmp_path / "credentials").mkdir()
+        (tmp_path / "credentials" / "url").write_text(self.URL)
+        (tmp_path / "credentials" / "url").chmod(0o400)
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+        assert load(config).database == self.URL
+
+    def test_readable_to_all_is_warned_of(self, config):
+        secret = config.parent / "url"
+        secret.write_text(self.URL)
+        secret.chmod(0o644)
+        (warning,) = load(config).warnings
+        assert "chmod 600" in warning
+
+    @pytest.mark.parametrize("content", [b"", b"a\nb\n", b"\xff\xfe\x00", b"x" * 5_000])
+    def test_holds_one_line(self, config, content):
+        (config.parent / "url").write_bytes(content)
+        (fault,) = faults(config)
+        assert fault.endswith("must hold one line, the database URL")
+
+    def test_missing_is_a_fault(self, config):
+        (fault,) = faults(config)
+        assert fault.startswith("ingest.database_file: ")
+        assert "No such file" in fault
+
+    def test_excludes_the_url_itself(self, write):
+        path = write('[ingest]\ntimezone = "UTC"\ndatabase_file = "url"\ndatabase = "x"\n')
+        assert faults(path) == ["ingest.database: give this key or database_file, not both"]
+
+
+def test_a_password_in_a_file_for_all_is_warned_of(write):
+    path = write('[ingest]\ntimezone = "UTC"\ndatabase = "postgresql://a:b@c/d"\n')
+    assert load(path).warnings == ()
+    path.chmod(0o644)
+    (warning,) = load(path).warnings
+    assert "database_file" in warning
+    assert "a:b" not in warning
