@@ -187,9 +187,8 @@ class Scene:
         """Add punches; where it is not said when they were read, it was a minute later."""
         for one in times:
             local = self.local(one)
-            read = (
-                self.at(read_at) if read_at else local.replace(tzinfo=ZONE) + timedelta(minutes=1)
-            )
+            at = local.replace(tzinfo=ZONE)
+            read = self.at(read_at) if read_at else at + timedelta(minutes=1)
             after_at = self.at(after) if after else None
             self.add(
                 tables.punches,
