@@ -77,9 +77,9 @@ def fill(
         filled = TypeAdapter(shape).validate_json(plain, strict=True)
     except ValidationError as error:
         found += [
-            _sentence(where, fault)
+            _sentence(where, key, fault)
             for fault in error.errors(include_url=False)
-            if fault["type"] != "missing" or fault["loc"][0] not in told
+            if (key := _key(fault, names)) not in told
         ]
     findings.faults.extend(found)
     return None if found or told else filled
@@ -114,18 +114,24 @@ def _has_no_json(value: object) -> bool:
     return isinstance(value, datetime | date | time)
 
 
-def _sentence(where: str, fault: Any) -> str:
-    parts = fault["loc"]
-    key = where + "".join(f"[{one + 1}]" if isinstance(one, int) else f".{one}" for one in parts)
+def _key(fault: Any, names: list[str]) -> str:
+    """Return the field a fault is of. A shape's own check says it as `field: what is wrong`."""
+    if fault["loc"]:
+        return str(fault["loc"][0])
+    named = _expected(fault).partition(": ")[0]
+    return named if named in names else ""
+
+
+def _sentence(where: str, key: str, fault: Any) -> str:
+    places = "".join(f"[{one + 1}]" for one in fault["loc"][1:] if isinstance(one, int))
+    place = f"{where}.{key}{places}" if key else where
     if fault["type"] == "missing":
-        return f"{key}: missing"
-    said = _expected(fault)
-    if is_secret(str(parts[0]) if parts else ""):
-        return f"{key}: {said}"
-    if fault["type"] == "value_error":  # our own checks say what they got
-        return f"{key}: {said}"
+        return f"{place}: missing"
+    said = _expected(fault).removeprefix(f"{key}: ")
+    if is_secret(key) or fault["type"] == "value_error":  # our own checks say what they got
+        return f"{place}: {said}"
     near = meant(str(fault["input"]), _choices(fault)) if fault["type"] == "literal_error" else ""
-    return f"{key}: {said}, got {_shown(fault['input'])}{near}"
+    return f"{place}: {said}, got {_shown(fault['input'])}{near}"
 
 
 def _expected(fault: Any) -> str:

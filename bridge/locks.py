@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bridge import statedir
 from bridge.errors import BridgeError
+from bridge.statedir import StateDirUnfit
 from drivers.errors import TerminalBusy
 
 INSTANCE = "bridge.lock"
@@ -73,9 +74,14 @@ def visit(state_dir: Path, terminal: str) -> Iterator[None]:
 @contextmanager
 def _held(path: Path, what: str) -> Iterator[str | None]:
     """Yield None while we hold a lock, or else who holds it."""
-    if not path.exists():
-        statedir.touch(path)
-    handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        if not path.exists():
+            statedir.touch(path)
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError as error:
+        raise StateDirUnfit(
+            f"{path} cannot be opened ({error.strerror}); check the disk and who owns the folder"
+        ) from error
     try:
         if not _take(handle):
             yield _holder(handle)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -133,24 +134,25 @@ def _options(
                 f"{where}.{key}: every user of this computer may read "
                 f"{secrets.find(file)}; chmod 640 it"
             )
-    filled = checking.fill(shape, own, where, findings, also=[*files, *_COMMON], unread=unread)
-    beyond = [] if filled is None else _beyond(filled, where)
-    findings.faults.extend(beyond)
-    return None if beyond else filled
+    for option, fault in _beyond({key: own[key] for key in own if key in names}):
+        findings.faults.append(f"{where}.{option}: {fault}")
+        unread.append(option)
+    return checking.fill(shape, own, where, findings, also=[*files, *_COMMON], unread=unread)
 
 
-def _beyond(options: object, where: str) -> list[str]:
-    """Return what no terminal can have. The words mean the same in every driver."""
-    found = []
-    for word, least, most in _RANGES:
-        value = getattr(options, word, None)
+def _beyond(options: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what no terminal can have. These words mean the same in every driver.
+
+    Drivers check their own options too, but stop at the first fault.
+    """
+    for option, least, most in _RANGES:
+        value = options.get(option)
         if isinstance(value, int | float) and not least <= value <= most:
-            shown = "" if checking.is_secret(word) else f", got {value}"
-            found.append(f"{where}.{word}: expected {least} to {most}{shown}")
-    host = getattr(options, "host", None)
+            shown = "" if checking.is_secret(option) else f", got {value}"
+            yield option, f"expected {least} to {most}{shown}"
+    host = options.get("host")
     if isinstance(host, str) and not _HOST.fullmatch(host):
-        found.append(f"{where}.host: {host!r} is no address, write it like 192.168.1.201")
-    return found
+        yield "host", f"{host!r} is no address, write it like 192.168.1.201"
 
 
 def _from_file(

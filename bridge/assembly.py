@@ -1,0 +1,83 @@
+"""The parts of a bridge, put together from its configuration; who runs them is not said here."""
+
+import random
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from bridge.centre import Centre
+from bridge.config import Config
+from bridge.forwarder import Forwarder
+from bridge.health import Health
+from bridge.intake import Intake
+from bridge.opener import Opener
+from bridge.outbox import Outbox
+from bridge.poller import Poller
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One terminal's poller, and what opens its terminal."""
+
+    name: str
+    driver: str
+    poller: Poller
+    opener: Opener
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that runs in a bridge."""
+
+    outbox: Outbox
+    health: Health
+    readers: tuple[Reader, ...]
+    centre: Centre
+    forwarder: Forwarder
+
+    def close(self) -> None:
+        """Let go of centre and outbox; the loops must have ended."""
+        self.centre.close()
+        self.outbox.close()
+
+
+def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
+    """Put the parts together; nothing starts and nothing is connected."""
+    draw = random.random
+    health = Health()
+    intake = Intake(outbox, zone=config.zone, clock_limit_s=config.bridge.clock_limit_s)
+    readers = []
+    for terminal in config.terminals:
+        opener = Opener(terminal, config.state_dir, what)
+        poller = Poller(
+            name=terminal.name,
+            driver=terminal.driver,
+            opener=opener,
+            intake=intake,
+            ledger=outbox.ledger,
+            health=health,
+            zone=config.zone,
+            poll_s=terminal.poll_s,
+            random=draw,
+        )
+        readers.append(Reader(terminal.name, terminal.driver, poller, opener))
+    centre = centre_of(config)
+    forwarder = Forwarder(
+        outbox,
+        centre,
+        health=health,
+        heartbeat_s=config.centre.heartbeat_s,
+        bridge_version=version("hadir"),
+        random=draw,
+    )
+    return Parts(outbox, health, tuple(readers), centre, forwarder)
+
+
+def centre_of(config: Config) -> Centre:
+    """Return the client of the configured centre; nothing is connected."""
+    return Centre(
+        config.centre.url,
+        config.token,
+        ca_file=config.ca_file,
+        timeout_s=config.centre.timeout_s,
+        allow_plain_http=config.centre.allow_plain_http,
+    )

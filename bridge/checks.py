@@ -1,0 +1,62 @@
+"""What `check --connect` asks: who each terminal is, and whether the centre takes our token.
+
+Nothing is kept. The centre is sent an empty batch, which is as much as it takes to be recognised
+and less than a heartbeat, which would say how the office does.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator
+
+from bridge import locks, render
+from bridge.assembly import centre_of
+from bridge.config import Config
+from bridge.errors import BridgeError
+from bridge.poller import offset_of
+from bridge.rounds import Result
+from bridge.terminals import TerminalConfig
+from drivers.base import Capability
+from drivers.errors import DriverError
+from ingest.wire import Batch
+
+
+def connect(config: Config) -> Iterator[Result]:
+    """Talk to every terminal and to the centre; tell of each how it is."""
+    for terminal in config.terminals:
+        try:
+            yield _terminal(config, terminal)
+        except DriverError as error:
+            yield f"{terminal.name}: {error}", False
+    try:
+        with centre_of(config) as centre:
+            centre.post(Batch(outbox=secrets.token_hex(16), after=None))
+    except BridgeError as error:
+        yield f"centre: {error}", False
+    else:
+        yield f"centre: {config.centre.url} takes our token", True
+
+
+def _terminal(config: Config, terminal: TerminalConfig) -> Result:
+    with locks.visit(config.state_dir, terminal.name), terminal.open() as opened:
+        info = opened.info()
+        offset_s = None
+        if Capability.CLOCK in info.can:
+            before = time.time()
+            shown = opened.clock()
+            offset_s = offset_of(shown, (before + time.time()) / 2, config.zone)
+    if terminal.serial and info.serial != terminal.serial:
+        told = (
+            f"it is {info.serial}, but its section says {terminal.serial}; correct serial or host"
+        )
+        return f"{terminal.name}: {told}", False
+    parts = [f"serial {info.serial}"]
+    if info.model:
+        parts.insert(0, render.plain(info.model))
+    if info.records is not None:
+        parts.append(f"records {info.records}")
+    if offset_s is not None:
+        parts.append(f"clock {render.seconds(offset_s)}")
+    off = offset_s is not None and abs(offset_s) > config.bridge.clock_limit_s
+    if off:
+        parts.append("set its clock: days with a clock this far off are not judged")
+    return f"{terminal.name}: {', '.join(parts)}", not off
