@@ -13,15 +13,19 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, insert, make_url, text
 
-from ingest.store.database import migrate, open_engine
+from ingest.store import bridges, tables
+from ingest.store.bridges import Bridge
+from ingest.store.database import migrate, open_engine, writing
+from ingest.wire import BadRecord, Batch, DecodedBatch, Punch, decode_batch, encode_batch, punch_id
 
 STARTS_WITHIN_S = 30
 _numbers = itertools.count()
@@ -101,6 +105,92 @@ def postgres_server() -> Iterator[URL]:
         yield from _private_server(home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+AT = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
+"""A Tuesday, nine in the morning in Makassar: the moment at which the store tests happen."""
+
+
+@pytest.fixture
+def at() -> datetime:
+    return AT
+
+
+@pytest.fixture
+def bridge(engine: Engine) -> Bridge:
+    """A bridge of office A, which has a registered terminal S1; office B has S2."""
+    with writing(engine) as connection:
+        connection.execute(
+            insert(tables.offices),
+            [{"code": code, "name": f"Dinas {code}", "scheme": "5-hari"} for code in "AB"],
+        )
+        connection.execute(
+            insert(tables.terminals),
+            [
+                {
+                    "serial": serial,
+                    "name": "front-door",
+                    "office": office,
+                    "registered": True,
+                    "counts_from": date(2026, 2, 1),
+                    "first_seen_at": AT,
+                }
+                for serial, office in (("S1", "A"), ("S2", "B"))
+            ],
+        )
+        return bridges.add(connection, office="A", name="a", now=AT)[0]
+
+
+@pytest.fixture
+def other_bridge(engine: Engine, bridge: Bridge) -> Bridge:
+    """A second bridge of office A."""
+    with writing(engine) as connection:
+        return bridges.add(connection, office="A", name="b", now=AT)[0]
+
+
+@pytest.fixture
+def punch() -> Callable[..., Punch]:
+    """Make a punch of user 7 on S1, yesterday at 07:30 in Makassar, unless told otherwise."""
+
+    def make(
+        user_id: str = "7",
+        local_time: datetime = datetime(2026, 3, 2, 7, 30),
+        *,
+        terminal: str = "S1",
+        **other: Any,
+    ) -> Punch:
+        found: dict[str, Any] = {
+            "state": 0,
+            "verify": 1,
+            "work_code": "",
+            "source": "poll",
+            "clock_offset_s": 0,
+            "read_at": int(AT.timestamp()) - 60,
+            "after": None,
+            "raw": b"\x01\x02",
+        }
+        return Punch(
+            id=punch_id(terminal, user_id, local_time),
+            terminal=terminal,
+            user_id=user_id,
+            local_time=local_time,
+            occurred_at=int(local_time.replace(tzinfo=UTC).timestamp()) - 8 * 3_600,
+            **(found | other),
+        )
+
+    return make
+
+
+@pytest.fixture
+def batch() -> Callable[..., DecodedBatch]:
+    """Make a batch as the centre reads it from a body, of punches and bad records."""
+
+    def make(*rows: Punch | BadRecord, outbox: str = "0" * 32) -> DecodedBatch:
+        punches = tuple(row for row in rows if isinstance(row, Punch))
+        bad = tuple(row for row in rows if isinstance(row, BadRecord))
+        return decode_batch(encode_batch(Batch(outbox, None, punches, bad)))
+
+    return make
 
 
 def _private_server(home: Path) -> Iterator[URL]:
