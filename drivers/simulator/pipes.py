@@ -119,7 +119,6 @@ class TcpPipe(Pipe):
         super().__init__(Conversation(memory, faults, data_max=data_max), faults, later)
         self.sock = sock
         sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._reader = PacketReader()
 
     def read(self) -> None:

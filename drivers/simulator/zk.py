@@ -146,6 +146,7 @@ class ZkServer:
             log.info("refusing %s: another client is connected", address)
             sock.close()
             return
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         pipe = TcpPipe(sock, self.memory, self.faults, self._later, self._data_max)
         self._pipes.append(pipe)
         self._selector.register(sock, selectors.EVENT_READ)

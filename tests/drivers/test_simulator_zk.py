@@ -15,6 +15,7 @@ import pytest
 from drivers.errors import MalformedReply
 from drivers.simulator.faults import MENU, Faults
 from drivers.simulator.memory import Memory
+from drivers.simulator.pipes import TcpPipe
 from drivers.simulator.touches import Touch
 from drivers.simulator.zk import ZkServer
 from drivers.zk.codec import (
@@ -132,6 +133,10 @@ def wait_until(true: Callable[[], object]) -> None:
             return
         ticks.wait(0.002)
     raise AssertionError("waited in vain")
+
+
+def no_waiting(seconds: float, call: Callable[[], None]) -> None:
+    raise AssertionError(f"{call} was to wait {seconds} s")
 
 
 def memory_of(punches: int = PUNCHES, layout: str = "40") -> Memory:
@@ -455,26 +460,26 @@ class TestFaults:
         assert client.hears_nothing()
         assert faults.fired() == {"stall": 1}
 
-    def test_split_comes_in_many_pieces(self, tcp: Client, faults: Faults) -> None:
+    def test_split_comes_in_many_pieces(self, memory: Memory) -> None:
+        # a pair of sockets that keep one write apart from the next, as no TCP connection must
+        near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with near, far:
+            far.settimeout(DEADLINE_S)
+            pipe = TcpPipe(near, memory, Faults("split=7"), no_waiting, data_max=1_008)
+            pipe.take(Packet(1000, 0, 1))
+            assert [len(far.recv(100)) for _ in range(3)] == [7, 7, 2]
+
+    def test_split_changes_no_byte(self, tcp: Client, faults: Faults, memory: Memory) -> None:
         tcp.connect()
         faults.add("split=1")
-        tcp.send(13)
-        pieces = 0
-        received = b""
-        while not received.endswith(tail := encode_packet(Packet(2000, 2004, tcp.reply))):
-            received += tcp.raw()
-            pieces += 1
-        assert len(received) == 16 + 8 + 2 * 16 + 2004 + 8 + len(tail)
-        assert pieces > 4, "more pieces than packets"
+        assert tcp.read_log() == whole(memory)
 
-    def test_trickle_comes_byte_by_byte(self, tcp: Client, faults: Faults) -> None:
+    def test_trickle_takes_its_time_for_every_byte(self, tcp: Client, faults: Faults) -> None:
         tcp.connect()
         faults.add("trickle=2,times:1")
-        tcp.send(1002)
-        pieces = [tcp.raw()]
-        while sum(map(len, pieces)) < 16:
-            pieces.append(tcp.raw())
-        assert len(pieces) > 8
+        start = time.monotonic()
+        assert tcp.ask(1002).command == 2000
+        assert time.monotonic() - start >= 15 * 0.002
 
     def test_merge_comes_in_one_piece(self, tcp: Client, faults: Faults) -> None:
         tcp.connect()
