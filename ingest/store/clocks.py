@@ -41,10 +41,8 @@ def note(
     _put(connection, worse)
     days: set[date] = set()
     for (terminal, day), offset in worse.items():
-        before = known[terminal].get(day)
-        wrong = abs(offset) > limit_s
-        if terminal in counted and (before is None or (wrong and abs(before) <= limit_s)):
-            days.update(_decided(known[terminal], day, wrong=wrong, today=today))
+        if terminal in counted:
+            days.update(_decided(known[terminal], day, offset, today=today, limit_s=limit_s))
     mark_office_days(connection, ((office, day) for day in days))
 
 
@@ -84,9 +82,18 @@ def _put(connection: Connection, worse: dict[tuple[int, date], int]) -> None:
     )
 
 
-def _decided(known: dict[date, int], day: date, *, wrong: bool, today: date) -> list[date]:
+def _decided(
+    known: dict[date, int], day: date, offset_s: int, *, today: date, limit_s: int
+) -> list[date]:
+    """Return the days that a look judges otherwise than what was known before it."""
     earlier = max((one for one in known if one < day), default=None)
-    later = min((one for one in known if one > day), default=today)
-    if earlier is None:  # a right clock says nothing against days on which nobody looked
+    later = min((one for one in known if one > day), default=None)
+    wrong = abs(offset_s) > limit_s
+    if wrong:
+        if abs(known.get(day, 0)) > limit_s:
+            return []  # known to be wrong already
+    elif day in known or all(one is None or abs(known[one]) <= limit_s for one in (earlier, later)):
+        return []  # a right clock among right clocks says nothing new
+    if earlier is None:
         earlier = day - timedelta(days=MAX_DAYS - 1) if wrong else day
-    return days_between(earlier, max(day, later))
+    return days_between(earlier, later or max(day, today))
