@@ -1,7 +1,6 @@
 """The command, as people and programs use it: what it prints, where, and how it ends."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -14,81 +13,9 @@ from click.testing import CliRunner, Result
 from bridge.cli import cli
 from bridge.outbox import Outbox
 from drivers.simulator.faults import Faults
-from drivers.simulator.memory import Memory
-from drivers.simulator.zk import ZkServer
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SERIAL = "SIM0000000001"
-
-
-@pytest.fixture(autouse=True)
-def mask():
-    """Commands close what they write to others, for the whole process."""
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
-
-
-@pytest.fixture
-def terminal():
-    """A simulated terminal with three punches and a record that cannot be one."""
-    memory = Memory(SERIAL, comm_key=77)
-    memory.punch("1001", 0, datetime(2026, 11, 23, 7, 21, 5))
-    memory.add_bad("date")
-    memory.punch("1002", 1, datetime(2026, 11, 23, 16, 2, 0))
-    memory.punch("197912112009012003", 0, datetime(2038, 2, 1, 7, 0, 0))
-    with ZkServer(memory) as server:
-        yield server
-
-
-class Desk:
-    """One office's configuration, and a person who types commands."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
-        self.file = folder / "bridge.toml"
-        self.state = folder / "state"
-        self.token = folder / "token"
-        self.token.write_text("hdr_1234567890")
-        self.token.chmod(0o600)
-        self.port = port
-        self.write()
-
-    def write(self, **changes: str) -> None:
-        keys = {
-            "host": '"127.0.0.1"',
-            "port": str(self.port),
-            "comm_key": "77",
-            "url": '"http://127.0.0.1:9"',
-            "token_file": '"token"',
-            "timeout_s": "2",
-        } | changes
-        self.file.write_text(f"""
-[bridge]
-office = "4.01.01"
-timezone = "Asia/Makassar"
-state_dir = "{self.state}"
-[centre]
-url = {keys["url"]}
-token_file = {keys["token_file"]}
-timeout_s = 2
-[[terminal]]
-name = "front-door"
-driver = "zk"
-host = {keys["host"]}
-port = {keys["port"]}
-comm_key = {keys["comm_key"]}
-timeout_s = {keys["timeout_s"]}
-""")
-        self.file.chmod(0o640)
-
-    def types(self, *words: str) -> Result:
-        return CliRunner().invoke(cli, ["--config", str(self.file), *words])
-
-
-@pytest.fixture
-def desk(tmp_path, terminal):
-    return Desk(tmp_path, terminal.port)
 
 
 @pytest.fixture
@@ -245,7 +172,7 @@ class TestImport:
 
     FILE = SAMPLES / "usb-attlog-status255.dat"
 
-    def rows(self, desk: Desk) -> int:
+    def rows(self, desk) -> int:
         with Outbox.existing(desk.state / "outbox.db") as outbox:
             return outbox.counts().waiting
 
