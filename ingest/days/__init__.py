@@ -1,6 +1,6 @@
 """People's days: facts gathered, assembled, judged, written and explained."""
 
-from ingest.days.evaluate import (
+from ingest.days.judging import (
     PersonDay,
     WorkedOut,
     close_days,
@@ -8,8 +8,8 @@ from ingest.days.evaluate import (
     evaluate_dirty,
     work_out,
 )
-from ingest.days.explain import VERDICT_TEXT, Explanation, explain
 from ingest.days.settings import Settings
+from ingest.days.story import VERDICT_TEXT, Explanation, explain
 
 __all__ = [
     "VERDICT_TEXT",

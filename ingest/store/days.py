@@ -8,9 +8,8 @@ has one writer at a time anyway.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Connection,
@@ -36,7 +35,6 @@ from ingest.store.tables import (
     dirty_offices,
     dirty_punches,
     people,
-    punches,
     terminals,
     user_ids,
 )
@@ -220,21 +218,24 @@ def take_mark(connection: Connection, office: str, day: date) -> None:
     )
 
 
-def spread_marks(connection: Connection, *, today: date, zone: ZoneInfo) -> None:
+def spread_marks(connection: Connection, *, today: date) -> None:
     """Turn marks on user ids into marks on every office-day that their punches may change.
 
-    These are the office of the terminal (an unmapped user id concerns everybody there), the office
-    of the person it stands for, and, where the punch is doubtful, each absence in its window.
+    These are the office of the terminal (an unmapped user id concerns everybody there) and the
+    office of the person it stands for.
     """
     _wait_for_markers(connection, dirty_punches)
     marks, limit = dirty_punches.c, dirty_punches.c.local_day <= today
+    reaches = or_(
+        user_ids.c.terminal_id == marks.terminal_id, user_ids.c.office == terminals.c.office
+    )
     here = select(terminals.c.office, marks.local_day).join(
         terminals, terminals.c.id == marks.terminal_id
     )
     mapped = (
         select(assignments.c.office, marks.local_day)
         .join(terminals, terminals.c.id == marks.terminal_id)
-        .join(user_ids, _reaches(dirty_punches))
+        .join(user_ids, and_(user_ids.c.user_id == marks.user_id, reaches))
         .join(assignments, assignments.c.person_id == user_ids.c.person_id)
         .where(valid_on(user_ids, marks.local_day), valid_on(assignments, marks.local_day))
     )
@@ -246,8 +247,6 @@ def spread_marks(connection: Connection, *, today: date, zone: ZoneInfo) -> None
     )
     for query in (here, mapped, own):
         _mark_from(connection, query.where(limit).distinct())
-    for absence in _absences_in_doubt(connection, zone):
-        _mark_from(connection, absence)
     connection.execute(delete(dirty_punches))
 
 
@@ -265,57 +264,6 @@ def _reaches(table: Table) -> Any:
         user_ids.c.user_id == table.c.user_id,
         or_(user_ids.c.terminal_id == table.c.terminal_id, user_ids.c.office == terminals.c.office),
     )
-
-
-def _absences_in_doubt(connection: Connection, zone: ZoneInfo) -> list[Select[Any]]:
-    """Return queries for the absences that newly stored doubtful punches may disprove.
-
-    Wider than need be: what is judged again without need comes out the same.
-    """
-    new = and_(
-        punches.c.terminal_id == dirty_punches.c.terminal_id,
-        punches.c.user_id == dirty_punches.c.user_id,
-        punches.c.local_day == dirty_punches.c.local_day,
-    )
-    found: list[Select[Any]] = []
-    for row in connection.execute(
-        select(
-            punches.c.terminal_id,
-            terminals.c.office,
-            func.min(punches.c.after_at).label("after_at"),
-            (func.count() - func.count(punches.c.after_at)).label("endless"),
-            func.max(punches.c.read_at).label("read_at"),
-        )
-        .join(dirty_punches, new)
-        .join(terminals, terminals.c.id == punches.c.terminal_id)
-        .where(punches.c.doubt.is_not(None))
-        .group_by(punches.c.terminal_id, terminals.c.office)
-    ).all():
-        theirs = select(user_ids.c.person_id).where(
-            (user_ids.c.terminal_id == row.terminal_id) | (user_ids.c.office == row.office),
-            user_ids.c.person_id.is_not(None),
-        )
-        own = (
-            select(people.c.id)
-            .join(dirty_punches, dirty_punches.c.user_id == people.c.nip)
-            .where(dirty_punches.c.terminal_id == row.terminal_id)
-        )
-        query = select(days.c.office, days.c.day).where(
-            days.c.status == "ABSENT",
-            # a day more on either side: the limit of the clock may reach over midnight
-            days.c.day <= row.read_at.astimezone(zone).date() + timedelta(days=1),
-            or_(
-                days.c.office == row.office,
-                days.c.person_id.in_(theirs),
-                days.c.person_id.in_(own),
-            ),
-        )
-        if not row.endless:
-            query = query.where(
-                days.c.day >= row.after_at.astimezone(zone).date() - timedelta(days=1)
-            )
-        found.append(query.distinct())
-    return found
 
 
 def _mark_from(connection: Connection, query: Select[Any]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 
 from ingest.calendar import Category, Expected, FreeDay, expected, read_scheme
 from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
-from ingest.errors import NotKnown
+from ingest.errors import NotKnown, StoreError
 from ingest.store.tables import (
     assignments,
     bad_records,
@@ -239,9 +239,13 @@ def _expected(connection: Connection, head: Any, office: str, day: date) -> Expe
         .order_by(holidays.c.name)
     ).all()
     filled = connection.scalar(select(exists().where(calendar_years.c.year == day.year)))
+    try:
+        scheme = read_scheme(head.scheme, head.scheme_name, head.hours, head.tolerance_s)
+    except ValueError as error:
+        raise StoreError(str(error)) from error
     return expected(
         day,
-        scheme=read_scheme(head.scheme, head.scheme_name, head.hours, head.tolerance_s),
+        scheme=scheme,
         free=[FreeDay(row.name, Category(row.category)) for row in free],
         year_filled=bool(filled),
     )

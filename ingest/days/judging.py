@@ -119,7 +119,7 @@ def evaluate_dirty(engine: Engine, *, now: datetime, settings: Settings) -> int:
     """
     today = now.astimezone(settings.zone).date()
     with writing(engine) as connection:
-        store.spread_marks(connection, today=today, zone=settings.zone)
+        store.spread_marks(connection, today=today)
     with reading(engine) as connection:
         marked = store.find_marked(connection, today=today)
     for office, day in marked:

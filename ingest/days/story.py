@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from ingest.coverage import TerminalDay, Verdict
 from ingest.days.assemble import Assembled, Touch, assemble
-from ingest.days.evaluate import PersonDay, person_day
+from ingest.days.judging import PersonDay, person_day
 from ingest.days.settings import Settings
 from ingest.errors import NotKnown
 from ingest.indonesian import full_day_text, moment_text, nip_text
