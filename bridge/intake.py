@@ -65,10 +65,13 @@ class Taken:
 class Intake:
     """Hands logs to the outbox."""
 
-    def __init__(self, outbox: Outbox, *, zone: tzinfo, clock_limit_s: int) -> None:
+    def __init__(
+        self, outbox: Outbox, *, zone: tzinfo, clock_limit_s: int, chunk: int = CHUNK
+    ) -> None:
         self._outbox = outbox
         self._zone = zone
         self._clock_limit_s = clock_limit_s
+        self._chunk = chunk
 
     def take(self, reading: Reading, progress: Callable[[], None] = lambda: None) -> Taken:
         """Keep what is new in a log. `progress` is called after each commit, and may raise."""
@@ -79,7 +82,7 @@ class Intake:
                 "nothing was taken"
             )
         taking = _Taking(self._outbox, reading, self._zone, self._clock_limit_s)
-        return taking.run(progress)
+        return taking.run(self._chunk, progress)
 
 
 class _Taking:
@@ -113,14 +116,14 @@ class _Taking:
         self._handed = 0
         self._new = 0
 
-    def run(self, progress: Callable[[], None]) -> Taken:
+    def run(self, most: int, progress: Callable[[], None]) -> Taken:
         log, start = self._reading.log, self._place.start
         context = max(0, start - TAIL)
         if context < start:
             self._normaliser.context(islice(log.entries(context), start - context))
         chunk: list[Body] = []
         for row in self._normaliser.rows(log.entries(start), start):
-            if len(chunk) == CHUNK:
+            if len(chunk) == most:
                 self._commit(chunk, Mark(self._reading.name, cursor=self._cursor()))
                 chunk = []
                 progress()

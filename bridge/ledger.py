@@ -312,7 +312,14 @@ def _note_contact(connection: sqlite3.Connection, name: str, contact: Contact) -
 
 
 def _note_statement(connection: sqlite3.Connection, told: Statement) -> None:
-    """Keep the furthest `until` of a stretch and day, and the worst its clock was seen off."""
+    """Keep the furthest `until` of a stretch and day, and the worst its clock was seen off.
+
+    What reaches beyond the present was said by a clock of ours that was ahead: it is not true yet,
+    and must not become true by waiting.
+    """
+    connection.execute(
+        "DELETE FROM coverage WHERE serial = ? AND until > ?", (told.serial, told.read_at)
+    )
     (upto,) = connection.execute("SELECT ifnull(max(seq), 0) FROM records").fetchone()
     connection.execute(
         """INSERT INTO coverage (serial, since, day, until, on_terminal, taken, clock_offset_s,
