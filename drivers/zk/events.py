@@ -33,9 +33,9 @@ def decode_punch_event(data: bytes, *, user_ids: Mapping[int, str] | None = None
         if data and len(data) % length == 0:
             pieces = [data[at : at + length] for at in range(0, len(data), length)]
             entries = [_decode(piece, user_ids or {}) for piece in pieces]
-            if len(entries) == 1 or all(isinstance(entry, RawPunch) for entry in entries):
+            if all(isinstance(entry, RawPunch) for entry in entries):
                 return entries
-    if len(data) >= _TEXT.size:
+    if len(data) in _LENGTHS or len(data) >= _TEXT.size:
         return [_decode(data, user_ids or {})]
     raise MalformedReply(f"sent a punch event of {len(data)} bytes, a length nobody knows", data)
 
