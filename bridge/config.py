@@ -105,7 +105,7 @@ class CentreTable:
     """Whether the token may travel over http to another computer."""
     timeout_s: Annotated[float, Field(ge=1, le=600)] = 30.0
     """How long the centre may take to answer."""
-    heartbeat_s: Annotated[int, Field(ge=5, le=3_600)] = 60
+    heartbeat_s: Annotated[int, Field(ge=1, le=3_600)] = 60
     """How often the bridge says that it lives."""
 
     def __post_init__(self) -> None:

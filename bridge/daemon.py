@@ -14,7 +14,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import sdnotify
@@ -31,10 +31,10 @@ log = logging.getLogger(__name__)
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 TICK_S = 10.0
-STOP_S = 6.0  # for loops to come to their next commit
+STOP_S = 8.0  # for all loops to come to their next commit
 START_S = 60.0  # for a loop to begin, at the latest
 STAGGER_S = 0.5  # between the first calls of two terminals
-GOODBYE_S = 2.0  # for terminals to be told
+GOODBYE_S = 1.0  # from when on a terminal in the middle of a read is not waited for
 DAY_S = 86_400
 PRUNE_S = DAY_S / 4
 HOUSEKEEPING = "housekeeping"
@@ -114,15 +114,11 @@ class Daemon:
         """End the loops, in less than ten seconds; tell whether all of them ended."""
         self._notify("STOPPING=1")
         self._stop.set()
-        self._join(STOP_S)
-        reading = [one.opener for one in self._parts.readers] if self._alive() else []
-        goodbyes = [threading.Thread(target=one.abandon, daemon=True) for one in reading]
-        for thread in goodbyes:
-            thread.start()
-        end = time.monotonic() + GOODBYE_S
-        for thread in goodbyes:
-            thread.join(max(0.0, end - time.monotonic()))
-        self._join(max(0.0, end - time.monotonic()))
+        end = time.monotonic() + STOP_S
+        self._join(self._threads, time.monotonic() + GOODBYE_S)
+        readings = self._abandon()
+        self._join([one for one in self._threads if one.name not in readings], end)
+        self._join(self._threads, min(end, time.monotonic() + GOODBYE_S))
         left = self._alive()
         if left:
             log.warning("left in the middle, to be done again: %s", ", ".join(left))
@@ -154,9 +150,19 @@ class Daemon:
 
         return waited
 
-    def _join(self, timeout_s: float) -> None:
-        end = time.monotonic() + timeout_s
-        for thread in self._threads:
+    def _abandon(self) -> set[str]:
+        """Say goodbye to the terminals that are still being read; return the loops that do."""
+        alive = self._alive()
+        readers = [one for one in self._parts.readers if one.poller.loop in alive]
+        goodbyes = [threading.Thread(target=one.opener.abandon, daemon=True) for one in readers]
+        for goodbye in goodbyes:
+            goodbye.start()
+        self._join(goodbyes, time.monotonic() + 2 * GOODBYE_S)
+        return {one.poller.loop for one in readers}
+
+    @staticmethod
+    def _join(threads: Sequence[threading.Thread], end: float) -> None:
+        for thread in threads:
             thread.join(max(0.0, end - time.monotonic()))
 
     def _alive(self) -> list[str]:

@@ -34,7 +34,7 @@ class TerminalTable:
     """How people call it; the commands take it."""
     driver: str
     """One of `registry.names()`."""
-    poll_s: Annotated[int, Field(ge=5, le=86_400)] = 60
+    poll_s: Annotated[int, Field(ge=1, le=86_400)] = 60
     """How often it is read."""
     serial: Annotated[str | None, Field(min_length=1, max_length=64)] = None
     """Its serial number, for files carried by hand and for `check --connect` to compare."""

@@ -257,7 +257,11 @@ timeout_s = {keys["timeout_s"]}
 @pytest.fixture
 def memory() -> Memory:
     """A simulated terminal's memory: three punches, and a record that cannot be one."""
-    memory = Memory("SIM0000000001", comm_key=77)
+    memory = Memory(
+        "SIM0000000001",
+        comm_key=77,
+        clock=lambda: datetime.now(MAKASSAR).replace(tzinfo=None),
+    )
     memory.punch("1001", 0, datetime(2026, 11, 23, 7, 21, 5))
     memory.add_bad("date")
     memory.punch("1002", 1, datetime(2026, 11, 23, 16, 2, 0))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bridge import locks
 from bridge.cli import cli
 from bridge.outbox import Outbox
 from drivers.simulator.faults import Faults
@@ -258,6 +259,128 @@ class TestImport:
         told = desk.types("import", str(self.FILE), "--terminal", "front-door", "--serial", "X1")
         assert "outbox.db" in one_sentence(told, 1)
         assert outbox.read_bytes() == before
+
+
+class TestOnce:
+    """`once` does a full round, and its exit tells whether all of it went well."""
+
+    @pytest.fixture
+    def centre(self, desk, scripted, taking):
+        desk.write(url=f'"{scripted.url}"')
+        taking.token = "hdr_1234567890"
+        return taking
+
+    def test_everything_reaches_the_centre_once(self, desk, centre):
+        told = desk.types("once")
+        assert told.exit_code == 0, told.output
+        assert told.stdout.splitlines()[0].startswith("front-door: 4 records, 4 new, 1 bad")
+        assert told.stdout.splitlines()[1] == "centre: sent 4"
+        assert sorted(row.user_id for row in centre.rows.values())[:2] == ["1001", "1002"]
+        assert [one.terminal for one in centre.coverage] == [SERIAL]
+        assert "4 records, 0 new" in desk.types("once").stdout
+        assert len(centre.rows) == 4
+
+    def test_a_centre_that_is_away_is_named_and_nothing_is_lost(self, desk, closed_port):
+        desk.write(url=f'"http://127.0.0.1:{closed_port}"')
+        told = desk.types("once")
+        assert told.exit_code == 1
+        assert told.stdout.startswith("front-door: 4 records, 4 new")
+        lines = told.stderr.splitlines()
+        assert lines[-2].startswith(f"centre: http://127.0.0.1:{closed_port} cannot be reached")
+        assert lines[-2].endswith("waiting: 4")
+        assert lines[-1] == "failed: 1"
+
+    def test_a_terminal_that_is_away_is_named_and_the_rest_is_sent(self, desk, centre, closed_port):
+        desk.write(
+            f'[[terminal]]\nname = "back-door"\ndriver = "zk"\n'
+            f'host = "127.0.0.1"\nport = {closed_port}\ntimeout_s = 2',
+            url=desk.file.read_text().split("url = ")[1].split("\n")[0],
+        )
+        told = desk.types("once")
+        assert told.exit_code == 1
+        assert len(centre.rows) == 4
+        (line,) = [line for line in told.stderr.splitlines() if line.startswith("back-door: ")]
+        assert f"127.0.0.1:{closed_port}" in line
+        status = json.loads(desk.types("status", "--json").stdout)
+        assert [bool(one["error"]) for one in status["terminals"]] == [False, True]
+
+    def test_a_wrong_token_is_named_not_shown_and_nothing_is_lost(self, desk, centre):
+        desk.token.write_text("hdr_wrong")
+        told = desk.types("once")
+        assert told.exit_code == 1
+        (line,) = [line for line in told.stderr.splitlines() if line.startswith("centre: ")]
+        assert "refuses the token" in line
+        assert "hdr_wrong" not in told.output
+        desk.token.write_text("hdr_1234567890")
+        assert desk.types("once").exit_code == 0
+        assert len(centre.rows) == 4
+
+    def test_a_missing_token_is_a_misuse_before_anything_is_read(self, desk, centre):
+        desk.token.unlink()
+        assert "centre.token_file: " in one_sentence(desk.types("once"), 2)
+        assert not desk.state.exists()
+
+    def test_what_the_centre_refuses_is_told(self, desk, centre):
+        centre.refuses["1001"] = "nobody has this number"
+        told = desk.types("once")
+        assert told.exit_code == 1
+        assert "centre: sent 3, refused 1; see `hadir-bridge outbox --parked`" in told.stderr
+        assert len(desk.types("outbox", "--parked").stdout.splitlines()) == 2
+
+    def test_it_does_not_run_beside_the_daemon(self, desk, centre):
+        desk.state.mkdir(mode=0o700)
+        with locks.instance(desk.state, "run"):
+            assert "is in use by hadir-bridge run" in one_sentence(desk.types("once"), 1)
+
+    def test_a_state_dir_that_cannot_be_is_one_sentence(self, desk, centre):
+        desk.state.write_text("a file")
+        assert "is no folder" in one_sentence(desk.types("once"), 1)
+
+    def test_an_import_knows_the_serial_of_a_terminal_that_was_read(self, desk, centre):
+        desk.types("once")
+        told = desk.types("import", str(TestImport.FILE), "--terminal", "front-door")
+        assert f"({SERIAL})" in told.stdout
+
+
+class TestCheckConnect:
+    """`check --connect` talks to everybody and keeps nothing."""
+
+    def test_it_tells_who_answers(self, desk, scripted, taking):
+        desk.write(url=f'"{scripted.url}"')
+        before = sorted(desk.folder.rglob("*"))
+        told = desk.types("check", "--connect")
+        assert told.exit_code == 0, told.output
+        terminal, centre = told.stdout.splitlines()
+        assert f"serial {SERIAL}" in terminal
+        assert "records 4" in terminal
+        assert "clock " in terminal
+        assert centre == f"centre: {scripted.url} takes our token"
+        assert sorted(desk.folder.rglob("*")) == before
+        assert taking.rows == {}
+        assert taking.heartbeats == 0
+
+    def test_it_names_each_that_does_not(self, desk, closed_port):
+        desk.write(comm_key="1", url=f'"http://127.0.0.1:{closed_port}"')
+        told = desk.types("check", "--connect")
+        assert told.exit_code == 1
+        lines = told.stderr.splitlines()
+        assert lines[1].startswith("front-door: 127.0.0.1:")
+        assert "comm_key" in lines[1]
+        assert lines[2].startswith("centre: ")
+        assert lines[3] == "failed: 2"
+
+    def test_another_terminal_than_the_section_says_is_named(self, desk, scripted, taking):
+        desk.write('serial = "OTHER"', url=f'"{scripted.url}"')
+        told = desk.types("check", "--connect")
+        assert told.exit_code == 1
+        assert f"front-door: it is {SERIAL}, but its section says OTHER" in told.stderr
+
+    def test_a_clock_that_is_off_is_named(self, desk, memory, scripted, taking):
+        memory.shift_clock(-86_400)
+        desk.write(url=f'"{scripted.url}"')
+        told = desk.types("check", "--connect")
+        assert told.exit_code == 1
+        assert "set its clock" in told.stderr
 
 
 class TestStatusAndOutbox:

@@ -138,7 +138,7 @@ URL = "https://absensi.example.go.id/"
         ('"zk"', "3", "terminal[1].driver: expected text in quotes, got 3"),
         ('"zk"', '"zk"\nport = "4370"', 'port: expected a whole number, got "4370"'),
         ('"zk"', '"zk"\ntransport = "tpc"', 'expected tcp or udp, got "tpc", did you mean "tcp"?'),
-        ('"zk"', '"zk"\npoll_s = 1', "terminal[1].poll_s: expected 5 or more, got 1"),
+        ('"zk"', '"zk"\npoll_s = 0', "terminal[1].poll_s: expected 1 or more, got 0"),
         ('"zk"', '"zk"\npoll_s = 60.5', "terminal[1].poll_s: expected a whole number, got 60.5"),
         ('"zk"', '"zk"\nport = 99999', "terminal[1].port: expected 1 to 65535, got 99999"),
         ('"zk"', '"zk"\ntimeout_s = 0', "terminal[1].timeout_s: expected 1 to 600, got 0"),
