@@ -8,8 +8,6 @@ written, was never promised to anybody, and is taken away on opening.
 import json
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 Change = tuple[str | int, ...]
 """What happened, by name, and its values: see `Memory`."""
@@ -40,17 +38,6 @@ class Flash:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _take_up(self, path: Path, head: dict[str, str | int]) -> list[list[Change]]:
         content = path.read_bytes()

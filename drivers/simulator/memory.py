@@ -28,7 +28,7 @@ class Record(NamedTuple):
 
 
 class Memory:
-    """Everything a terminal knows. What `head` names is fixed for its life."""
+    """Everything a terminal knows. Serial, layout and capacity are fixed for its life."""
 
     def __init__(
         self,

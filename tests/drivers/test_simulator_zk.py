@@ -293,6 +293,49 @@ class TestSession:
     def test_a_server_that_was_never_started_stops(self, memory: Memory) -> None:
         ZkServer(memory).stop()
 
+    def test_a_port_taken_on_udp_is_an_error_that_leaves_nothing_open(self, memory: Memory) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]
+            with pytest.raises(OSError, match="in use"):
+                ZkServer(memory, port=port)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
+
+
+class TestPipe:
+    def test_a_client_that_reads_slowly_gets_everything(self, memory: Memory) -> None:
+        memory.load([Touch("1", NOW)] * 5_000)
+        near, far = socket.socketpair()
+        later: list[Callable[[], None]] = []
+        with near, far:
+            near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+            far.settimeout(DEADLINE_S)
+            reader, packets = PacketReader(), list[Packet]()
+            pipe = TcpPipe(near, memory, Faults(), lambda _, call: later.append(call), 65_528)
+            pipe.take(Packet(1000, 0, 1))
+            reader.feed(far.recv(100))
+            connected = reader.next_packet()
+            assert connected
+            pipe.take(Packet(13, connected.session, 2))
+            while not packets or packets[-1].command != 2000:
+                reader.feed(far.recv(65_536))
+                for go_on in [later.pop() for _ in later[:]]:
+                    go_on()
+                while packet := reader.next_packet():
+                    packets.append(packet)
+        assert b"".join(one.data for one in packets[1:-1]) == whole(memory)
+
+    def test_a_client_that_is_gone_is_let_go(
+        self, memory: Memory, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        near, far = socket.socketpair()
+        far.close()
+        pipe = TcpPipe(near, memory, Faults(), no_waiting, 1_008)
+        pipe.take(Packet(1000, 0, 1))
+        assert pipe.closed
+        assert "a client went away" in caplog.text
+
 
 class TestAnswers:
     def test_small_things_are_told_as_real_terminals_tell_them(
