@@ -1,9 +1,7 @@
 """Judged days, their changes, and the marks that say which must be judged again.
 
-A mark is taken away in the transaction that judges its office-day, before the facts are read. On
-PostgreSQL the table of marks is locked for that moment: whoever set the same mark and has not
-committed yet is waited for, so that their facts are seen; whoever comes later sets it anew. SQLite
-has one writer at a time anyway.
+A mark is taken away in the transaction that judges its office-day, before the facts are read:
+`marks` says why nothing is lost by that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,6 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.coverage import Reason
 from ingest.store.facts import serving_on, valid_on
+from ingest.store.marks import mark_office_days
 from ingest.store.tables import (
     assignments,
     day_changes,
@@ -41,7 +40,6 @@ from ingest.store.tables import (
 
 OPEN_STATUSES = ("UNVERIFIED", "ABSENT")
 """What each night looks at again: what could not be judged, and what may harm somebody."""
-_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +210,6 @@ def find_marked(connection: Connection, *, today: date) -> list[tuple[str, date]
 
 def take_mark(connection: Connection, office: str, day: date) -> None:
     """Take a mark away; read the facts after this and judge them in the same transaction."""
-    _wait_for_markers(connection, dirty_offices)
     connection.execute(
         delete(dirty_offices).where(dirty_offices.c.office == office, dirty_offices.c.day == day)
     )
@@ -224,7 +221,9 @@ def spread_marks(connection: Connection, *, today: date) -> None:
     These are the office of the terminal (an unmapped user id concerns everybody there) and the
     office of the person it stands for.
     """
-    _wait_for_markers(connection, dirty_punches)
+    if connection.dialect.name == "postgresql":
+        # what is read below and what is deleted in the end must be the same marks
+        connection.execute(text("LOCK TABLE dirty_punches IN SHARE ROW EXCLUSIVE MODE"))
     marks, limit = dirty_punches.c, dirty_punches.c.local_day <= today
     reaches = or_(
         user_ids.c.terminal_id == marks.terminal_id, user_ids.c.office == terminals.c.office
@@ -267,17 +266,7 @@ def _reaches(table: Table) -> Any:
 
 
 def _mark_from(connection: Connection, query: Select[Any]) -> None:
-    rows = sorted({(office, day) for office, day in connection.execute(query)})
-    for start in range(0, len(rows), _AT_ONCE):
-        connection.execute(
-            _insert(connection, dirty_offices).on_conflict_do_nothing(),
-            [{"office": office, "day": day} for office, day in rows[start : start + _AT_ONCE]],
-        )
-
-
-def _wait_for_markers(connection: Connection, table: Table) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+    mark_office_days(connection, [(office, day) for office, day in connection.execute(query)])
 
 
 def _insert(connection: Connection, table: Table) -> Any:

@@ -11,7 +11,7 @@ from ingest.days import close_days, evaluate_dirty
 from ingest.errors import StoreError
 from ingest.store import tables
 from ingest.store.database import reading, writing
-from ingest.store.days import is_marked
+from ingest.store.days import is_marked, mark_written
 from ingest.store.dirty import Span, mark_spans
 from ingest.store.marks import mark_office_days, mark_user_days
 
@@ -101,7 +101,7 @@ class TestDirty:
 
     @pytest.mark.postgres
     @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
-    @pytest.mark.parametrize("way", ["store", "import"])
+    @pytest.mark.parametrize("way", ["store", "import", "calendar"])
     def test_a_mark_set_again_by_an_open_commit_is_not_taken_before_its_facts_are_seen(
         self, committed_scene: Any, engine: Engine, way: str
     ) -> None:
@@ -110,6 +110,7 @@ class TestDirty:
         scene = committed_scene
         person = scene.person(user_id="12")
         terminal = scene.terminal()
+        scene.evaluate()
         scene.add(tables.dirty_offices, office=scene.office, day=TUESDAY)
         scene.commit()
         with engine.connect() as saver:
@@ -233,8 +234,10 @@ class TestClosing:
 def _mark(connection: Connection, office: str, way: str) -> None:
     if way == "store":
         mark_office_days(connection, [(office, TUESDAY)])
-    else:
+    elif way == "import":
         mark_spans(connection, [Span(office, TUESDAY, TUESDAY)], today=WEDNESDAY)
+    else:
+        mark_written(connection, TUESDAY, TUESDAY)
 
 
 def _wait_until_blocked(engine: Engine) -> None:
