@@ -8,6 +8,7 @@ Each thread has a connection of its own; a transaction that writes begins by tak
 that it waits its turn at the start instead of failing in the middle.
 """
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -200,6 +201,9 @@ class Database:
             if version == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 for statement in _SCHEMA:
                     connection.execute(statement)
+                connection.execute(
+                    "INSERT INTO meta VALUES ('outbox', ?)", (secrets.token_hex(16),)
+                )
                 connection.execute(f"PRAGMA application_id = {_MARK}")
                 connection.execute(f"PRAGMA user_version = {VERSION}")
             elif not self._ours(connection):
@@ -232,9 +236,13 @@ class Database:
 
     def _damaged(self, detail: str) -> OutboxDamaged:
         return OutboxDamaged(
-            f"{self.path} is damaged ({detail}); stop the bridge, move this file with its -wal and "
+            f"{self.path} is damaged ({_line(detail)}); stop the bridge, move it with its -wal and "
             "-shm aside and keep them, start again: terminals are then read from their beginning"
         )
+
+
+def _line(detail: str) -> str:
+    return " ".join(detail.replace("*** in database main ***", "").split())
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

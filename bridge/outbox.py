@@ -4,7 +4,6 @@ A row is `waiting` until a receipt names it, then `sent`, or `parked` when the c
 good. Sent rows stay for a while: a centre that comes back from an old copy gets them again.
 """
 
-import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -242,12 +241,6 @@ class Outbox:
         """Return this outbox's random name, which is made with it."""
         with self._database.reading() as connection:
             name = _word(connection, "outbox")
-        if name is None:
-            with self._database.writing() as connection:
-                connection.execute(
-                    "INSERT OR IGNORE INTO meta VALUES ('outbox', ?)", (secrets.token_hex(16),)
-                )
-                name = _word(connection, "outbox")
         if name is None:
             raise OutboxUnusable(f"{self.path} has lost its name; move it aside and start again")
         return name
