@@ -209,6 +209,40 @@ SAID = st.one_of(
 ANSWERS = st.lists(st.lists(st.tuples(CODES, SAID), max_size=4), max_size=9)
 
 
+def answered(monkeypatch: pytest.MonkeyPatch, *answers: Sequence[tuple[int, bytes]]) -> None:
+    link = Answering(answers, datagram=False)
+    monkeypatch.setattr(driving, "TcpLink", lambda *_: link)
+
+
+def test_a_table_that_is_shorter_than_it_says_is_a_part(monkeypatch):
+    nobody = (ACK, struct.pack("<20I", *[0] * 8, 3, *[0] * 11))  # no users, 3 records
+    part = (DATA, struct.pack("<I", 120) + bytes(80))
+    answered(monkeypatch, *HELLO, *[[nobody]] * 3, [part])
+    with (
+        PyzkTerminal(PyzkTerminal.Options("scripted")) as terminal,
+        pytest.raises(MalformedReply, match="scripted handed out a part of its log"),
+    ):
+        terminal.read()
+
+
+def test_punches_that_pyzk_loses_on_the_way_are_missed(monkeypatch):
+    monkeypatch.setattr(driving.Library, "get_attendance", lambda zk: [None] * 7)
+    answered(monkeypatch, *HELLO, HELLO[-1])
+    terminal = PyzkTerminal(PyzkTerminal.Options("scripted"))
+    terminal._zk.table = bytes(120)
+    with terminal, pytest.raises(MalformedReply, match="7 punches of 120 bytes"):
+        terminal.read()
+
+
+def test_a_terminal_may_keep_its_make_to_itself(monkeypatch):
+    silent = [[(2001, b"")], [(2001, b"")], [(ACK, b"\xff\xfe\0")]]
+    answered(monkeypatch, *HELLO[:2], *silent, HELLO[-1])
+    with PyzkTerminal(PyzkTerminal.Options("scripted")) as terminal:
+        info = terminal.info()
+    assert (info.serial, info.model, info.platform, info.firmware) == ("A6", "", "", "")
+    assert (info.users, info.records) == (2, 3)
+
+
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
 @given(hello=st.sampled_from([0, 6, 6, 6]), counted=st.booleans(), answers=ANSWERS)
 @settings(max_examples=200, deadline=None)

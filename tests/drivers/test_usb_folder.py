@@ -91,6 +91,13 @@ def test_one_bad_file_fails_the_whole_read(tmp_path):
         terminal.read()
 
 
+def test_a_file_that_vanished_fails_the_whole_read(tmp_path):
+    (tmp_path / "1_attlog.dat").write_bytes(attlog(SAMPLE_LOG))
+    (tmp_path / "2_attlog.dat").symlink_to("gone")
+    with opened(tmp_path) as terminal, pytest.raises(TerminalUnreachable, match=r"2_attlog\.dat"):
+        terminal.read()
+
+
 def test_a_file_of_another_terminal_is_refused(tmp_path):
     (tmp_path / "NYU7244800354_attlog.dat").write_bytes(attlog(SAMPLE_LOG))
     with opened(tmp_path) as terminal, pytest.raises(UndecidableLog, match="NYU7244800354"):
