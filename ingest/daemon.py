@@ -208,8 +208,10 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listening = socket.create_server((host, port), family=family, backlog=2_048)
     except OSError as error:
+        # the socket's own text repeats the address; that of a name look-up has no number of ours
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise ServeError(
-            f"listen: cannot take {host}:{port} ({error.strerror}); another program may have it: "
+            f"listen: cannot take {host}:{port} ({why}); another program may have it: "
             "stop that one, or choose another address in [ingest]"
         ) from error
     with listening:

@@ -17,6 +17,10 @@ class NotKnown(IngestError):
     """A command names something the store does not hold."""
 
 
+class Refused(IngestError):
+    """What a command was told to store contradicts what is stored, or is no such thing."""
+
+
 class OutputExists(IngestError):
     """A file a command should write is there already, and is not overwritten."""
 

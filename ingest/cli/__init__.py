@@ -1,17 +1,19 @@
 """The `hadir-ingest` command: each noun is a file, each file a line in COMMANDS."""
 
 import logging
+import os
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
-from ingest.cli import bridges, calendar, days, people, punches, serve, terminals
+from ingest.cli import bridges, calendar, check, days, people, punches, serve, terminals
 from ingest.cli.context import Centre, Group, now, set_up_logs
 from ingest.config import DEFAULT_PATH
 
 COMMANDS: tuple[click.Command, ...] = (
     serve.serve,
+    check.check,
     serve.migrate,
     people.offices,
     people.people,
@@ -41,6 +43,8 @@ COMMANDS: tuple[click.Command, ...] = (
 def cli(context: click.Context, config: Path, verbose: bool) -> None:
     """The centre: takes punches from the bridges, keeps them, judges days."""
     set_up_logs(level=logging.DEBUG if verbose else logging.WARNING)
+    before = os.umask(0o077)  # whatever we make, a store above all, holds personal data
+    context.call_on_close(lambda: os.umask(before))
     clock = context.obj or now  # tests hand in theirs
     context.obj = Centre(config, clock=clock, verbose=verbose)
 

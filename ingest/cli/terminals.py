@@ -8,7 +8,7 @@ import click
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, FILE, day_of, require_office, tell
 from ingest.cli.show import as_json, show, show_csv
-from ingest.errors import NotKnown
+from ingest.errors import ImportFaults, NotKnown, Refused
 from ingest.imports import terminals as terminal_files
 from ingest.imports import user_ids as user_id_files
 from ingest.imports.outcome import Outcome
@@ -56,7 +56,7 @@ def add_terminal(
     if known is not None and known.registered:
         raise NotKnown(f'terminal {serial} is registered already; change it by "terminals set"')
     first = day_of(counts_from) or centre.today()
-    tell("terminals", _import(centre, _one(Terminal(serial, name, office, first, None))))
+    _take_one(centre, Terminal(serial, name, office, first, None))
 
 
 @terminals.command("set")
@@ -91,7 +91,7 @@ def set_terminal(
         day_of(counts_from) or known.counts_from,
         day_of(counts_until) or known.counts_until,
     )
-    tell("terminals", _import(centre, _one(terminal)))
+    _take_one(centre, terminal)
 
 
 @terminals.command("list")
@@ -135,8 +135,8 @@ def _import(centre: Centre, sheet: Sheet) -> Outcome:
         )
 
 
-def _one(terminal: Terminal) -> Sheet:
-    """Return a terminal as a file of one row, so that it is checked as in a file."""
+def _take_one(centre: Centre, terminal: Terminal) -> None:
+    """Store a terminal as a file of one row would, so that it is checked as in a file."""
     cells = {
         "serial": terminal.serial,
         "name": terminal.name,
@@ -144,7 +144,11 @@ def _one(terminal: Terminal) -> Sheet:
         "counts_from": str(terminal.counts_from or ""),
         "counts_until": str(terminal.counts_until or ""),
     }
-    return Sheet("the command", (Row(1, cells),))
+    try:
+        outcome = _import(centre, Sheet("", (Row(1, cells),)))
+    except ImportFaults as error:  # nobody who types a command thinks in lines of a file
+        raise Refused("; ".join(one.removeprefix("line 1: ") for one in error.faults)) from error
+    tell("terminals", outcome)
 
 
 @click.group("user-ids")

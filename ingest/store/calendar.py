@@ -51,12 +51,13 @@ def seed_year(connection: Connection, year: int, *, now: datetime) -> Seeded:
     if year not in YEARS:
         raise IngestError(f"year {year} cannot be filled; give one from 2000 to 2100")
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    claimed = connection.execute(
+    claimed = connection.scalar(
         dialect.insert(calendar_years)
         .values(year=year, seeded_at=now, confirmed_at=None)
         .on_conflict_do_nothing()
+        .returning(calendar_years.c.year)  # PostgreSQL tells no row count here
     )
-    if not claimed.rowcount:
+    if claimed is None:
         return Seeded(year, 0, True, ())
     known = {(row.day, row.name) for row in find_free_days(connection, year) if row.office is None}
     rows = [row for row in seed_rows(year) if (row.day, row.name) not in known]

@@ -1,0 +1,94 @@
+"""What keeps days from being judged, before anybody has to ask."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import click
+from sqlalchemy import Connection
+
+from ingest.cli.context import Centre, pass_centre
+from ingest.jobs.watch_bridges import is_silent
+from ingest.store import bridges, people, terminals
+
+GOOD, LOOK, BAD = "ok", "look", "bad"
+_Findings = Iterator[tuple[str, str]]
+
+
+@click.command()
+@pass_centre
+def check(centre: Centre) -> None:
+    """Check the configuration, the database, the calendar and the bridges.
+
+    \b
+    Leaves with 1 when something keeps days from being judged.
+    Example:
+        hadir-ingest check
+    """
+    found = [(GOOD, f"{centre.path} can be used")]
+    found += [(LOOK, warning) for warning in centre.config.warnings]
+    with centre.reading() as connection:
+        found.append((GOOD, "the database answers and its tables are up to date"))
+        found += _calendar(centre, connection)
+        found += _people(connection)
+        found += _terminals(connection)
+        found += _bridges(centre, connection)
+    for grade, text in found:
+        click.echo(f"{grade:4}  {text}")
+    if any(grade == BAD for grade, _ in found):
+        click.get_current_context().exit(1)
+
+
+def _calendar(centre: Centre, connection: Connection) -> _Findings:
+    from ingest.store.calendar import find_years
+
+    states = {one.year: one for one in find_years(connection)}
+    today = centre.today()
+    for year in sorted({today.year, (today + timedelta(days=30)).year}):
+        if year not in states:
+            # next year's is missed in time, and keeps no day from being judged yet
+            grade = BAD if year == today.year else LOOK
+            yield grade, f"the calendar of {year} is empty; run hadir-ingest calendar seed {year}"
+        elif states[year].confirmed_at is None:
+            yield (
+                LOOK,
+                f"nobody has compared the calendar of {year} with the decrees; do so, then run "
+                f"hadir-ingest calendar confirm {year}",
+            )
+        else:
+            yield GOOD, f"the calendar of {year} is confirmed"
+
+
+def _people(connection: Connection) -> _Findings:
+    offices, known = len(people.find_offices(connection)), len(people.find_people(connection))
+    grade = GOOD if offices and known else LOOK
+    yield grade, f"{offices} offices and {known} people are known"
+
+
+def _terminals(connection: Connection) -> _Findings:
+    found = terminals.find_terminals(connection).values()
+    registered = sum(one.registered for one in found)
+    yield GOOD if registered else LOOK, f"{registered} terminals are registered"
+    for one in found:
+        if not one.registered:
+            yield (
+                LOOK,
+                f"terminal {one.serial} spoke for office {one.office} and is not registered; "
+                f"run hadir-ingest terminals add {one.serial}",
+            )
+
+
+def _bridges(centre: Centre, connection: Connection) -> _Findings:
+    found = [one for one in bridges.find_bridges(connection) if one.revoked_at is None]
+    if not found:
+        yield LOOK, "no bridge may bring punches yet; run hadir-ingest bridges add"
+        return
+    after = timedelta(minutes=centre.config.bridge_silent_minutes)
+    silent = [one for one in found if is_silent(one, now=centre.now(), after=after)]
+    for one in silent:
+        since = (one.last_seen_at or one.created_at).astimezone(centre.config.zone)
+        yield (
+            BAD,
+            f"bridge {one.id} ({one.name}) of office {one.office} is silent since "
+            f"{since:%Y-%m-%d %H:%M %Z}; look whether its host is on",
+        )
+    yield GOOD, f"{len(found) - len(silent)} of {len(found)} bridges were heard of lately"

@@ -1,0 +1,101 @@
+"""Bridges, people and terminals: taken, listed, taken again."""
+
+import json
+import stat
+
+ONE, TWO = "198609262015051001", "198609262015051002"
+
+
+class TestBridges:
+    def test_a_token_is_printed_once_and_listed_never(self, staffed):
+        result = staffed("bridges", "add", "--office", "A", "--name", "pc")
+        token = result.stdout.strip()
+        assert token.startswith("hb_")
+        assert token not in result.stderr
+        (listed,) = staffed.json("bridges", "list")
+        assert (listed["office"], listed["name"], listed["revoked_at"]) == ("A", "pc", None)
+        assert token not in json.dumps(listed)
+
+    def test_a_token_file_is_for_its_owner_alone(self, copied):
+        path = copied.folder / "token"
+        result = copied("bridges", "add", "--office", "A", "--name", "p", "--token-file", str(path))
+        assert result.stdout == ""
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert path.read_text().startswith("hb_")
+        assert "hb_" not in result.output
+
+    def test_a_token_file_is_never_overwritten(self, copied):
+        path = copied.folder / "token"
+        path.write_text("old")
+        arguments = ["bridges", "add", "--office", "A", "--name", "p", "--token-file"]
+        result = copied(*arguments, str(path), code=1)
+        assert "exists already" in result.stderr
+        assert path.read_text() == "old"
+        result = copied(*arguments, str(copied.folder / "no" / "token"), code=1)
+        assert "No such file" in result.stderr
+        assert copied.json("bridges", "list") == []
+
+    def test_an_unknown_office_leaves_no_token_file(self, copied):
+        path = copied.folder / "token"
+        copied("bridges", "add", "--office", "X", "--name", "p", "--token-file", str(path), code=1)
+        assert not path.exists()
+
+    def test_revoking_asks_first(self, copied):
+        copied("bridges", "add", "--office", "A", "--name", "pc")
+        copied("bridges", "revoke", "1", input="n\n", code=1)
+        assert copied.json("bridges", "list")[0]["revoked_at"] is None
+        copied("bridges", "revoke", "1", "--yes")
+        assert copied.json("bridges", "list")[0]["revoked_at"] == "2026-03-10T01:00:00+00:00"
+
+
+class TestPeopleAndTerminals:
+    def test_what_is_listed_as_csv_imports_unchanged(self, staffed):
+        staffed.take(
+            "people",
+            "nip,name,kind,office,superior_nip,from,until\n"
+            f'{TWO},"Dua, S.H.; ""M.Si""",PNS,B,,2026-02-01,2026-02-28\n'.replace(
+                'Dua, S.H.; ""M.Si""', "Dua"
+            ),
+        )
+        for what, listing in (
+            ("offices", ["offices", "list", "--csv"]),
+            ("people", ["people", "export"]),
+            ("terminals", ["terminals", "list", "--csv"]),
+            ("user-ids", ["user-ids", "list", "--csv"]),
+        ):
+            exported = staffed(*listing).stdout
+            assert ": 0 new, 0 changed, " in staffed.take(what, exported).stdout
+            assert staffed(*listing).stdout == exported
+
+    def test_people_are_listed_as_of_a_day(self, staffed):
+        staffed.take(
+            "people",
+            f"nip,name,kind,office,superior_nip,from\n{TWO},Dua,PNS,B,{ONE},2026-03-10\n",
+        )
+        assert [one["nip"] for one in staffed.json("people", "list", "--office", "A")] == [ONE]
+        assert len(staffed.json("people", "list", "--office", "A", "--on", "2026-03-09")) == 2
+        assert len(staffed.json("people", "list", "--all")) == 3
+        assert "Satu" in staffed("people", "list").stdout
+
+    def test_a_terminal_is_added_and_changed(self, staffed):
+        staffed("terminals", "add", "S2", "--name", "aula", "--office", "B")
+        staffed("terminals", "set", "S2", "--name", "aula utama", "--counts-until", "2026-06-30")
+        found = {one["serial"]: one for one in staffed.json("terminals", "list")}
+        assert found["S2"] == {
+            "serial": "S2",
+            "name": "aula utama",
+            "office": "B",
+            "counts_from": "2026-03-10",
+            "counts_until": "2026-06-30",
+            "registered": True,
+        }
+
+    def test_warnings_and_changes_are_told_apart(self, copied):
+        result = copied.take(
+            "people",
+            f"nip,name,kind,office,superior_nip,from\n{ONE},Satu,PPPK,A,,2026-01-01\n",
+        )
+        assert result.stdout == (
+            "changed: line 2: kind PNS -> PPPK\npeople: 0 new, 1 changed, 0 as before\n"
+        )
+        assert result.stderr.startswith("warning: line 2: ")
