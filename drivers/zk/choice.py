@@ -106,6 +106,9 @@ def _choose_eight(body: bytes | memoryview, claimed: int | None, now: datetime) 
 
 def _fits_eight(name: LayoutName, body: bytes | memoryview, now: datetime) -> bool:
     """Whether the whole log reads as time that passes, never a day back nor beyond tomorrow."""
+    # Byte 3 is always 0 in 8b, and the fastest running byte of the time in 8a.
+    if any(body[3::8]) != (name == "8a"):
+        return False
     previous: datetime | None = None
     for row in LAYOUTS[name].fields.iter_unpack(body):
         if not any(row):

@@ -15,6 +15,8 @@ from drivers.zk.codec import Packet, PacketReader, decode_packet, encode_packet,
 SERIAL = "SYN0000001"
 SESSION = 0x1963
 PATIENCE_S = 10.0
+HARMLESS = {9, 11, 13, 50, 201, 1000, 1001, 1100, 1102, 1502, 1503, 1504}
+"""The commands that change nothing in a terminal: no DISABLEDEVICE, nothing written or cleared."""
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +69,7 @@ class ScriptedPeer:
         self.asked: list[Packet] = []
         self._buffer = b""
         self._ended = threading.Event()
+        self._news = threading.Condition()
         kind = socket.SOCK_STREAM if transport == "tcp" else socket.SOCK_DGRAM
         self._sock = socket.socket(socket.AF_INET, kind)
         self._sock.bind(("127.0.0.1", 0))
@@ -90,6 +93,7 @@ class ScriptedPeer:
         self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
         self._sock.close()
+        assert set(self.heard) <= HARMLESS, "a driver never asks for anything else"
 
     def refuse(self, command: int, code: int = commands.ACK_ERROR) -> None:
         """Answer a command with a code and nothing else, from now on."""
@@ -107,6 +111,14 @@ class ScriptedPeer:
     @property
     def heard(self) -> list[int]:
         return [packet.command for packet in self.asked]
+
+    def was_let_go(self) -> bool:
+        """Wait for the client's EXIT; True where it came last, and after all buffers were freed."""
+        with self._news:
+            self._news.wait_for(lambda: self.heard[-1:] == [commands.EXIT], PATIENCE_S)
+        last = {command: at for at, command in enumerate(self.heard)}
+        held = max(last.get(commands.PREPARE_BUFFER, -1), last.get(commands.READ_BUFFER, -1))
+        return self.heard[-1] == commands.EXIT and last.get(commands.FREE_DATA, -1) >= held
 
     def say(
         self, asked: Packet, command: int = commands.ACK_OK, data: bytes = b"", **other: int
@@ -147,6 +159,7 @@ class ScriptedPeer:
             client, _ = self._sock.accept()
             with client:
                 client.settimeout(PATIENCE_S)
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._talk(client)
 
     def _talk(self, client: socket.socket) -> None:
@@ -161,7 +174,9 @@ class ScriptedPeer:
             return  # the client is gone, as some tests want it
 
     def _answer(self, packet: Packet, send: Callable[[bytes], Any]) -> bool:
-        self.asked.append(packet)
+        with self._news:
+            self.asked.append(packet)
+            self._news.notify_all()
         handler = self.on.get(packet.command, unknown)
         for action in handler(self, packet):
             if isinstance(action, Trickle):

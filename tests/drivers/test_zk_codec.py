@@ -4,7 +4,7 @@ import struct
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from zk.base import make_commkey
 
@@ -84,7 +84,11 @@ def test_scrambles_the_known_keys(key: int, session: int, expected: str) -> None
 
 @given(st.integers(0, 999_999), WORD, st.integers(0, 255))
 def test_scrambles_every_key_as_pyzk_does(key: int, session: int, tick: int) -> None:
-    assert scramble_key(key, session, tick) == make_commkey(key, session, tick)
+    try:
+        expected = make_commkey(key, session, tick)
+    except struct.error:  # it does not cut its sum to 32 bits
+        reject()
+    assert scramble_key(key, session, tick) == expected
 
 
 @given(PACKETS)
