@@ -20,7 +20,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    union,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -183,19 +182,6 @@ def find_open(connection: Connection, day: date) -> list[str]:
             .order_by(assignments.c.office)
         )
     )
-
-
-def is_marked(connection: Connection, office: str, day: date) -> bool:
-    """Say whether something new waits to be judged on an office-day."""
-    marked = select(dirty_offices.c.day).where(
-        dirty_offices.c.office == office, dirty_offices.c.day == day
-    )
-    touched = (
-        select(dirty_punches.c.local_day)
-        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
-        .where(dirty_punches.c.local_day == day, terminals.c.office == office)
-    )
-    return connection.execute(union(marked, touched).limit(1)).first() is not None
 
 
 def find_marked(connection: Connection, *, today: date) -> list[tuple[str, date]]:

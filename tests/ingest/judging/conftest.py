@@ -85,7 +85,7 @@ class Scene:
         terminal_id = self.add(
             tables.terminals,
             serial=serial,
-            name=f"mesin-{serial}",
+            name=f"pintu-{serial}",
             office=office or self.office,
             registered=registered,
             counts_from=counts_from if registered else None,

@@ -142,7 +142,7 @@ class TestLooksEmpty:
         scene.person(user_id="12")
         scene.terminal("T1")
         scene.terminal("T2", read_until="2026-02-27 16:00")
-        assert_unverified(only(scene), "behind", "mesin-T2")
+        assert_unverified(only(scene), "behind", "pintu-T2")
 
     def test_a_terminal_that_was_never_read(self, scene: Any) -> None:
         scene.person(user_id="12")
@@ -213,7 +213,7 @@ class TestLooksEmpty:
         person = scene.person(user_id="12")
         scene.terminal()
         scene.punch(scene.terminal("NEW", registered=False), "12", "07:25", "16:00")
-        assert_unverified(only(scene), "unregistered", "mesin-NEW belum didaftarkan")
+        assert_unverified(only(scene), "unregistered", "mesin pintu-NEW belum didaftarkan")
         assert "NEW: belum didaftarkan" in "\n".join(scene.explain(person).story)
 
     def test_an_unregistered_terminal_does_not_hold_up_a_day_it_has_nothing_to_say_of(
@@ -354,7 +354,7 @@ class TestLooksEmpty:
         village = scene.terminal("T9", office=scene.add_office("7.02"), read_until="10:00")
         scene.map("4", ani, village)
         found = scene.evaluate()
-        assert_unverified(found[ani], "behind", "mesin-T9")
+        assert_unverified(found[ani], "behind", "pintu-T9")
         assert found[budi].status is Status.ABSENT
 
 

@@ -11,7 +11,7 @@ from ingest.days import close_days, evaluate_dirty
 from ingest.errors import StoreError
 from ingest.store import tables
 from ingest.store.database import reading, writing
-from ingest.store.days import is_marked, mark_written
+from ingest.store.days import mark_written
 from ingest.store.dirty import Span, mark_spans
 from ingest.store.marks import mark_office_days, mark_user_days
 
@@ -163,13 +163,6 @@ class TestDirty:
         evaluate_dirty(engine, now=scene.now, settings=scene.settings)
         assert statuses(engine) == {(one, TUESDAY): "PRESENT" for one in people.values()}
         assert marks_left(engine) == 0
-
-    def test_a_report_can_tell_that_something_waits(self, scene: Any) -> None:
-        terminal = scene.terminal()
-        assert not is_marked(scene.connection, scene.office, TUESDAY)
-        scene.mark_user(terminal, "12", TUESDAY)
-        assert is_marked(scene.connection, scene.office, TUESDAY)
-        assert not is_marked(scene.connection, scene.office, MONDAY)
 
 
 class TestClosing:

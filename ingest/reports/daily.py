@@ -1,0 +1,93 @@
+"""Who was there, late, absent, and whose day cannot be judged yet: one office, one day.
+
+The day is worked out from the facts of this moment and not read from what was written, so that no
+absence is shown that today's facts no longer bear.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from ingest.coverage import OfficeDay
+from ingest.days import PersonDay, Settings, work_out
+from ingest.indonesian import full_day_text
+from ingest.reports.base import Cell, Column, Kind, Table
+from ingest.reports.notes import calendar_notes, coverage_notes, pending_notes
+from ingest.rules import STATUS_TEXT, Status
+from ingest.store.days import find_days
+
+COLUMNS = (
+    Column("number", "No", Kind.NUMBER),
+    Column("nip", "NIP", Kind.NIP),
+    Column("name", "Nama"),
+    Column("status_code", "Kode", Kind.HIDDEN),
+    Column("status", "Status"),
+    Column("first_in", "Masuk", Kind.TIME),
+    Column("last_out", "Pulang", Kind.TIME),
+    Column("late_minutes", "Terlambat (menit)", Kind.NUMBER),
+    Column("early_minutes", "Pulang cepat (menit)", Kind.NUMBER),
+    Column("reason", "Keterangan"),
+    Column("because", "Keterangan lengkap", Kind.HIDDEN),
+)
+PRESENT = (Status.PRESENT, Status.LATE, Status.EARLY, Status.INCOMPLETE)
+
+
+def daily(
+    connection: Connection, *, office: str, day: date, now: datetime, settings: Settings
+) -> Table:
+    """Return the recap of a day. Raises NotKnown."""
+    found = work_out(connection, office=office, day=day, now=now, settings=settings)
+    written = find_days(connection, office, day)
+    return Table(
+        f"Rekap presensi harian {found.office_name} ({office}), {full_day_text(day)}",
+        COLUMNS,
+        [_row(number, one, found.coverage) for number, one in enumerate(found.people, 1)],
+        [
+            f"Kalender: {found.expected_text}",
+            _totals(found.people),
+            *_names("Hadir", found.people, PRESENT),
+            *_names("Tanpa keterangan", found.people, (Status.ABSENT,)),
+            *_names("Belum terverifikasi", found.people, (Status.UNVERIFIED,)),
+            *coverage_notes(found.coverage),
+            *calendar_notes(connection, day.year),
+            *pending_notes(found.people, list(written.values())),
+        ],
+    )
+
+
+def _row(number: int, one: PersonDay, coverage: OfficeDay) -> dict[str, Cell]:
+    return {
+        "number": number,
+        "nip": one.nip,
+        "name": one.name,
+        "status_code": one.status.value,
+        "status": STATUS_TEXT[one.status],
+        "first_in": one.first_in,
+        "last_out": one.last_out,
+        "late_minutes": one.late_minutes,
+        "early_minutes": one.early_minutes,
+        "reason": _short(one, coverage),
+        "because": "; ".join(reason.text for reason in one.because),
+    }
+
+
+def _short(one: PersonDay, coverage: OfficeDay) -> str:
+    """Return the ground of a day; what is true of the whole office stands once, under the table."""
+    texts = [
+        "data mesin kantor belum lengkap" if reason in coverage.reasons else reason.text
+        for reason in one.because
+    ]
+    return "; ".join(dict.fromkeys(texts))
+
+
+def _totals(people: Sequence[PersonDay]) -> str:
+    counts = Counter(one.status for one in people)
+    parts = [f"{STATUS_TEXT[one]} {counts[one]}" for one in Status if counts[one]]
+    return f"Jumlah pegawai {len(people)}: {', '.join(parts) or 'tidak ada'}"
+
+
+def _names(label: str, people: Sequence[PersonDay], statuses: Sequence[Status]) -> list[str]:
+    names = [one.name for one in people if one.status in statuses]
+    return [f"{label} ({len(names)}): {', '.join(names)}"] if names else []
