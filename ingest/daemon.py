@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import sdnotify
 import uvicorn
@@ -113,23 +114,27 @@ class Daemon:
         self._notify("READY=1\nSTATUS=serving")
 
 
+class Lively(Protocol):
+    """Something that can tell for how long it has shown no life."""
+
+    def silent_s(self) -> float: ...
+
+
 class Health:
     """Looks whether the centre is well, and feeds systemd's watchdog only then."""
 
     def __init__(
         self,
         engine: Engine,
-        schedule: Schedule,
-        server: "_Server",
+        schedule: Lively,
+        server: Lively,
         notify: Notify,
-        *,
-        look_every_s: float | None = None,
     ) -> None:
         self._engine = engine
         self._schedule = schedule
         self._server = server
         self._notify = notify
-        self._every_s = look_every_s or _look_every_s(os.environ.get("WATCHDOG_USEC"))
+        self._every_s = look_every_s(os.environ.get("WATCHDOG_USEC"))
         self._unwell: list[str] = []
 
     def run(self, stop: threading.Event) -> None:
@@ -194,7 +199,7 @@ class _Server(uvicorn.Server):
         return self._monotonic() - self._turned_at
 
 
-def _look_every_s(watchdog_usec: str | None) -> float:
+def look_every_s(watchdog_usec: str | None) -> float:
     """Return how often to look: thrice in the time systemd waits, where it waits at all."""
     if watchdog_usec is None or not watchdog_usec.isdigit():
         return LOOK_EVERY_S

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ingest.cli import bridges, calendar, check, days, people, punches, serve, terminals
+from ingest.cli import bridges, calendar, check, days, people, punches, reports, serve, terminals
 from ingest.cli.context import Centre, Group, now, set_up_logs
 from ingest.config import DEFAULT_PATH
 
@@ -24,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     calendar.calendar,
     days.days,
     days.coverage,
+    reports.report,
 )
 
 

@@ -3,7 +3,7 @@
 import datetime
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -66,7 +66,14 @@ SCHEDULE: tuple[Job, ...] = (
 class Schedule:
     """Runs every job at its time, in threads of its own."""
 
-    def __init__(self, work: Work, times: Times, *, monotonic: Monotonic = time.monotonic) -> None:
+    def __init__(
+        self,
+        work: Work,
+        times: Times,
+        *,
+        jobs: Sequence[Job] = SCHEDULE,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
         self._monotonic = monotonic
         self._pulse_at = monotonic()
         self._scheduler = BackgroundScheduler(
@@ -79,7 +86,7 @@ class Schedule:
             # a job that could not run in time runs late, once: a night is never left out
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
-        for job in SCHEDULE:
+        for job in jobs:
             first = {"next_run_time": work.clock()} if job.at_start else {}
             self._scheduler.add_job(
                 Round(job.name, job.run(work)),

@@ -1,14 +1,17 @@
 """The calendar, judged days, coverage, and what keeps days from being judged."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import insert, update
 
+from ingest.cli.reports import report
+from ingest.reports import REPORTS
 from ingest.store import tables
 
 NOW = datetime(2026, 3, 10, 1, tzinfo=UTC)  # nine in the morning in Makassar, a Tuesday
-ONE = "198609262015051001"
+ONE, TWO = "198609262015051001", "198609262015051002"
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
@@ -74,6 +77,32 @@ class TestDays:
         assert known["until"] == "2026-03-10T00:00:00+00:00"
         assert known["reasons"] == []
         assert "lengkap" in staffed("coverage", "--office", "A", "--day", "2026-03-09").stdout
+
+
+class TestReports:
+    def test_a_day_names_who_cannot_be_judged(self, staffed):
+        staffed("calendar", "seed", "2026")
+        text = staffed("report", "daily", "--office", "A", "--date", "2026-03-09").stdout
+        assert "Belum terverifikasi" in text
+        rows = json.loads(staffed("report", "daily", "--office", "A", "--format", "json").stdout)[
+            "rows"
+        ]
+        assert [(row["nip"], row["status_code"]) for row in rows] == [
+            (TWO, "UNVERIFIED"),
+            (ONE, "UNVERIFIED"),
+        ]
+
+    @one_database
+    def test_a_month_is_a_row_for_each_person(self, staffed):
+        staffed("calendar", "seed", "2026")
+        text = staffed(
+            "report", "monthly", "--office", "A", "--month", "2026-02", "--format", "csv"
+        ).stdout
+        assert "Satu" in text
+        assert "Dua" in text
+
+    def test_every_report_has_its_command(self):
+        assert set(report.commands) == set(REPORTS)
 
 
 class TestCheck:

@@ -71,6 +71,8 @@ class TestNames:
             ["calendar", "remove", "2026-05-05", "--office", "X", "--yes"],
             ["days", "evaluate", "--office", "X"],
             ["coverage", "--office", "X"],
+            ["report", "daily", "--office", "X"],
+            ["report", "monthly", "--office", "X"],
         ],
         ids=" ".join,
     )
@@ -115,6 +117,8 @@ class TestNames:
             ["calendar", "add", "2026-05-05", " "],
             ["calendar", "list", "0"],
             ["offices", "import"],
+            ["report", "daily"],
+            ["report", "monthly", "--office", "A", "--month", "2026-13"],
         ],
         ids=" ".join,
     )

@@ -16,8 +16,8 @@ one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 class Process:
     """`hadir-ingest` as it really runs."""
 
-    def __init__(self, config: Path, *arguments: str) -> None:
-        environment = {k: v for k, v in os.environ.items() if k != "NOTIFY_SOCKET"}
+    def __init__(self, config: Path, *arguments: str, **environ: str) -> None:
+        environment = {k: v for k, v in os.environ.items() if k != "NOTIFY_SOCKET"} | environ
         self._process = subprocess.Popen(
             [sys.executable, "-W", "error", "-m", "ingest", "--config", config, *arguments],
             stdout=subprocess.PIPE,
@@ -61,6 +61,28 @@ class TestProcesses:
         code, out, err = daemon.end()
         assert (code, out) == (0, "")
         assert "Traceback" not in err
+
+    def test_tells_systemd_how_it_does(self, run, tmp_path):
+        address = str(tmp_path / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+            systemd.bind(address)
+            systemd.settimeout(60)
+            daemon = Process(run.config, "serve", NOTIFY_SOCKET=address, WATCHDOG_USEC="60000")
+            heard: list[str] = []
+            while not {"READY=1", "WATCHDOG=1"} <= set(heard):
+                heard += systemd.recv(1_000).decode().splitlines()
+            daemon.send(signal.SIGINT)
+            while "STOPPING=1" not in heard:
+                heard += systemd.recv(1_000).decode().splitlines()
+            assert daemon.end()[0] == 0
+
+    def test_a_night_that_was_missed_is_caught_up_at_the_start(self, staffed):
+        staffed("calendar", "seed", "2026")
+        daemon = Process(staffed.config, "serve")
+        line = daemon.until("closed the day: ")
+        daemon.send(signal.SIGTERM)
+        assert daemon.end()[0] == 0
+        assert int(line.split("closed the day: ")[1].split()[0]) > 0
 
     def test_a_taken_port_is_named_before_anything_is_judged(self, run):
         with socket.create_server(("127.0.0.1", 0)) as taken:
