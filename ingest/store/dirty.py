@@ -1,5 +1,6 @@
 """Which office-days a change of people, terminals or schemes touches."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -21,21 +22,32 @@ class Span(NamedTuple):
 def mark_spans(connection: Connection, spans: Iterable[Span], *, today: date) -> int:
     """Mark what the spans touch, no earlier than the office's first data and no later than today.
 
-    Returns the number of office-days touched.
+    An office without any data has no day that could be judged again. Returns the number of marks.
     """
-    spans = list(spans)
-    begins = _first_days(connection, {span.office for span in spans})
-    touched: set[tuple[str, date]] = set()
+    by_office: dict[str, list[tuple[date, date]]] = defaultdict(list)
     for span in spans:
-        known = begins.get(span.office)
-        if known is None:
-            continue  # nothing was ever judged or stored there: nothing to judge again
-        first, last = max(span.first, known), min(span.last or today, today)
-        touched.update(
-            (span.office, first + timedelta(days=n)) for n in range((last - first).days + 1)
-        )
+        by_office[span.office].append((span.first, min(span.last or today, today)))
+    touched = [
+        (office, first + timedelta(days=n))
+        for office, known in _first_days(connection, set(by_office)).items()
+        for first, last in _united(by_office[office], since=known)
+        for n in range((last - first).days + 1)
+    ]
     mark_office_days(connection, touched)
     return len(touched)
+
+
+def _united(spans: list[tuple[date, date]], *, since: date) -> list[tuple[date, date]]:
+    """Return the spans from a day on, overlaps made one: a file has thousands over one year."""
+    found: list[tuple[date, date]] = []
+    for first, last in sorted((max(first, since), last) for first, last in spans):
+        if last < first:
+            continue
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
 
 
 def _first_days(connection: Connection, offices: set[str]) -> dict[str, date]:

@@ -88,7 +88,16 @@ def stream_punches(
     if wanted.last is not None:
         query = query.where(punches.c.local_day <= wanted.last)
     if wanted.nip is not None:
-        query = query.where(whose == wanted.nip)
+        theirs = (
+            select(user_ids.c.user_id)
+            .join(people, people.c.id == user_ids.c.person_id)
+            .where(people.c.nip == wanted.nip)
+        )
+        # the first condition finds few by an index; the second looks at their days
+        query = query.where(
+            or_(punches.c.user_id.in_(theirs), punches.c.user_id == wanted.nip),
+            whose == wanted.nip,
+        )
     if wanted.doubtful:
         query = query.where(punches.c.doubt.is_not(None))
     order: list[ColumnElement[Any]] = [

@@ -1,12 +1,14 @@
 """The centre's configuration: usable, or every fault of it at once."""
 
+import re
+from dataclasses import fields
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.config import load
+from ingest.config import _Keys, load
 from ingest.errors import ConfigError
 
 
@@ -59,6 +61,20 @@ def test_every_key_is_taken(write):
     assert (config.host, config.port, config.close_day_at) == ("::1", 0, time(23, 59))
     assert (config.clock_limit_s, config.max_body_bytes, config.evaluate_s) == (60, 1_000_000, 5)
     assert (config.lookback_days, config.bridge_silent_minutes) == (10, 7)
+
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+
+
+def test_the_example_loads_with_the_defaults_it_tells(write):
+    shown = load(write(EXAMPLE.read_text(encoding="utf-8")))
+    assert shown == load(write('[ingest]\ntimezone = "Asia/Makassar"\n'))
+
+
+def test_the_example_names_every_key():
+    table = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
+    named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
+    assert named == {field.name for field in fields(_Keys)}
 
 
 def test_the_bridges_tables_are_left_alone(write):
