@@ -65,6 +65,7 @@ class Terminal(RuleBasedStateMachine):
         self.shown: set[tuple[object, ...]] = set()
         self.owed: set[tuple[object, ...]] = set()
         self.read_once = False
+        self.last_read: list[Touch] = []
 
     def teardown(self) -> None:
         self.outbox.close()
@@ -125,11 +126,18 @@ class Terminal(RuleBasedStateMachine):
         self.log = []
         self.era += 1
 
+    @precondition(lambda self: len(self.last_read) > 1)
+    @rule(data=st.data())
+    def somebody_restores_an_older_copy(self, data: st.DataObject) -> None:
+        self.log = self.last_read[: data.draw(st.integers(1, len(self.last_read) - 1))]
+        self.era += 1
+
     @precondition(lambda self: self.read_once)
     @rule(back=st.booleans())
     def somebody_swaps_the_terminal(self, back: bool) -> None:
         self.number = max(0, self.number + (-1 if back else 1))
         self.log = []
+        self.last_read = []
         self.era += 1
 
     def reading(self, part: list[Touch], claimed: int | None) -> Reading:
@@ -140,12 +148,16 @@ class Terminal(RuleBasedStateMachine):
         info = TerminalInfo(self.serial)
         return Reading("front", "zk", log, self.now, self.shift_s, info)
 
+    def read_whole(self) -> None:
+        self.owed |= {touch.key for touch in self.log}
+        self.read_once = self.read_once or bool(self.log)
+        self.last_read = list(self.log) or self.last_read
+
     @rule(claims=st.booleans())
     def the_bridge_reads(self, claims: bool) -> None:
         claimed = len(self.log) + self.blank if claims else None
         self.intake.take(self.reading(self.log, claimed))
-        self.owed |= {touch.key for touch in self.log}
-        self.read_once = self.read_once or bool(self.log)
+        self.read_whole()
 
     @precondition(lambda self: len(self.log) > 1)
     @rule(missing=st.integers(1, 40))
@@ -167,8 +179,7 @@ class Terminal(RuleBasedStateMachine):
             self.intake.take(self.reading(self.log, None), progress)
         except Stopping:
             return
-        self.owed |= {touch.key for touch in self.log}
-        self.read_once = self.read_once or bool(self.log)
+        self.read_whole()
 
     @precondition(lambda self: any(touch.shift_s == 0 for touch in self.log))
     @rule(data=st.data())

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bridge.errors import OutboxFull
 from bridge.health import Health
 from bridge.intake import Intake
 from bridge.outbox import Outbox
