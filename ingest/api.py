@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
 from ingest.auth import identify
-from ingest.bodies import Incoming, Limits, inflate
+from ingest.bodies import Limits, encoding_of, inflate, read_body
 from ingest.desk import Desk, Room
 from ingest.errors import StoreUnavailable
 from ingest.store import bridges, coverage, punches
@@ -44,7 +44,6 @@ MAX_BODY_BYTES = 4 << 20
 INFLATED = 4
 """How many times a body may grow: the largest batch the wire allows fits, a bomb does not."""
 BODY_TIMEOUT_S = 60.0
-DISCARD_TIMEOUT_S = 5.0
 WORKERS = 2  # the database is the limit: more only wait for it
 ARRIVING = 32  # bodies held in memory while they arrive
 QUEUE = 16
@@ -70,7 +69,6 @@ def create_app(
         body_bytes=max_body_bytes,
         inflated_bytes=INFLATED * max_body_bytes,
         timeout_s=body_timeout_s,
-        discard_timeout_s=min(DISCARD_TIMEOUT_S, body_timeout_s),
     )
     door = _Door(centre, limits, workers=workers, queue=queue)
     return Starlette(
@@ -160,15 +158,12 @@ class _Door:
         """Return a handler that does this work with the body of a known bridge."""
 
         async def handle(request: Request) -> Response:
-            incoming = Incoming(request, self._limits)
             try:
-                answer = await self._take(request, incoming, work)
+                answer = await self._take(request, work)
             except ClientDisconnect:
                 return sentence(400, "the connection ended before the body did")  # unheard
             except Exception as error:  # noqa: BLE001 - the top of a request; each fault is told
-                refused = self._refusal(error)
-                await incoming.discard()
-                return refused
+                return self._refusal(error)
             self._database_answers()
             return Response(answer, media_type="application/json")
 
@@ -182,14 +177,14 @@ class _Door:
         self._database_answers()
         return as_json(200, {"ok": True})
 
-    async def _take(self, request: Request, incoming: Incoming, work: Work) -> bytes:
+    async def _take(self, request: Request, work: Work) -> bytes:
         bridge = await self._porter.do(
             partial(self._centre.identify, request.headers.get("authorization"))
         )
         with self._arriving.place():
-            body = await incoming.read()
+            body = await read_body(request, self._limits)
             return await self._desk.do(
-                lambda: work(bridge, inflate(body, incoming.encoding, self._limits))
+                lambda: work(bridge, inflate(body, encoding_of(request), self._limits))
             )
 
     def _refusal(self, error: Exception) -> Response:

@@ -4,17 +4,13 @@ Whoever speaks to us may be mistaken or hostile; nothing here holds more than th
 """
 
 import asyncio
-import contextlib
 import zlib
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from ingest.errors import IngestError
 
-DISCARDED = 4
-"""How many times the largest body is read only to let a refusal through."""
 GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -35,68 +31,32 @@ class Limits:
     inflated_bytes: int
     timeout_s: float
     """For the whole body: a sender of single bytes is not waited for."""
-    discard_timeout_s: float
-    """For what is read only so that a refusal reaches its sender."""
 
 
-class Incoming:
-    """The body of one request while it arrives."""
+async def read_body(request: Request, limits: Limits) -> bytes:
+    """Return the body as it travelled. Raises BodyRefused, ClientDisconnect."""
+    encoding = encoding_of(request)
+    if encoding not in {"", "identity", "gzip"}:
+        raise BodyRefused(415, f"content encoding {encoding[:40]!a} is not taken; send gzip")
+    if _length(request.headers.get("content-length", "")) > limits.body_bytes:
+        raise _too_large(limits.body_bytes)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(limits.timeout_s):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limits.body_bytes:
+                    raise _too_large(limits.body_bytes)
+    except TimeoutError as error:
+        raise BodyRefused(
+            408, f"the body did not arrive within {limits.timeout_s:g} seconds"
+        ) from error
+    return bytes(body)
 
-    def __init__(self, request: Request, limits: Limits) -> None:
-        self._receive = request.receive
-        self._limits = limits
-        self._whole = False
-        self.encoding = request.headers.get("content-encoding", "").strip().lower()
-        self._announced = _length(request.headers.get("content-length", ""))
-        self._held_back = "expect" in request.headers
 
-    async def read(self) -> bytes:
-        """Return the body as it travelled. Raises BodyRefused, ClientDisconnect."""
-        most, timeout_s = self._limits.body_bytes, self._limits.timeout_s
-        if self.encoding not in {"", "identity", "gzip"}:
-            raise BodyRefused(
-                415, f"content encoding {self.encoding[:40]!a} is not taken; send gzip"
-            )
-        if self._announced > most:
-            raise _too_large(most)
-        body = bytearray()
-        try:
-            async with asyncio.timeout(timeout_s):
-                async for chunk in self._chunks():
-                    body += chunk
-                    if len(body) > most:
-                        raise _too_large(most)
-        except TimeoutError as error:
-            raise BodyRefused(
-                408, f"the body did not arrive within {timeout_s:g} seconds"
-            ) from error
-        return bytes(body)
-
-    async def discard(self) -> None:
-        """Read what is still being sent, within limits, and keep nothing of it.
-
-        Closing a connection with unread bytes in it resets it, and the sender would find a broken
-        connection where we wrote a refusal.
-        """
-        most = DISCARDED * self._limits.body_bytes
-        if self._held_back or self._announced > most:
-            return
-        seen = 0
-        with contextlib.suppress(TimeoutError, ClientDisconnect):  # nobody is left to be heard by
-            async with asyncio.timeout(self._limits.discard_timeout_s):
-                async for chunk in self._chunks():
-                    seen += len(chunk)
-                    if seen > most:
-                        return
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        # Request.stream cannot be taken up again where it was left
-        while not self._whole:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            self._whole = not message.get("more_body", False)
-            yield message.get("body", b"")
+def encoding_of(request: Request) -> str:
+    """Return how the body is written on its way, in lower case; empty where it is not told."""
+    return request.headers.get("content-encoding", "").strip().lower()
 
 
 def inflate(body: bytes, encoding: str, limits: Limits) -> bytes:
