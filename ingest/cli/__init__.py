@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ingest.cli import bridges, calendar, check, days, people, punches, reports, serve, terminals
-from ingest.cli.context import Centre, Group, now, set_up_logs
+from ingest.cli.context import Centre, Group, logs, now
 from ingest.config import DEFAULT_PATH
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -43,11 +43,12 @@ COMMANDS: tuple[click.Command, ...] = (
 @click.pass_context
 def cli(context: click.Context, config: Path, verbose: bool) -> None:
     """The centre: takes punches from the bridges, keeps them, judges days."""
-    set_up_logs(level=logging.DEBUG if verbose else logging.WARNING)
+    quiet = logging.INFO if context.invoked_subcommand == serve.serve.name else logging.WARNING
+    context.with_resource(logs(logging.DEBUG if verbose else quiet))
     before = os.umask(0o077)  # whatever we make, a store above all, holds personal data
     context.call_on_close(lambda: os.umask(before))
     clock = context.obj or now  # tests hand in theirs
-    context.obj = Centre(config, clock=clock, verbose=verbose)
+    context.obj = Centre(config, clock=clock)
 
 
 for command in COMMANDS:

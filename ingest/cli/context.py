@@ -30,10 +30,9 @@ def now() -> datetime:
 class Centre:
     """The configuration and the store of one command, each opened when first asked for."""
 
-    def __init__(self, path: Path, *, clock: Clock = now, verbose: bool = False) -> None:
+    def __init__(self, path: Path, *, clock: Clock = now) -> None:
         self.path = path
         self.clock = clock
-        self.verbose = verbose
 
     @cached_property
     def config(self) -> IngestConfig:
@@ -110,17 +109,23 @@ class _Stderr(logging.Handler):
         click.echo(self.format(record), err=True)
 
 
-def set_up_logs(*, level: int) -> None:
-    """Send logs to stderr, for the journal to date. Libraries speak from WARNING on.
+@contextmanager
+def logs(level: int) -> Iterator[None]:
+    """Send logs to stderr, for the journal to date, as long as the block lasts.
 
-    SQLAlchemy's INFO would write statements: nothing of what people did belongs into a log.
+    Libraries speak from WARNING on: SQLAlchemy's INFO would write statements, and nothing of what
+    people did belongs into a log.
     """
-    root = logging.getLogger()
-    if not any(isinstance(handler, _Stderr) for handler in root.handlers):
-        handler = _Stderr()
-        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-        root.addHandler(handler)
-    logging.getLogger("ingest").setLevel(level)
+    root, ours, handler = logging.getLogger(), logging.getLogger("ingest"), _Stderr()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    before = ours.level
+    root.addHandler(handler)
+    ours.setLevel(level)
+    try:
+        yield
+    finally:
+        ours.setLevel(before)
+        root.removeHandler(handler)
 
 
 def dump(value: object) -> str:

@@ -1,10 +1,8 @@
 """The centre itself: serve, check, migrate."""
 
-import logging
-
 import click
 
-from ingest.cli.context import Centre, pass_centre, set_up_logs
+from ingest.cli.context import Centre, pass_centre
 from ingest.store import database
 
 
@@ -19,7 +17,6 @@ def serve(centre: Centre) -> None:
     """
     from ingest import daemon
 
-    set_up_logs(level=logging.DEBUG if centre.verbose else logging.INFO)
     daemon.serve(centre.config, centre.engine, clock=centre.clock)
 
 

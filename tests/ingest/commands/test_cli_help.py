@@ -1,5 +1,7 @@
 """Every command says what it does."""
 
+import logging
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -32,3 +34,10 @@ def test_the_version_needs_no_configuration():
     result = CliRunner().invoke(cli, ["--config", "/nonexistent", "--version"])
     assert result.exit_code == 0
     assert result.stdout.startswith("hadir-ingest, version ")
+
+
+def test_a_command_leaves_logging_as_it_found_it():
+    ours, root = logging.getLogger("ingest"), logging.getLogger()
+    before = (ours.level, list(root.handlers))
+    CliRunner().invoke(cli, ["--config", "/nonexistent", "--verbose", "offices", "list"])
+    assert (ours.level, list(root.handlers)) == before
