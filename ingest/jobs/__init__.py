@@ -39,8 +39,6 @@ class Job(NamedTuple):
     """Given what there is to work with, returns what does one round."""
     trigger: Callable[[Times, Work], Any]
     executor: str = "default"
-    at_start: bool = True
-    """Whether a round is due at once: what fell into a time of standing still is caught up."""
 
 
 def _nightly(times: Times, work: Work) -> Any:
@@ -64,7 +62,10 @@ SCHEDULE: tuple[Job, ...] = (
 
 
 class Schedule:
-    """Runs every job at its time, in threads of its own."""
+    """Runs every job at its time, in threads of its own.
+
+    A round of each is due at the start: what fell into a time of standing still is caught up.
+    """
 
     def __init__(
         self,
@@ -86,14 +87,15 @@ class Schedule:
             # a job that could not run in time runs late, once: a night is never left out
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
+        # APScheduler lives by the real clock: another would look to it like months of missed rounds
+        at_once = datetime.datetime.now(work.settings.zone)
         for job in jobs:
-            first = {"next_run_time": work.clock()} if job.at_start else {}
             self._scheduler.add_job(
                 Round(job.name, job.run(work)),
                 job.trigger(times, work),
                 id=job.name,
                 executor=job.executor,
-                **first,
+                next_run_time=at_once,
             )
         self._scheduler.add_job(self._beat, IntervalTrigger(seconds=PULSE_S), id="pulse")
 
