@@ -22,6 +22,7 @@ from journey_parts import (
     Terminal,
     Touch,
     nip,
+    today,
     wait_until,
     write_csv,
 )
@@ -39,7 +40,7 @@ def main() -> int:
     tell("1", "the centre: an empty SQLite database, its calendar, its people")
     centre.write_config()
     show(centre.run("migrate"))
-    day = last_working_day(centre, datetime.now().date())
+    day = last_working_day(centre, today())
     enrol(centre, day)
     front = Terminal(
         "front-door", FOLDER, FRONT,
@@ -150,10 +151,12 @@ def put(centre: Centre, what: str, header: tuple[str, ...], rows: list[tuple[str
 
 def usb_stick(front: Terminal) -> Path:
     """Write the export a person would carry: all the terminal holds, two rows more, one torn."""
-    rows = sorted(front.touches(), key=lambda touch: touch[2])
-    lines = [f"{user:>9}\t{local}\t1\t0\t1\t0" for _, user, local in rows]
-    lines += [f"{user:>9}\t{local}\t1\t0\t1\t0" for _, user, local in sorted(stick_extra(front))]
-    lines.append(f"{'13':>9}\t{rows[-1][2][:13]}")  # the stick was pulled out while it wrote
+    earlier = sorted(local for _, _, local in stick_extra(front))
+    lines = [f"{'13':>9}\t{local}\t1\t0\t1\t0" for local in earlier]
+    for one in front.ask("dump")["punches"]:
+        local = one["local_time"].replace("T", " ")
+        lines.append(f"{one['user_id']:>9}\t{local}\t1\t{one['state']}\t{one['verify']}\t0")
+    lines.append(f"{'13':>9}\t{lines[-1].split(chr(9))[1][:13]}")  # pulled out while it wrote
     stick = Path(tempfile.mkdtemp(dir=FOLDER)) / "1_attlog.dat"
     stick.write_text("\r\n".join(lines), encoding="ascii", newline="")
     return stick
@@ -166,8 +169,8 @@ def stick_extra(front: Terminal) -> set[Touch]:
     return {(front.serial, "13", at.isoformat(sep=" ")) for at in times}
 
 
-def last_working_day(centre: Centre, today: date) -> date:
-    years = {today.year, (today - timedelta(days=60)).year}
+def last_working_day(centre: Centre, now: date) -> date:
+    years = {now.year, (now - timedelta(days=60)).year}
     for year in sorted(years):
         show(centre.run("calendar", "seed", str(year)))
     free = {
@@ -175,7 +178,7 @@ def last_working_day(centre: Centre, today: date) -> date:
         for year in years
         for one in json.loads(centre.run("calendar", "list", str(year), "--json"))
     }
-    day = today - timedelta(days=1)
+    day = now - timedelta(days=1)
     while day.weekday() > 4 or day.isoformat() in free:
         day -= timedelta(days=1)
     return day

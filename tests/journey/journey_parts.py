@@ -15,9 +15,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30.0
@@ -25,6 +27,11 @@ ZONE = "Asia/Makassar"
 
 Touch = tuple[str, str, str]
 """Serial, user id, local time as `YYYY-MM-DD HH:MM:SS`."""
+
+
+def today() -> date:
+    """Return the date where the terminals are, wherever this machine thinks it is."""
+    return datetime.now(ZoneInfo(ZONE)).date()
 
 
 class Impatient(AssertionError):
@@ -281,7 +288,9 @@ class Bridge(Part):
         database = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)
         try:
             return int(
-                database.execute("SELECT count(*) FROM row WHERE status = 'waiting'").fetchone()[0]
+                database.execute("SELECT count(*) FROM records WHERE place = 'waiting'").fetchone()[
+                    0
+                ]
             )
         finally:
             database.close()
@@ -321,4 +330,4 @@ def nip(number: int, *, born: str = "19860926", since: str = "201505", sex: int 
 def _clean_environment() -> dict[str, str]:
     drop = ("HADIR_", "NOTIFY_", "WATCHDOG_", "CREDENTIALS_", "COV_CORE")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(drop)}
-    return {**kept, "PYTHONUNBUFFERED": "1"}
+    return {**kept, "PYTHONUNBUFFERED": "1", "TZ": ZONE}  # the simulated terminals' wall clock

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from journey_cable import Cable
 from journey_parts import Bridge, Centre, Office, wait_until
-from journey_rounds import OFFICE, World, judged, kill_rounds, prepare
+from journey_rounds import OFFICE, World, add_bridge, judged, kill_rounds, prepare
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_centre_on_an_older_database_is_told_again(world: World) -> None:
 
 def test_a_full_disk_refuses_and_the_terminal_keeps_its_log(tmp_path: Path) -> None:
     with World(tmp_path) as world:
-        bridge = world.bridge(max_waiting="100")
+        bridge = world.bridge(max_waiting="1000")
         world.centre.kill()
         wait_until("the outbox says it is full", lambda: "full" in bridge.log.read_text())
         world.centre.start()
@@ -76,10 +76,9 @@ def undisturbed_report(world: World, folder: Path) -> list[dict[str, object]]:
     folder.mkdir()
     calm = Centre(folder)
     prepare(calm, [one.serial for one in world.terminals], world.day)
-    token = folder / "token"
-    calm.run("bridges", "add", "--office", OFFICE, "--name", "calm", "--token-file", str(token))
     with calm:
-        bridge = Bridge("calm", folder, Office(OFFICE, world.terminals, token), calm.url)
+        office = Office(OFFICE, world.terminals, add_bridge(calm))
+        bridge = Bridge("calm", folder, office, calm.url)
         bridge.run("once")
     return judged(calm, world.day)
 
