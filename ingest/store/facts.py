@@ -115,7 +115,8 @@ class Facts:
     """In order of their time."""
     doubtful: tuple[DoubtfulFact, ...]
     by_nip: frozenset[int]
-    """People who have ever used their own NIP as user id on these terminals."""
+    """People who have used their own NIP as user id here, up to this day: only of them is it known
+    that a terminal could have told of them without a mapping."""
 
 
 def gather(
@@ -177,15 +178,11 @@ def gather(
         mappings=_mappings(connection, ids, places, serving, day),
         punches=_punches(connection, ids, serving, day),
         doubtful=_doubtful(connection, ids, serving, day, (start - limit, end + limit)),
-        by_nip=frozenset(
-            connection.scalars(
-                select(people.c.id).where(
-                    people.c.id.in_(serving),
-                    exists().where(
-                        punches.c.terminal_id.in_(ids), punches.c.user_id == people.c.nip
-                    ),
-                )
-            )
+        by_nip=_by_nip(
+            connection,
+            [one.id for one in found.values() if one.office == office and _counts(one, day)],
+            serving,
+            day,
         ),
     )
 
@@ -377,6 +374,18 @@ def _mappings(
         )
     )
     return tuple(MappingFact(*row) for row in rows)
+
+
+def _by_nip(
+    connection: Connection, counting: Sequence[int], serving: Select[tuple[int]], day: date
+) -> frozenset[int]:
+    used = exists().where(
+        punches.c.terminal_id.in_(counting),
+        punches.c.user_id == people.c.nip,
+        punches.c.local_day <= day,
+        punches.c.doubt.is_(None),
+    )
+    return frozenset(connection.scalars(select(people.c.id).where(people.c.id.in_(serving), used)))
 
 
 _NAME = (terminals.c.id, terminals.c.name, terminals.c.office, terminals.c.registered)

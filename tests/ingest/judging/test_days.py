@@ -79,6 +79,15 @@ class TestJudged:
         scene.punch(scene.terminal(), scene.nip_of(person), "2026-03-02 07:25")
         assert only(scene).status is Status.ABSENT
 
+    def test_who_used_the_own_nip_only_later_or_elsewhere_was_not_known_yet(
+        self, scene: Any
+    ) -> None:
+        person = scene.person()
+        village = scene.terminal("T9", office=scene.add_office("7.02"))
+        scene.punch(scene.terminal(), scene.nip_of(person), "2026-03-04 07:25")
+        scene.punch(village, scene.nip_of(person), "2026-03-02 07:25")
+        assert codes(only(scene)) == {"no-user-id"}
+
     def test_a_persons_own_nip_counts_on_a_terminal_of_another_office(self, scene: Any) -> None:
         person = scene.person()
         scene.terminal()
