@@ -95,7 +95,9 @@ def _bulk(data: Data, table: Table, legacy: bool) -> Bulk:
 
 def _prepared(session: Session, table: Table, first: Packet) -> Talk[Data]:
     """Take what PREPARE_BUFFER was answered with: all of it at once, or where to fetch it."""
-    if first.command == commands.DATA and _is_inline(session, first):
+    if first.command == commands.DATA:
+        if not _is_inline(session, first):
+            raise TerminalUnreachable(f"sent its {table.name} in disorder; datagrams were lost")
         return first.data
     if first.command == commands.ACK_OK:
         return (yield from _chunks(session, _size(first, table), table))

@@ -502,14 +502,38 @@ class TestDatagrams:
             udp_peer.on[command] = _twice(handler)
         assert raws(udp_peer) == udp_peer.log
 
-    def test_a_part_that_overtakes_the_rest_is_not_the_whole(self, udp_peer: Peer) -> None:
+    @pytest.mark.parametrize(
+        ("session", "stated"),
+        [(3, 777), (3, 400), (0x1963, 777)],
+        ids=["neither", "size alone", "session alone"],
+    )
+    def test_a_part_that_overtakes_the_rest_is_not_the_whole(
+        self, udp_peer: Peer, session: int, stated: int
+    ) -> None:
         fill(udp_peer, 20)
-        prepare = udp_peer.on[code.PREPARE_BUFFER]
         udp_peer.on[code.PREPARE_BUFFER] = lambda peer, asked: [
-            *(peer.say(asked, code.DATA, peer.log[:400], session=3),),
-            *prepare(peer, asked),
+            peer.say(asked, code.DATA, struct.pack("<I", stated) + peer.log[:400], session=session)
         ]
-        fails(udp_peer, TerminalRefused, "code 1501")
+        fails(udp_peer, TerminalUnreachable, "in disorder")
+
+    def test_parts_with_a_gap_between_them_are_not_the_whole(self, udp_peer: Peer) -> None:
+        fill(udp_peer, 60)
+        data = struct.pack("<I", 2400) + udp_peer.log
+
+        def gap(peer: Peer, asked: Packet) -> list[bytes]:
+            return [
+                peer.say(asked, code.PREPARE_DATA, struct.pack("<II", len(data), 2048)),
+                peer.say(asked, code.DATA, data[:2000], session=0),
+                peer.say(asked, code.DATA, data[2000:], session=2),
+                peer.say(asked),
+            ]
+
+        chunk = udp_peer.on[code.READ_BUFFER]
+        udp_peer.on[code.READ_BUFFER] = once(gap, chunk)
+        assert raws(udp_peer) == udp_peer.log
+        assert udp_peer.heard.count(code.READ_BUFFER) == 2
+        udp_peer.on[code.READ_BUFFER] = gap
+        fails(udp_peer, MalformedReply, "announced 2404 bytes")
 
     def test_a_chunk_that_never_comes_is_given_up(self, udp_peer: Peer) -> None:
         fill(udp_peer, 1700)
