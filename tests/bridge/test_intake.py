@@ -320,14 +320,14 @@ class Fragile(Outbox):
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("kind", ["first", "cleared", "rotated", "continues"])
-def test_the_power_may_go_at_any_commit(tmp_path, touches, log_of, kind, after):
+def test_the_power_may_go_at_any_commit(quick_path, touches, log_of, kind, after):
     """Whatever is cut, the next reads bring the same rows, and never more coverage."""
     before = {"first": [], "cleared": touches(90, first=5_000)}.get(kind, touches(90))
     first = 20 if kind == "rotated" else 0
     shown = touches(190, first=first)
     whole = set()
     for cut in range(5):
-        with Fragile(tmp_path / f"{cut}.db") as outbox:
+        with Fragile(quick_path / f"{cut}.db") as outbox:
             intake = Intake(outbox, zone=UTC, clock_limit_s=300, chunk=50)
             if before:
                 intake.take(reading(log_of(before)))

@@ -4,7 +4,8 @@ never speaks of a moment of which a punch is missing.
 A model terminal lives through touches, clearing, rotation, replacement, wrong clocks and bad reads.
 The very second in which a stretch begins or ends is not claimed: a file may be cut within it. Two
 things are left out because no log can show them: a log that was cleared and filled with the very
-same bytes, and a clock that was wrong before anybody looked.
+same bytes or from a copy no older than our last look, and a clock that was wrong before anybody
+looked.
 """
 
 import shutil
@@ -65,7 +66,7 @@ class Terminal(RuleBasedStateMachine):
         self.shown: set[tuple[object, ...]] = set()
         self.owed: set[tuple[object, ...]] = set()
         self.read_once = False
-        self.last_read: list[Touch] = []
+        self.last_shown: list[Touch] = []
 
     def teardown(self) -> None:
         self.outbox.close()
@@ -126,18 +127,21 @@ class Terminal(RuleBasedStateMachine):
         self.log = []
         self.era += 1
 
-    @precondition(lambda self: len(self.last_read) > 1)
     @rule(data=st.data())
     def somebody_restores_an_older_copy(self, data: st.DataObject) -> None:
-        self.log = self.last_read[: data.draw(st.integers(1, len(self.last_read) - 1))]
-        self.era += 1
+        cursor = self.outbox.ledger.cursor("front")
+        if cursor is None or cursor.serial != self.serial:
+            return
+        older = min(cursor.count, len(self.last_shown)) - 1  # than what the cursor has seen
+        if older > 0:
+            self.log = self.last_shown[: data.draw(st.integers(1, older))]
+            self.era += 1
 
     @precondition(lambda self: self.read_once)
     @rule(back=st.booleans())
     def somebody_swaps_the_terminal(self, back: bool) -> None:
         self.number = max(0, self.number + (-1 if back else 1))
         self.log = []
-        self.last_read = []
         self.era += 1
 
     def reading(self, part: list[Touch], claimed: int | None) -> Reading:
@@ -145,13 +149,13 @@ class Terminal(RuleBasedStateMachine):
         entries = [touch.entry for touch in part] + [BLANK] * self.blank
         log = ListLog(self.serial, entries, claimed=claimed)
         self.shown |= {touch.key for touch in part}
+        self.last_shown = list(part)
         info = TerminalInfo(self.serial)
         return Reading("front", "zk", log, self.now, self.shift_s, info)
 
     def read_whole(self) -> None:
         self.owed |= {touch.key for touch in self.log}
         self.read_once = self.read_once or bool(self.log)
-        self.last_read = list(self.log) or self.last_read
 
     @rule(claims=st.booleans())
     def the_bridge_reads(self, claims: bool) -> None:
