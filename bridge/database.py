@@ -20,6 +20,7 @@ from bridge.errors import OutboxBusy, OutboxDamaged, OutboxError, OutboxFull, Ou
 VERSION = 1
 CHECKPOINT_PAGES = 8_000
 WAL_BYTES = 64 << 20
+CACHE_KIB = 256  # for each connection, and there is one a terminal: SQLite's 2 MiB add up
 
 _MARK = (
     0x68616469  # "hadi": in the header of every outbox, so that no other database is taken for one
@@ -188,6 +189,7 @@ class Database:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         return connection
