@@ -22,9 +22,7 @@ CHECKPOINT_PAGES = 8_000
 WAL_BYTES = 64 << 20
 CACHE_KIB = 256  # for each connection, and there is one a terminal: SQLite's 2 MiB add up
 
-_MARK = (
-    0x68616469  # "hadi": in the header of every outbox, so that no other database is taken for one
-)
+_MARK = 0x68616469  # in the header of every outbox: no other database is taken for one
 
 _SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
