@@ -37,12 +37,18 @@ class OneSentence(click.Group):
         except BrokenPipeError:  # whoever read our output has enough: click knows how to leave
             raise
         except (DriverError, BridgeError, WireError, OSError) as error:
-            for sentence in str(error).splitlines():
+            for sentence in _said(error).splitlines():
                 click.echo(sentence, err=True)
             if ctx.params.get("verbose"):
                 for cause in _causes(error):
                     click.echo(f"  because of {type(cause).__name__}: {cause}", err=True)
             ctx.exit(MISUSED if isinstance(error, ConfigError) else FAILED)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot use {error.filename or 'what it needs'}: {error.strerror}"
+    return str(error)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -203,8 +203,6 @@ def _be_frugal() -> None:
 def _run(config: Config, place: Path) -> bool:
     outbox = Outbox(place, max_waiting=config.bridge.max_waiting)
     parts = assemble(config, outbox, "run")
-    for warning in config.warnings:
-        log.warning("%s", warning)
     log.info(
         "office %s; terminals: %s; centre %s; outbox %s, waiting %d",
         config.bridge.office,

@@ -194,6 +194,16 @@ class Outbox:
             ).fetchall()
         return [Kept(row["seq"], place, rows.body(row), row["parked_because"]) for row in found]
 
+    def parked_reasons(self) -> dict[str, int]:
+        """Return why rows are parked, and how many for each reason, most first."""
+        with self._database.reading() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT parked_because, count(*) FROM records WHERE place = 'parked' "
+                    "GROUP BY 1 ORDER BY 2 DESC"
+                )
+            )
+
     def prune(self, before: int) -> int:
         """Forget what was settled before a moment; return how many rows. Waiting rows never go."""
         gone = 0

@@ -47,8 +47,13 @@ def prepare(state_dir: Path) -> Path:
             f"state_dir {state_dir} is closed to this user; run the command as {_owner(state_dir)}"
         )
     outbox = state_dir / OUTBOX
-    if not outbox.exists():
-        touch(outbox)  # an empty file is an empty database, and this one has the right owner
+    try:
+        if not outbox.exists():
+            touch(outbox)  # an empty file is an empty database, and this one has the right owner
+    except OSError as error:
+        raise StateDirUnfit(
+            f"{outbox} cannot be made ({error.strerror}); look at the disk it is on"
+        ) from error
     return outbox
 
 

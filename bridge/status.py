@@ -4,7 +4,6 @@ It looks at the outbox's file and not at the daemon, so it tells the same whethe
 hangs or is down.
 """
 
-from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +13,6 @@ from bridge.ledger import PastEvent, TerminalState
 from bridge.outbox import Outbox
 
 EVENT_DAYS = 30
-MAX_PARKED = 100_000  # of which the reasons are counted
 
 
 def gather(config: Config, outbox: Outbox, now: int) -> dict[str, Any]:
@@ -23,7 +21,6 @@ def gather(config: Config, outbox: Outbox, now: int) -> dict[str, Any]:
     known = {state.name: state for state in outbox.ledger.terminals()}
     events = outbox.ledger.events(now - EVENT_DAYS * 86_400)
     configured = [one.name for one in config.terminals]
-    parked = outbox.listing("parked", MAX_PARKED)
     return {
         "office": config.bridge.office,
         "outbox": str(outbox.path),
@@ -33,7 +30,7 @@ def gather(config: Config, outbox: Outbox, now: int) -> dict[str, Any]:
         "oldest_waiting_at": counts.oldest_waiting_at,
         "sent": counts.sent,
         "parked": counts.parked,
-        "parked_because": dict(Counter(row.parked_because or "" for row in parked)),
+        "parked_because": outbox.parked_reasons(),
         "coverage_refused": outbox.ledger.refused(),
         "terminals": [
             _terminal(name, known.get(name), configured, events)

@@ -1,6 +1,8 @@
 """The command, as people and programs use it: what it prints, where, and how it ends."""
 
+import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -100,6 +102,15 @@ class TestGroup:
             reader.stdout.close()
             assert "Traceback" not in reader.stderr.read()
 
+    def test_a_fault_of_the_system_is_a_sentence_too(self, desk):
+        desk.state.mkdir(mode=0o700)
+        (desk.state / "bridge.lock").mkdir()
+        assert "bridge.lock cannot be opened" in one_sentence(desk.types("once"), 1)
+        (desk.folder / "loop").symlink_to(desk.folder / "loop")
+        desk.file.write_text(desk.file.read_text().replace(str(desk.state), f"{desk.folder}/loop"))
+        told = one_sentence(desk.types("read", "front-door"), 1)
+        assert told.startswith(f"cannot use {desk.folder}/loop/terminal-front-door.lock: ")
+
 
 class TestRead:
     """`read` reads once, prints, and writes nothing."""
@@ -163,6 +174,7 @@ class TestRead:
     @pytest.mark.parametrize("fault", ["stall=100", "cut=100", "rubbish", "huge-size", "secure"])
     def test_a_terminal_that_goes_wrong_is_one_sentence(self, desk, terminal, fault):
         terminal.faults = Faults(fault)
+        desk.write(timeout_s="1")
         told = one_sentence(desk.types("read", "front-door"), 1)
         assert told[0].islower() or told[0].isdigit()
         assert not told.endswith(".")
@@ -417,6 +429,24 @@ class TestStatusAndOutbox:
         assert f"waiting   {imported}, the oldest since 20" in told.stdout
         assert "bridge    not running" in told.stdout
         assert "front-door\t" in told.stdout
+
+    def test_a_terminal_window_gets_tables(self, desk, imported):
+        """In a window columns line up; a pipe gets tabs."""
+        ours, theirs = os.openpty()
+        with os.fdopen(ours, "rb", buffering=0) as window:
+            told = subprocess.run(
+                desk.command("status"), stdout=theirs, timeout=60, check=False,
+                env={**os.environ, "COLUMNS": "200", "TERM": "xterm"},
+            )  # fmt: skip
+            os.close(theirs)
+            shown = b""
+            with contextlib.suppress(OSError):  # how the end of a window is told
+                while read := window.read(4_096):
+                    shown += read
+        assert told.returncode == 0
+        assert b"front-door" in shown
+        assert b"KNOWN UNTIL" in shown
+        assert b"\t" not in shown
 
     def test_the_outbox_lists_what_waits(self, desk, imported):
         told = desk.types("outbox", "--json")

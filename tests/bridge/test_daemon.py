@@ -1,6 +1,7 @@
 """The daemon: as a process that systemd starts, watches and stops, and its parts by themselves."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from bridge.config import load
 from bridge.daemon import HOUSEKEEPING, Daemon, Housekeeper, _tick_s
 from bridge.errors import OutboxFull
 from bridge.health import Health
+from bridge.logs import OneLine
 from bridge.outbox import Outbox
 from drivers.simulator.faults import Faults
 from drivers.zk import commands
@@ -258,6 +260,24 @@ class TestWatch:
     )
     def test_it_looks_three_times_within_what_the_watchdog_waits(self, environment, tick_s):
         assert _tick_s(environment) == tick_s
+
+
+class TestLogLines:
+    """What terminals send may stand in a line, and cannot begin another."""
+
+    @staticmethod
+    def line(text: str, *, priorities: bool = False) -> str:
+        form = OneLine("%(message)s", priorities=priorities)
+        return form.format(logging.makeLogRecord({"msg": text, "levelname": "ERROR"}))
+
+    def test_a_line_break_is_shown_and_not_made(self):
+        assert self.line("no\nINFO all is well\x1b[2J") == r"no\nINFO all is well\x1b[2J"
+
+    def test_the_journal_is_told_the_level(self):
+        assert self.line("no", priorities=True) == "<3>no"
+
+    def test_letters_of_every_script_stay(self):
+        assert self.line("Kepulauan Riau — 张") == "Kepulauan Riau — 张"
 
 
 class TestHousekeeping:
