@@ -1,6 +1,7 @@
 """Conversations without a wire: whatever comes back, they end in a result or one clear error."""
 
 import struct
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -9,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import DriverError, MalformedReply
+from drivers.links import Link, Silence
 from drivers.zk import commands, session
 from drivers.zk.bulk import LOG, MAX_TABLE, USERS, Bulk, read_table
-from drivers.zk.codec import Packet, decode_packet
+from drivers.zk.codec import Packet, decode_packet, encode_packet, frame
+from drivers.zk.exchange import Exchange
 from drivers.zk.session import Session, Talk
 
 CODES = st.sampled_from(
@@ -151,3 +154,34 @@ def test_one_byte_frames_without_end_stay_within_the_claim() -> None:
     ]
     with pytest.raises(MalformedReply, match="announced 10 bytes"):
         carry_out(read_table(talked, LOG, claimed=1), answers)
+
+
+class Chatterbox(Link):
+    """A peer whose next event is always there before it is waited for."""
+
+    peer = "chatterbox"
+
+    def __init__(self, *, datagram: bool) -> None:
+        self.datagram = datagram
+        event = encode_packet(Packet(commands.REG_EVENT, 1, 0, bytes(32)))
+        self._event = event if datagram else frame(event)
+        self._began = time.monotonic()
+
+    def send(self, data: bytes) -> None:
+        assert data
+
+    def receive(self, timeout_s: float) -> bytes:
+        assert timeout_s > 0
+        assert time.monotonic() - self._began < 10, "it is listened to for ever"
+        return self._event
+
+    def close(self) -> None:
+        """Hold nothing that would have to be released."""
+
+
+@pytest.mark.parametrize("datagram", [False, True])
+def test_a_peer_that_never_falls_silent_is_given_up_all_the_same(datagram: bool) -> None:
+    exchange = Exchange(Chatterbox(datagram=datagram), timeout_s=0.1, verify_checksum=True)
+    with pytest.raises(Silence, match="chatterbox did not finish its answer in time"):
+        exchange.run(session.clock(exchange.session))
+    exchange.close()
