@@ -129,7 +129,7 @@ def put_days(connection: Connection, rows: Iterable[StoredDay], *, now: datetime
         for one in sorted(rows, key=lambda one: (one.person_id, one.day))
     ]
     if not values:
-        return
+        return  # an insert without rows would be one row of defaults
     statement = _insert(connection, days)
     changing = {
         column.name: statement.excluded[column.name]
@@ -156,8 +156,6 @@ def note_changes(connection: Connection, changes: Iterable[Change]) -> None:
 
 def find_serving(connection: Connection, person_ids: Sequence[int], day: date) -> set[int]:
     """Return which of these people serve in any office on a day."""
-    if not person_ids:
-        return set()
     return set(
         connection.scalars(
             select(assignments.c.person_id).where(

@@ -4,7 +4,6 @@ The same questions serve everybody of an office and a single person, so that jud
 cannot differ. Nothing is concluded here: see `ingest.days.assemble`.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,13 +15,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 from ingest.calendar import Category, Expected, FreeDay, expected, read_scheme
 from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
 from ingest.errors import NotKnown, StoreError
+from ingest.store import evidence
 from ingest.store.tables import (
     assignments,
-    bad_records,
-    bridges,
     calendar_years,
-    clock_days,
-    coverage,
     holidays,
     offices,
     people,
@@ -140,10 +136,10 @@ def gather(
     found = _terminals(connection, office, day, serving)
     ids, places = list(found), {one.office for one in found.values()}
     start, end = day_bounds(day, zone)
-    stretches = _stretches(connection, ids)
-    clock = _clock(connection, ids, day)
-    unreadable = _unreadable(connection, ids, start)
-    heard, faults = _bridges(connection, places | {office})
+    stretches = evidence.find_stretches(connection, ids)
+    clock = evidence.find_clock(connection, ids, day)
+    unreadable = evidence.find_unreadable(connection, ids, start)
+    heard, faults = evidence.find_bridges(connection, places | {office})
     limit = timedelta(seconds=clock_limit_s)
     return Facts(
         office=office,
@@ -274,82 +270,6 @@ def _counts(terminal: Row[Any], day: date) -> bool:
         and (terminal.counts_from is None or terminal.counts_from <= day)
         and (terminal.counts_until is None or terminal.counts_until >= day)
     )
-
-
-def _stretches(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[Stretch]]:
-    """Return every stretch: older ones tell how far a terminal was read, younger ones that no
-    read will grow into this day any more."""
-    found: defaultdict[int, list[Stretch]] = defaultdict(list)
-    for row in connection.execute(
-        select(coverage.c.terminal_id, coverage.c.since, coverage.c.until, coverage.c.parked)
-        .where(coverage.c.terminal_id.in_(ids))
-        .order_by(coverage.c.since)
-    ):
-        found[row.terminal_id].append(Stretch(row.since, row.until, row.parked))
-    return found
-
-
-def _clock(
-    connection: Connection, ids: Sequence[int], day: date
-) -> defaultdict[int, list[ClockDay]]:
-    """Return the looks at each clock on the day, and those nearest before and after it."""
-    other = clock_days.alias("other")
-    same = other.c.terminal_id == clock_days.c.terminal_id
-    before = select(func.max(other.c.day)).where(same, other.c.day < day).scalar_subquery()
-    after = select(func.min(other.c.day)).where(same, other.c.day > day).scalar_subquery()
-    found: defaultdict[int, list[ClockDay]] = defaultdict(list)
-    for row in connection.execute(
-        select(clock_days.c.terminal_id, clock_days.c.day, clock_days.c.worst_offset_s)
-        .where(
-            clock_days.c.terminal_id.in_(ids),
-            or_(clock_days.c.day == day, clock_days.c.day == before, clock_days.c.day == after),
-        )
-        .order_by(clock_days.c.day)
-    ):
-        found[row.terminal_id].append(ClockDay(row.day, row.worst_offset_s))
-    return found
-
-
-def _unreadable(
-    connection: Connection, ids: Sequence[int], start: datetime
-) -> defaultdict[int, list[Unreadable]]:
-    """Return bad records that were read after the day began; a slot never written is none."""
-    found: defaultdict[int, list[Unreadable]] = defaultdict(list)
-    for row in connection.execute(
-        select(
-            bad_records.c.terminal_id,
-            bad_records.c.user_id,
-            bad_records.c.near_from,
-            bad_records.c.near_until,
-            bad_records.c.read_at,
-        ).where(
-            bad_records.c.terminal_id.in_(ids),
-            bad_records.c.kind != "blank",
-            bad_records.c.read_at >= start,
-        )
-    ):
-        found[row.terminal_id].append(
-            Unreadable(row.user_id, row.near_from, row.near_until, row.read_at)
-        )
-    return found
-
-
-def _bridges(
-    connection: Connection, places: set[str]
-) -> tuple[dict[str, datetime], dict[str, str]]:
-    """Return when each office's bridges were last heard, and their word on terminals by serial."""
-    heard: dict[str, datetime] = {}
-    faults: dict[str, str] = {}
-    for row in connection.execute(
-        select(bridges.c.office, bridges.c.last_seen_at, bridges.c.health)
-        .where(bridges.c.office.in_(places), bridges.c.revoked_at.is_(None))
-        .order_by(bridges.c.last_seen_at)
-    ):
-        if row.last_seen_at is not None:
-            heard[row.office] = max(row.last_seen_at, heard.get(row.office, row.last_seen_at))
-        for one in (row.health or {}).get("terminals", ()):
-            faults[one["serial"]] = one["last_error"]
-    return heard, faults
 
 
 def _mappings(

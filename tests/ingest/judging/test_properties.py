@@ -9,7 +9,7 @@ import pytest
 from ingest.rules import Status
 
 TUESDAY = date(2026, 3, 3)
-SEEDS = 12
+SEEDS = 8
 JUDGED = {Status.PRESENT, Status.LATE, Status.EARLY, Status.INCOMPLETE}
 
 

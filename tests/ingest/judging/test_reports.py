@@ -73,6 +73,12 @@ def test_a_recap_says_that_the_calendar_is_not_confirmed(office: Any) -> None:
         assert "kalender tahun 2026 belum dikonfirmasi" in notes
 
 
+def test_an_office_without_terminals_is_told_so(scene: Any) -> None:
+    scene.person("Ani", "12")
+    notes = built(scene, "daily", TUESDAY).notes
+    assert "  kantor ini belum mempunyai mesin yang terdaftar" in notes
+
+
 def test_a_month_to_come_is_an_empty_recap(office: Any) -> None:
     table = built(office, "monthly", date(2026, 12, 24))
     assert (table.rows, table.title[-13:]) == ([], "Desember 2026")

@@ -1,0 +1,86 @@
+"""What is known of terminals around one day: stretches, clocks, unreadable records, bridges."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from ingest.coverage import ClockDay, Stretch, Unreadable
+from ingest.store.tables import bad_records, bridges, clock_days, coverage
+
+
+def find_stretches(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[Stretch]]:
+    """Return every stretch: older ones tell how far a terminal was read, younger ones that no
+    read will grow into this day any more."""
+    found: defaultdict[int, list[Stretch]] = defaultdict(list)
+    for row in connection.execute(
+        select(coverage.c.terminal_id, coverage.c.since, coverage.c.until, coverage.c.parked)
+        .where(coverage.c.terminal_id.in_(ids))
+        .order_by(coverage.c.since)
+    ):
+        found[row.terminal_id].append(Stretch(row.since, row.until, row.parked))
+    return found
+
+
+def find_clock(
+    connection: Connection, ids: Sequence[int], day: date
+) -> defaultdict[int, list[ClockDay]]:
+    """Return the looks at each clock on the day, and those nearest before and after it."""
+    other = clock_days.alias("other")
+    same = other.c.terminal_id == clock_days.c.terminal_id
+    before = select(func.max(other.c.day)).where(same, other.c.day < day).scalar_subquery()
+    after = select(func.min(other.c.day)).where(same, other.c.day > day).scalar_subquery()
+    found: defaultdict[int, list[ClockDay]] = defaultdict(list)
+    for row in connection.execute(
+        select(clock_days.c.terminal_id, clock_days.c.day, clock_days.c.worst_offset_s)
+        .where(
+            clock_days.c.terminal_id.in_(ids),
+            or_(clock_days.c.day == day, clock_days.c.day == before, clock_days.c.day == after),
+        )
+        .order_by(clock_days.c.day)
+    ):
+        found[row.terminal_id].append(ClockDay(row.day, row.worst_offset_s))
+    return found
+
+
+def find_unreadable(
+    connection: Connection, ids: Sequence[int], start: datetime
+) -> defaultdict[int, list[Unreadable]]:
+    """Return bad records that were read after the day began; a slot never written is none."""
+    found: defaultdict[int, list[Unreadable]] = defaultdict(list)
+    for row in connection.execute(
+        select(
+            bad_records.c.terminal_id,
+            bad_records.c.user_id,
+            bad_records.c.near_from,
+            bad_records.c.near_until,
+            bad_records.c.read_at,
+        ).where(
+            bad_records.c.terminal_id.in_(ids),
+            bad_records.c.kind != "blank",
+            bad_records.c.read_at >= start,
+        )
+    ):
+        found[row.terminal_id].append(
+            Unreadable(row.user_id, row.near_from, row.near_until, row.read_at)
+        )
+    return found
+
+
+def find_bridges(
+    connection: Connection, places: set[str]
+) -> tuple[dict[str, datetime], dict[str, str]]:
+    """Return when each office's bridges were last heard, and their word on terminals by serial."""
+    heard: dict[str, datetime] = {}
+    faults: dict[str, str] = {}
+    for row in connection.execute(
+        select(bridges.c.office, bridges.c.last_seen_at, bridges.c.health)
+        .where(bridges.c.office.in_(places), bridges.c.revoked_at.is_(None))
+        .order_by(bridges.c.last_seen_at)
+    ):
+        if row.last_seen_at is not None:
+            heard[row.office] = max(row.last_seen_at, heard.get(row.office, row.last_seen_at))
+        for one in (row.health or {}).get("terminals", ()):
+            faults[one["serial"]] = one["last_error"]
+    return heard, faults
