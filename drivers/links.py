@@ -19,6 +19,10 @@ class Silence(TerminalUnreachable):
     """Nothing came in time; the link itself may still be good."""
 
 
+class HungUp(TerminalUnreachable):
+    """The peer ended the connection, which some take for the end of an answer."""
+
+
 class Link(ABC):
     """A pipe to one peer."""
 
@@ -35,7 +39,7 @@ class Link(ABC):
     def receive(self, timeout_s: float) -> bytes:
         """Return the next bytes or datagram.
 
-        Silence when nothing comes for `timeout_s`; TerminalUnreachable when the peer hangs up.
+        Silence when nothing comes for `timeout_s`; HungUp when the peer ends the connection.
         """
 
     @abstractmethod
@@ -65,7 +69,7 @@ class _SocketLink(Link):
         except OSError as error:
             raise TerminalUnreachable(f"{self.peer} broke off ({error})") from error
         if not received and not self.datagram:
-            raise TerminalUnreachable(f"{self.peer} hung up")
+            raise HungUp(f"{self.peer} hung up")
         return received
 
     def close(self) -> None:
