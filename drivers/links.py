@@ -7,7 +7,10 @@ sends one byte now and then cannot hold us longer than one which sends none.
 import socket
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from drivers import tap
 from drivers.errors import TerminalUnreachable
 
 MAX_DATAGRAM = 65_535
@@ -31,6 +34,29 @@ class Link(ABC):
     datagram: bool
     """True where one `receive` returns one whole packet."""
 
+    def __init__(self) -> None:
+        self._tap = tap.listening()
+        self._hidden: tuple[str, int] | None = None
+
+    @contextmanager
+    def hiding(self, what: str, *, after: int = 0) -> Iterator[None]:
+        """Keep what passes in this block out of captures, beyond the first `after` bytes of each.
+
+        For keys, and for tables that hold passwords or names of people.
+        """
+        before, self._hidden = self._hidden, (what, after)
+        try:
+            yield
+        finally:
+            self._hidden = before
+
+    def _tell(self, direction: tap.Direction, data: bytes) -> None:
+        """Tell who listens what passed."""
+        if self._tap is None:
+            return
+        what, after = self._hidden or ("", len(data))
+        self._tap.told(direction, data[:after] + bytes(len(data[after:])), what)
+
     @abstractmethod
     def send(self, data: bytes) -> None:
         """Send all of `data`."""
@@ -49,6 +75,7 @@ class Link(ABC):
 
 class _SocketLink(Link):
     def __init__(self, sock: socket.socket, peer: str) -> None:
+        super().__init__()
         self._sock = sock
         self.peer = peer
 
@@ -57,8 +84,11 @@ class _SocketLink(Link):
             self._sock.sendall(data)
         except OSError as error:
             raise TerminalUnreachable(f"{self.peer} broke off while we sent ({error})") from error
+        self._tell("C", data)
 
     def receive(self, timeout_s: float) -> bytes:
+        if self._tap is not None:
+            self._tap.waiting()
         try:
             self._sock.settimeout(max(timeout_s, 0.001))
             received = self._sock.recv(MAX_DATAGRAM)
@@ -70,6 +100,7 @@ class _SocketLink(Link):
             raise TerminalUnreachable(f"{self.peer} broke off ({error})") from error
         if not received and not self.datagram:
             raise HungUp(f"{self.peer} hung up")
+        self._tell("D", received)
         return received
 
     def close(self) -> None:
