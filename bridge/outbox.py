@@ -90,7 +90,11 @@ class Outbox:
         """Open a file that is there, without reading it through: for a look while others work."""
         outbox = cls.__new__(cls)
         outbox._open(Database(path, busy_timeout_s=busy_timeout_s, must_exist=True), MAX_WAITING)
-        outbox.name = outbox._named()
+        try:
+            outbox.name = outbox._named()
+        except BaseException:
+            outbox.close()
+            raise
         return outbox
 
     def add(self, bodies: Sequence[rows.Body], *, mark: Mark | None = None) -> int:

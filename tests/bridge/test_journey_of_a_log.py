@@ -67,6 +67,7 @@ class Terminal(RuleBasedStateMachine):
         self.owed: set[tuple[object, ...]] = set()
         self.read_once = False
         self.last_shown: list[Touch] = []
+        self.joined = False  # the log is an old copy and what came after it
 
     def teardown(self) -> None:
         self.outbox.close()
@@ -125,6 +126,7 @@ class Terminal(RuleBasedStateMachine):
     @rule()
     def somebody_clears_the_log(self) -> None:
         self.log = []
+        self.joined = False
         self.era += 1
 
     @rule(data=st.data())
@@ -135,6 +137,7 @@ class Terminal(RuleBasedStateMachine):
         older = min(cursor.count, len(self.last_shown)) - 1  # than what the cursor has seen
         if older > 0:
             self.log = self.last_shown[: data.draw(st.integers(1, older))]
+            self.joined = True
             self.era += 1
 
     @precondition(lambda self: self.read_once)
@@ -142,6 +145,7 @@ class Terminal(RuleBasedStateMachine):
     def somebody_swaps_the_terminal(self, back: bool) -> None:
         self.number = max(0, self.number + (-1 if back else 1))
         self.log = []
+        self.joined = False
         self.era += 1
 
     def reading(self, part: list[Touch], claimed: int | None) -> Reading:
@@ -185,7 +189,7 @@ class Terminal(RuleBasedStateMachine):
             return
         self.read_whole()
 
-    @precondition(lambda self: any(touch.shift_s == 0 for touch in self.log))
+    @precondition(lambda self: self.log and not self.joined)  # a file does not show the joint
     @rule(data=st.data())
     def somebody_brings_a_file(self, data: st.DataObject) -> None:
         first = data.draw(st.integers(0, len(self.log) - 1))
