@@ -1,15 +1,13 @@
 """`python -m drivers.simulator`: a terminal to develop against, as a process of its own."""
 
-import json
 import logging
 import random
-import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 
 import click
 
@@ -17,8 +15,9 @@ from drivers.simulator.control import Control
 from drivers.simulator.faults import MENU, Faults, UnknownFault
 from drivers.simulator.flash import FlashError
 from drivers.simulator.memory import Memory
+from drivers.simulator.process import end_on_signals, from_export, say
 from drivers.simulator.profiles import PROFILES
-from drivers.simulator.touches import Habit, Touch, make_up, person_ids, read_attlog, shifted
+from drivers.simulator.touches import Habit, Touch, make_up, person_ids
 from drivers.simulator.zk import Second, ZkServer
 from drivers.zk.records import LayoutName
 
@@ -181,7 +180,7 @@ def main(
         if memory.fresh:
             count = _PEOPLE if people is None else people
             touches = (
-                _from_export(attlog, shift_to)
+                from_export(attlog, shift_to)
                 if attlog
                 else make_up(
                     people=count,
@@ -201,13 +200,13 @@ def main(
             raise click.ClickException(
                 f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
             ) from error
-        _end_on_signals()
+        end_on_signals()
         with server, _Live(memory, live, seed):
-            _say({"port": server.port, "serial": serial, "count": memory.count()})
+            say({"port": server.port, "serial": serial, "count": memory.count()})
             if control:
                 hands = Control(memory, faults)
                 for line in sys.stdin:
-                    _say(hands.obey(line))
+                    say(hands.obey(line))
             else:
                 threading.Event().wait()
 
@@ -221,32 +220,8 @@ def _fill(
         raise click.ClickException(f"the log does not fit this terminal: {error}") from error
 
 
-def _from_export(path: Path, newest: datetime | None) -> list[Touch]:
-    export = read_attlog(path.read_bytes())
-    for number in export.refused:
-        click.echo(f"{path}, line {number}: no attendance record, left out", err=True)
-    if not export.touches:
-        raise click.ClickException(f"{path} holds no attendance record; is it an attlog.dat?")
-    return shifted(export.touches, newest.date()) if newest else export.touches
-
-
 def _yesterday(memory: Memory) -> date:
     return memory.now().date() - timedelta(days=1)
-
-
-def _say(answer: Mapping[str, object]) -> None:
-    click.echo(json.dumps(answer))
-    sys.stdout.flush()
-
-
-def _end_on_signals() -> None:
-    def end(_number: int, _frame: FrameType | None) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)  # once is enough: let the sockets close
-        raise SystemExit(0)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
 
 
 class _Live:

@@ -73,13 +73,13 @@ class Fault:
     p: float
 
     @classmethod
-    def parse(cls, text: str) -> "Fault":
+    def parse(cls, text: str, menu: Mapping[str, Dish] = MENU) -> "Fault":
         """Read `NAME[=VALUE][,times:N][,p:P]`. Raises UnknownFault."""
         name, _, rest = text.strip().partition("=")
-        dish = MENU.get(name)
+        dish = menu.get(name)
         if dish is None:
-            near = get_close_matches(name, MENU, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(MENU)}"
+            near = get_close_matches(name, menu, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(menu)}"
             raise UnknownFault(f"no fault {name!r}; {hint}")
         value, times, p = dish.value, dish.times, 1.0
         try:
@@ -105,7 +105,8 @@ class Fault:
 class Faults:
     """The faults in force. Safe to switch from any thread."""
 
-    def __init__(self, *texts: str, seed: int = 0) -> None:
+    def __init__(self, *texts: str, seed: int = 0, menu: Mapping[str, Dish] = MENU) -> None:
+        self._menu = menu
         self._lock = threading.Lock()
         self._dice = random.Random(seed)
         self._active: dict[str, Fault] = {}
@@ -116,7 +117,7 @@ class Faults:
 
     def add(self, text: str) -> Fault:
         """Order a fault; the same name again replaces it. Raises UnknownFault."""
-        fault = Fault.parse(text)
+        fault = Fault.parse(text, self._menu)
         with self._lock:
             self._active[fault.name] = fault
             self._left[fault.name] = fault.times
