@@ -212,7 +212,7 @@ def _reason(answer: bytes) -> str:
     """Return what the centre says, as one line that fits a log."""
     try:
         found = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     text = found.get("error") if isinstance(found, dict) else None
     if not isinstance(text, str) or not text:
@@ -227,7 +227,7 @@ def _retry_after(text: str | None) -> float | None:
     if text.strip().isdecimal():
         return float(text)
     try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
+        at = parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one whose zone leads out of the calendar
         return None
-    return max(0.0, (at.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())

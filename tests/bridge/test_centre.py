@@ -96,7 +96,8 @@ def test_each_status_is_an_error_of_its_class_with_the_centres_words(
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>Bad Gateway</html>", b"", b"[1]", b'{"error": 7}', b"\xff"]
+    "body",
+    [b"<html>Bad Gateway</html>", b"", b"[1]", b'{"error": 7}', b"\xff", b"[" * 100_000],
 )
 def test_a_refusal_without_words_is_still_a_refusal(scripted, centre, body):
     scripted.script = [answer(422, body)]
@@ -113,7 +114,11 @@ def test_the_centres_words_fit_a_line_of_the_log(scripted, centre):
 
 
 @pytest.mark.parametrize(
-    ("told", "wait_s"), [("17", 17), ("0", 0), ("soon", None), ("-5", None), ("", None)]
+    ("told", "wait_s"),
+    [
+        *(("17", 17), ("0", 0), ("soon", None), ("-5", None), ("", None)),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),  # in UTC, a day after the last one
+    ],
 )
 def test_the_wait_that_is_asked_for_is_read(scripted, centre, told, wait_s):
     scripted.script = [answer(503, b"", Retry_After=told)]
