@@ -108,6 +108,15 @@ def from_text(shape: type[object], option: str, text: str) -> object:
         raise ValueError(_expected(error.errors(include_url=False)[0])) from None
 
 
+def check_numbers(value: object) -> None:
+    """Raise ValueError for a whole number beyond 64 bits: TOML has none, and tomllib reads them."""
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            check_numbers(one)
+    elif isinstance(value, int) and value.bit_length() > 64:
+        raise ValueError("a whole number beyond 64 bits")
+
+
 def _has_no_json(value: object) -> bool:
     if isinstance(value, float):
         return not math.isfinite(value)

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field
 
 from bridge import checking, terminals
 from bridge.checking import Findings
-from bridge.credentials import SecretFault, Secrets, open_to_everyone
+from bridge.credentials import SecretFault, Secrets, open_to_everyone, place_is_readable
 from bridge.errors import BridgeError
 from bridge.terminals import TerminalConfig
 
@@ -68,7 +68,7 @@ def _url(url: str) -> str:
 
 
 def _folder(path: str) -> str:
-    if not Path(path).is_absolute():
+    if not Path(path).is_absolute() or "\0" in path:
         raise ValueError(f"{path!r} is no whole path, begin it with /")
     return path
 
@@ -202,13 +202,19 @@ def _parse(path: Path) -> dict[str, Any]:
             path, [f"cannot be read ({error.strerror}); give this user the right to"]
         ) from error
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))  # Windows editors begin with a mark
+        tables = tomllib.loads(content.decode("utf-8-sig"))  # Windows editors begin with a mark
+        checking.check_numbers(tables)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ConfigError(path, [f"line {line} is not UTF-8; save the file as UTF-8"]) from error
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         raise ConfigError(path, [f"not valid TOML: {said[:1].lower()}{said[1:]}"]) from error
+    except (ValueError, RecursionError) as error:  # what tomllib leaves to Python to give up on
+        raise ConfigError(
+            path, ["a number is too long or brackets are too deep; is it the right file?"]
+        ) from error
+    return tables
 
 
 def _section(shape: type[Any], tables: dict[str, Any], name: str, findings: Findings) -> Any:
@@ -224,7 +230,7 @@ def _ca_file(name: object, secrets: Secrets, findings: Findings) -> None:
     if not isinstance(name, str):
         return
     place = secrets.beside / name
-    if not place.is_file() or not os.access(place, os.R_OK):
+    if not place_is_readable(place) or not place.is_file():
         findings.faults.append(f"centre.ca_file: {place} cannot be read; correct the path")
 
 

@@ -39,7 +39,7 @@ class Secrets:
         """Return the file a name stands for: the first place that can be read, else the last."""
         places = self._places(Path(name))
         for place in places:
-            if os.access(place, os.R_OK):
+            if place_is_readable(place):
                 return place
         return places[-1] if not Path(name).is_absolute() else places[0]
 
@@ -57,6 +57,8 @@ class Secrets:
             raise SecretFault(
                 f"{place} cannot be read ({error.strerror}); give this user the right to"
             ) from error
+        except ValueError:
+            raise SecretFault(f"{str(place)!r} can be no file's name; correct the path") from None
         if len(content) > MAX_SECRET:
             raise SecretFault(f"{place} is too big for a secret; is it the right file?")
         try:
@@ -82,5 +84,13 @@ def open_to_everyone(place: Path) -> bool:
     """Whether any user of this computer may read a file; False where there is none."""
     try:
         return bool(place.stat().st_mode & stat.S_IROTH)
-    except OSError:
+    except (OSError, ValueError):
+        return False
+
+
+def place_is_readable(place: Path) -> bool:
+    """Whether we may read what lies there; False where no file can have such a name."""
+    try:
+        return os.access(place, os.R_OK)
+    except ValueError:  # it holds a NUL
         return False

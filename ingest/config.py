@@ -26,6 +26,8 @@ DEFAULT_DATABASE = "sqlite:////var/lib/hadir/hadir.db"
 BRIDGE_TABLES = frozenset({"bridge", "centre", "terminal"})
 OUR_TABLE = "ingest"
 _MAX_SECRET = 4_096
+_NO_NUL = r"^[^\x00]*$"
+_PORT = re.compile(r"[0-9]{1,5}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -55,8 +57,8 @@ class _Keys:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
     timezone: Annotated[str, Field(min_length=1, max_length=64)]
-    database: Annotated[str, Field(min_length=1)] | None = None
-    database_file: Annotated[str, Field(min_length=1)] | None = None
+    database: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
+    database_file: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
     listen: str = "127.0.0.1:8060"
     clock_limit_s: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 300
     max_body_bytes: Annotated[int, Field(strict=True, ge=65_536, le=268_435_456)] = 4_194_304
@@ -72,6 +74,7 @@ _EXPECTED = {
     "int_type": "expected a whole number",
     "string_too_short": "must not be empty",
     "string_too_long": "is too long",
+    "string_pattern_mismatch": "holds a NUL, which no name of a file has",
     "dataclass_type": "expected a table",
 }
 
@@ -107,7 +110,8 @@ def load(path: Path) -> IngestConfig:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        found = tomllib.loads(path.read_bytes().decode())
+        _check_numbers(found)
     except FileNotFoundError as error:
         raise ConfigError(
             [f"{path}: no such file; name one by --config or HADIR_CONFIG"]
@@ -118,6 +122,20 @@ def _parse(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: not UTF-8 text; save it as UTF-8"]) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{path}: not valid TOML: {_lower(str(error))}"]) from error
+    except (ValueError, RecursionError) as error:  # what tomllib leaves to Python to give up on
+        raise ConfigError(
+            [f"{path}: a number is too long or brackets are too deep; is it the right file?"]
+        ) from error
+    return found
+
+
+def _check_numbers(value: object) -> None:
+    """Raise ValueError for a whole number beyond 64 bits: TOML has none, and tomllib reads them."""
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            _check_numbers(one)
+    elif isinstance(value, int) and value.bit_length() > 64:
+        raise ValueError("a whole number beyond 64 bits")
 
 
 def _keys(table: object, faults: list[str]) -> _Keys | None:
@@ -177,7 +195,7 @@ def _zone(name: str, faults: list[str]) -> ZoneInfo | None:
 def _listen(text: str, faults: list[str]) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
-    if not (colon and host and port.isascii() and port.isdigit() and int(port) <= 65_535):
+    if not (colon and host and _PORT.fullmatch(port) and int(port) <= 65_535):
         faults.append(f'{OUR_TABLE}.listen: {text!r} is no "host:port", such as "127.0.0.1:8060"')
         return "", 0
     return host, int(port)
@@ -208,7 +226,7 @@ def _database(keys: _Keys, path: Path, faults: list[str], warnings: list[str]) -
 def _find(name: str, config: Path) -> Path:
     """Return where a secret file lies: a systemd credential, or beside the configuration."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    if credentials and (Path(credentials) / name).is_file():
+    if credentials and os.path.isfile(Path(credentials) / name):  # noqa: PTH113 - a name may be too long, on which Path.is_file raises
         return Path(credentials) / name
     return config.parent / name
 

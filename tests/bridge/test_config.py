@@ -167,6 +167,45 @@ def test_a_fault_of_toml_names_its_line(faults):
     assert "(at line 2, " in found
 
 
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        f"port = {'9' * 5_000}",
+        f"port = 0x{'f' * 5_000}",
+        f"ports = [0x{'f' * 17}]",
+        f"port = {'[' * 5_000}",
+        f"{'a.' * 3_000}port = 1",
+    ],
+    ids=["decimal", "hexadecimal", "nested", "brackets", "dots"],
+)
+def test_numbers_and_brackets_beyond_reason_are_one_fault(faults, rubbish):
+    (fault,) = faults(BRIDGE + CENTRE + TERMINAL + rubbish)
+    assert fault.startswith("a number is too long or brackets are too deep")
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "value"),
+    [
+        ("[bridge]", "state_dir", r"/a\u0000"),
+        ("[centre]", "ca_file", r"a\u0000"),
+        ("[centre]", "ca_file", "a" * 5_000),
+        ("[[terminal]]", "comm_key_file", r"a\u0000"),
+        ("[[terminal]]", "comm_key_file", "a" * 5_000),
+    ],
+)
+def test_a_name_no_file_can_have_is_a_fault(faults, table, key, value):
+    text = (BRIDGE + CENTRE + TERMINAL).replace(table, f'{table}\n{key} = "{value}"')
+    (fault,) = faults(text)
+    assert fault.partition(": ")[0].endswith(f".{key}")
+
+
+def test_a_token_file_no_file_can_be_is_a_fault(faults):
+    text = (BRIDGE + CENTRE + TERMINAL).replace('"token"', r'"to\u0000ken"')
+    (fault,) = faults(text)
+    assert fault.startswith("centre.token_file: ")
+    assert "can be no file's name" in fault
+
+
 def test_a_file_that_is_not_utf8_names_its_line(tmp_path):
     file = tmp_path / "bridge.toml"
     file.write_bytes(b'[bridge]\noffice = "\xe9"\n')

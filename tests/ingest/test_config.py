@@ -152,6 +152,39 @@ def test_a_folder_is_no_file(tmp_path):
     assert fault.startswith("cannot be read")
 
 
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        f"evaluate_s = {'9' * 5_000}",
+        f"evaluate_s = 0x{'f' * 5_000}",
+        f"evaluate_s = {'[' * 5_000}",
+        f"{'a.' * 3_000}evaluate_s = 1",
+    ],
+    ids=["decimal", "hexadecimal", "brackets", "dots"],
+)
+def test_numbers_and_brackets_beyond_reason_are_one_fault(write, rubbish):
+    (fault,) = faults(write(f'[ingest]\ntimezone = "UTC"\n{rubbish}\n'))
+    assert fault.startswith("a number is too long or brackets are too deep")
+
+
+def test_a_port_of_thousands_of_digits_is_no_port(write):
+    (fault,) = faults(write(f'[ingest]\ntimezone = "UTC"\nlisten = "a:{"9" * 5_000}"\n'))
+    assert fault.startswith("ingest.listen: ")
+
+
+@pytest.mark.parametrize("key", ["database", "database_file"])
+def test_a_name_no_file_can_have_is_a_fault(write, key):
+    text = f'[ingest]\ntimezone = "UTC"\n{key} = "sqlite:////a\\u0000b"\n'
+    assert faults(write(text)) == [f"ingest.{key}: holds a NUL, which no name of a file has"]
+
+
+def test_a_name_too_long_for_a_file_is_a_fault(write, tmp_path, monkeypatch):
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    path = write(f'[ingest]\ntimezone = "UTC"\ndatabase_file = "{"a" * 5_000}"\n')
+    (fault,) = faults(path)
+    assert fault.endswith("cannot be read (File name too long)")
+
+
 def test_other_encodings_are_named(tmp_path):
     path = tmp_path / "ingest.toml"
     path.write_bytes('[ingest]\ntimezone = "é"'.encode("latin-1"))
