@@ -97,7 +97,8 @@ def _sentence(engine: Engine, error: DBAPIError) -> str | None:
             return None
         hint = "check that its folder exists, can be written and has room"
     else:
-        if not (error.connection_invalidated or isinstance(error, OperationalError)):
+        unasked = error.statement is None and not code  # the driver stumbled over the URL
+        if not (error.connection_invalidated or isinstance(error, OperationalError) or unasked):
             return None
         hint = "check that the server runs and that the URL, user and password are right"
     return f"the database {shown(engine.url)} does not answer ({_first_line(error)}); {hint}"
@@ -138,6 +139,10 @@ def _parse(url: str) -> URL:
     if found.drivername == "sqlite" and (found.database in {None, "", ":memory:"} or found.host):
         raise StoreError(
             f"the database URL {shown(found)} names no file; write it like {_EXAMPLES}"
+        )
+    if found.drivername == "sqlite" and (found.query or "\0" in str(found.database)):
+        raise StoreError(
+            f"the database URL {shown(found)} holds more than a file; write it like {_EXAMPLES}"
         )
     return found
 

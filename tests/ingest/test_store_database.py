@@ -24,6 +24,8 @@ from ingest.store.database import migrate, open_engine, reading, require_current
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite://hadir.db", "names no file"),
+        ("sqlite:////tmp/a\0b", "holds more than a file"),
+        ("sqlite:////tmp/hadir.db?timeout=soon", "holds more than a file"),
     ],
 )
 def test_a_wrong_url_is_one_sentence_without_its_password(url: str, said: str) -> None:
@@ -44,6 +46,13 @@ def test_a_server_that_is_not_there_is_one_sentence_without_its_password(scheme:
     assert "geheim" not in said
     assert "\n" not in said
     assert "postgresql+psycopg://u:***@127.0.0.1:1/db" in said
+
+
+def test_an_option_postgresql_does_not_know_is_one_sentence() -> None:
+    engine = open_engine("postgresql://u:geheim@127.0.0.1:1/db?sslmod=off", wait_s=2)
+    with pytest.raises(StoreUnavailable, match='invalid connection option "sslmod"') as caught:
+        migrate(engine)
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
