@@ -44,7 +44,7 @@ def taking(folder: Path) -> bool:
         arguments = [sys.executable, "-m", "bridge", "--config", str(bridge.config), "once"]
         pid = os.posix_spawn(sys.executable, arguments, os.environ)
         _, status, usage = os.wait4(pid, 0)
-        peak = usage.ru_maxrss / 1024
+        peak = usage.ru_maxrss * 1024 / 1e6
         stored = centre.count()
         if status or stored < RECORDS:
             print(f"taking: exit {status}, {stored} of {RECORDS} stored")
@@ -78,7 +78,7 @@ def idle(folder: Path, idle_s: float) -> bool:
         wait_until("an idle while", lambda: time.monotonic() >= end, idle_s + 5)
         after, took = process.cpu_times(), time.monotonic() - began
         cpu = 100 * (after.user + after.system - before.user - before.system) / took
-        resident = process.memory_info().rss / 2**20
+        resident = process.memory_info().rss / 1e6
         print(
             f"idle with {IDLE_TERMINALS} terminals, each read every 60 s, over {took:.0f} s:"
             f" {resident:.0f} MB resident (bar {IDLE_BAR_MB}),"
