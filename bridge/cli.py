@@ -5,10 +5,9 @@ stands in a module of its own and is imported when it is called.
 """
 
 import logging
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,31 @@ from typing import Any
 import click
 
 from bridge import config, locks, logs, render, statedir
-from bridge.config import Config, ConfigError
+from bridge.config import ConfigError
 from bridge.errors import BridgeError
+from bridge.office import Office, existing_outbox, tell
 from drivers.errors import DriverError
 from ingest.wire import WireError
 
 FAILED, MISUSED = 1, 2
 
 
-class Failed(BridgeError):
-    """A command that ran to its end and did not succeed in all of it."""
+ELSEWHERE: Mapping[str, str] = {}
+"""Commands in modules of their own, `module:function`, imported when they are called."""
 
 
 class OneSentence(click.Group):
     """Tells a fault as a sentence; `--verbose` adds where it came from."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, function = ELSEWHERE[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(module), function)
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -55,26 +65,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     while (cause := error.__cause__ or error.__context__) is not None:
         yield cause
         error = cause
-
-
-class Office:
-    """The configuration, read when a command asks for it: `--help` needs none."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def config(self) -> Config:
-        """Return the configuration with its token."""
-        return self._warned(config.load(self.path))
-
-    def config_without_token(self) -> Config:
-        """Return the configuration for what needs no centre."""
-        return self._warned(config.load(self.path, with_token=False))
-
-    def _warned(self, loaded: Config) -> Config:
-        for warning in loaded.warnings:
-            click.echo(f"{self.path}: {warning}", err=True)
-        return loaded
 
 
 @click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
@@ -127,7 +117,7 @@ def check(office: Office, connect: bool) -> None:
     if connect:
         from bridge import checks
 
-        _told(checks.connect(loaded))
+        tell(checks.connect(loaded))
 
 
 @cli.command()
@@ -166,7 +156,7 @@ def once(office: Office) -> None:
     loaded = office.config()
     outbox = statedir.prepare(loaded.state_dir)
     with locks.instance(loaded.state_dir, "once"):
-        _told(rounds.once(loaded, outbox))
+        tell(rounds.once(loaded, outbox))
 
 
 @cli.command("import")
@@ -206,7 +196,7 @@ def status(office: Office, as_json: bool) -> None:
     from bridge import status as gathered
 
     loaded = office.config_without_token()
-    with _existing(loaded) as outbox:
+    with existing_outbox(loaded) as outbox:
         found = gathered.gather(loaded, outbox, int(time.time()))
     if as_json:
         render.lines([gathered.plain(found)])
@@ -230,7 +220,7 @@ def outbox(office: Office, as_json: bool, parked: bool, retry_parked: bool, limi
     if retry_parked and (as_json or parked):
         raise click.UsageError("--retry-parked lists nothing; give it alone")
     loaded = office.config_without_token()
-    with _existing(loaded) as opened:
+    with existing_outbox(loaded) as opened:
         if retry_parked:
             click.echo(f"waiting again: {opened.retry_parked()}", err=True)
             return
@@ -243,21 +233,3 @@ def outbox(office: Office, as_json: bool, parked: bool, retry_parked: bool, limi
     total = counts.parked if parked else counts.waiting
     if total > len(rows):
         click.echo(f"shown: the oldest {len(rows)} of {total}; --limit shows more", err=True)
-
-
-@contextmanager
-def _existing(loaded: Config) -> Iterator[Any]:
-    from bridge.outbox import Outbox
-
-    with Outbox.existing(loaded.state_dir / statedir.OUTBOX) as opened:
-        yield opened
-
-
-def _told(results: Iterator[tuple[str, bool]]) -> None:
-    """Print results as they come; fail at the end if one of them is a failure."""
-    failed = 0
-    for text, good in results:
-        click.echo(text, file=sys.stdout if good else sys.stderr)
-        failed += not good
-    if failed:
-        raise Failed(f"failed: {failed}")
