@@ -17,6 +17,7 @@ from drivers.errors import DriverError
 BUILT_IN = {
     "zk": "drivers.zk.terminal:ZkTerminal",
     "pyzk": "drivers.pyzk.terminal:PyzkTerminal",
+    "soap": "drivers.soap.terminal:SoapTerminal",
     "usb": "drivers.usb.terminal:UsbFolder",
 }
 """A terminal class takes one argument, its own `Options`, and is open once constructed."""
