@@ -1,5 +1,7 @@
 """Byte pipes: TCP and UDP. They know no protocol and turn the system's errors into ours.
 
+Serial lines are such pipes too; what they need stands in `serial_link`.
+
 Every wait is bounded by a deadline given in seconds of the monotonic clock, so that a peer which
 sends one byte now and then cannot hold us longer than one which sends none.
 """
@@ -95,7 +97,7 @@ class _SocketLink(Link):
         except TimeoutError as error:
             raise Silence(f"{self.peer} stopped answering") from error
         except ConnectionRefusedError as error:  # on UDP it is told only now
-            raise TerminalUnreachable(_why(self.peer, error)) from error
+            raise TerminalUnreachable(why_unreachable(self.peer, error)) from error
         except OSError as error:
             raise TerminalUnreachable(f"{self.peer} broke off ({error})") from error
         if not received and not self.datagram:
@@ -117,7 +119,7 @@ class TcpLink(_SocketLink):
         try:
             sock = socket.create_connection((host, port), timeout=timeout_s)
         except OSError as error:
-            raise TerminalUnreachable(_why(peer, error)) from error
+            raise TerminalUnreachable(why_unreachable(peer, error)) from error
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().__init__(sock, peer)
 
@@ -138,14 +140,14 @@ class UdpLink(_SocketLink):
                 host, port, type=socket.SOCK_DGRAM
             )[0]
         except OSError as error:
-            raise TerminalUnreachable(_why(peer, error)) from error
+            raise TerminalUnreachable(why_unreachable(peer, error)) from error
         sock = socket.socket(family, kind, proto)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
             sock.connect(address)
         except OSError as error:
             sock.close()
-            raise TerminalUnreachable(_why(peer, error)) from error
+            raise TerminalUnreachable(why_unreachable(peer, error)) from error
         super().__init__(sock, peer)
 
 
@@ -174,7 +176,8 @@ class Stopwatch:
         return time.monotonic() - self._start
 
 
-def _why(peer: str, error: OSError) -> str:
+def why_unreachable(peer: str, error: OSError) -> str:
+    """Return the sentence for a connection that could not be made."""
     if isinstance(error, socket.gaierror):
         return f'{peer}: no such host name; check "host"'
     if isinstance(error, TimeoutError):
