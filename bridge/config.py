@@ -23,11 +23,12 @@ from bridge.errors import BridgeError
 from bridge.terminals import TerminalConfig
 
 DEFAULT_PATH = Path("/etc/hadir/bridge.toml")
-OURS = ("bridge", "centre", "terminal")
+OURS = ("bridge", "centre", "listener", "terminal")
 FOREIGN = ("ingest",)
 """Tables of the same file that the centre's daemon reads."""
 
 _OFFICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}")
+_LISTEN = re.compile(r"([0-9A-Za-z_.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -71,6 +72,13 @@ def _folder(path: str) -> str:
     if not Path(path).is_absolute() or "\0" in path:
         raise ValueError(f"{path!r} is no whole path, begin it with /")
     return path
+
+
+def _listen(address: str) -> str:
+    found = _LISTEN.fullmatch(address)
+    if found is None or int(found[2]) > 65_535:
+        raise ValueError(f"{address!r} is no address and port, write it like 0.0.0.0:8081")
+    return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,24 @@ class CentreTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenerTable:
+    """Where terminals call that hand in their records by themselves; without it, none may."""
+
+    listen: Annotated[str, AfterValidator(_listen)] = "0.0.0.0:8081"
+    """Our address and port, as their cloud server setting names it."""
+
+    @property
+    def host(self) -> str:
+        """The address alone."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port alone; 0 lets the system choose."""
+        return int(self.listen.rpartition(":")[2])
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One configuration file that is known to be sound."""
 
@@ -126,6 +152,8 @@ class Config:
     centre: CentreTable
     terminals: tuple[TerminalConfig, ...]
     secrets: Secrets
+    listener: ListenerTable | None = None
+    """None where no terminal may call."""
     warnings: tuple[str, ...] = ()
     """What works and should be put right all the same."""
 
@@ -174,7 +202,9 @@ def load(
     findings = Findings(faults=checking.unknown_keys(tables, (*OURS, *FOREIGN), ""))
     bridge = _section(BridgeTable, tables, "bridge", findings)
     centre = _section(CentreTable, tables, "centre", findings)
-    listed = terminals.read(tables.get("terminal", []), secrets, findings)
+    listens = "listener" in tables
+    listener = _section(ListenerTable, tables, "listener", findings) if listens else None
+    listed = terminals.read(tables.get("terminal", []), secrets, findings, listens=listens)
     named = tables.get("centre")
     if isinstance(named, dict):
         _ca_file(named.get("ca_file"), secrets, findings)
@@ -182,12 +212,12 @@ def load(
             _token_file(named.get("token_file"), secrets, findings)
     if findings.faults or bridge is None or centre is None:
         raise ConfigError(path, findings.faults)
-    if terminals.holds_keys(tables["terminal"]) and open_to_everyone(path):
+    if terminals.holds_keys(tables.get("terminal", [])) and open_to_everyone(path):
         findings.warnings.append(
             "a key stands in this file and every user of this computer may read it; chmod 640 it, "
             "or give the key a file of its own"
         )
-    return Config(path, bridge, centre, listed, secrets, tuple(findings.warnings))
+    return Config(path, bridge, centre, listed, secrets, listener, tuple(findings.warnings))
 
 
 def _parse(path: Path) -> dict[str, Any]:

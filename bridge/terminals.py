@@ -12,8 +12,8 @@ from bridge import checking
 from bridge.checking import Findings
 from bridge.credentials import SecretFault, Secrets
 from drivers import registry
-from drivers.base import Terminal
-from drivers.errors import DriverError
+from drivers.base import Receiver, Terminal
+from drivers.errors import DriverError, NotSupported
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(%\w+)?")
@@ -51,20 +51,41 @@ class TerminalConfig:
     options: Any = field(repr=False)  # may hold a key
     """The driver's own `Options`."""
 
+    @property
+    def calls(self) -> bool:
+        """Whether this terminal calls us, and is never asked."""
+        return registry.receiver_class(self.driver) is not None
+
+    def receiver(self) -> Receiver:
+        """Return what understands the calls of this terminal. NotSupported where it never calls."""
+        found = registry.receiver_class(self.driver)
+        if found is None:
+            raise NotSupported(f"{self.name} is asked by us and never calls")
+        return found(self.options)  # type: ignore[call-arg]  # the registry's contract
+
     def open(self) -> Terminal:
         """Connect to the terminal. Raises DriverError; the caller closes."""
+        if self.calls:
+            raise NotSupported(
+                f"{self.name} calls us and cannot be read on demand; see `hadir-bridge status`"
+            )
         return registry.terminal_class(self.driver)(self.options)  # type: ignore[call-arg]  # the registry's contract
 
 
 _COMMON = tuple(one.name for one in dataclasses.fields(TerminalTable))
 
 
-def read(listed: object, secrets: Secrets, findings: Findings) -> tuple[TerminalConfig, ...]:
-    """Return the sound ones among the `[[terminal]]` tables; the rest is in `findings`."""
+def read(
+    listed: object, secrets: Secrets, findings: Findings, *, listens: bool = False
+) -> tuple[TerminalConfig, ...]:
+    """Return the sound ones among the `[[terminal]]` tables; the rest is in `findings`.
+
+    `listens`: terminals may call us, also such as have no table.
+    """
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         findings.faults.append("terminal: write [[terminal]] in two brackets, once for each")
         return ()
-    if not listed:
+    if not listed and not listens:
         findings.faults.append("terminal: none is configured, write a [[terminal]] for each")
     terminals = []
     taken: dict[str, str] = {}
@@ -73,6 +94,11 @@ def read(listed: object, secrets: Secrets, findings: Findings) -> tuple[Terminal
         terminal = _one(table, where, secrets, findings)
         if terminal is not None:
             findings.faults.extend(_doubles(terminal, where, taken))
+            if terminal.calls and not listens:
+                findings.faults.append(
+                    f'{where}.driver: "{terminal.driver}" terminals call us, write a [listener] '
+                    "table for them to call"
+                )
             terminals.append(terminal)
     return tuple(terminals)
 
@@ -105,7 +131,7 @@ def _shape(driver: object, where: str, findings: Findings) -> type[Any] | None:
     if not isinstance(driver, str):
         return None
     try:
-        return registry.terminal_class(driver).Options
+        return registry.driver_class(driver).Options
     except DriverError as error:
         findings.faults.append(f"{where}.driver: {error}")
     except ImportError as error:
@@ -173,7 +199,7 @@ def _from_file(
 
 
 def _doubles(terminal: TerminalConfig, where: str, taken: dict[str, str]) -> list[str]:
-    """Return what a terminal shares with an earlier one: its name, or its address.
+    """Return what a terminal shares with an earlier one: its name, its address, or its calls.
 
     A section copied and not changed would leave one terminal of the office unread.
     """
@@ -181,6 +207,8 @@ def _doubles(terminal: TerminalConfig, where: str, taken: dict[str, str]) -> lis
     host, port = (getattr(terminal.options, key, None) for key in ("host", "port"))
     if host is not None:
         told["host"] = host if port is None else f"{host}:{port}"
+    if terminal.calls and terminal.serial is not None:
+        told["serial"] = terminal.serial
     found = []
     for key, value in told.items():
         first = taken.setdefault(f"{key} {value}", where)

@@ -1,4 +1,4 @@
-"""What every driver speaks: a terminal we ask, the log it holds, the records in that log.
+"""What every driver speaks: a terminal we ask, one that calls us, its log, the records in it.
 
 A `Log` is one whole read, proven complete by the driver, in storage order. It gives its records
 twice: as raw bytes, cheap to compare and to hash, and decoded. The bridge finds its place in a log
@@ -7,12 +7,14 @@ by content and position (`Log.digest`), never by time.
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from types import TracebackType
 from typing import ClassVar, NamedTuple, Self
+
+from drivers.errors import NotSupported
 
 
 class RawPunch(NamedTuple):
@@ -57,6 +59,8 @@ class Capability(StrEnum):
     CLOCK = "clock"
     USERS = "users"
     COUNT = "count"  # tells how many records it holds before they are read
+    SET_CLOCK = "set-clock"  # takes the time from us, where the configuration says so
+    CLEAR = "clear"  # empties its log, where a person commands it
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,8 @@ class Terminal(ABC):
     """One terminal, connected and authorised from construction to close.
 
     Every method may raise a `drivers.errors.DriverError`, after which only `close` may be called.
-    Nothing is retried here: waiting is the poller's business. Nothing here writes to the terminal.
+    Nothing is retried here: waiting is the poller's business. Nothing here writes to the terminal
+    but `set_clock` and `clear`, which nobody calls on the way of a read.
     """
 
     Options: ClassVar[type]
@@ -178,6 +183,18 @@ class Terminal(ABC):
     def users(self) -> list[User]:
         """Return who is enrolled. NotSupported where `can` lacks USERS."""
 
+    def set_clock(self, local_time: datetime) -> None:
+        """Set the wall clock. NotSupported where `can` lacks SET_CLOCK."""
+        raise NotSupported(f"the clock cannot be set to {local_time} from here; set it at its menu")
+
+    def clear(self, known: Log) -> None:
+        """Empty the log, if it still holds the records of `known` and no other.
+
+        LogChanged, and nothing is cleared, where it holds others; nobody can punch from the moment
+        of that comparison until the log is empty. NotSupported where `can` lacks CLEAR.
+        """
+        raise NotSupported(f"the {len(known)} records cannot be cleared from here; use its menu")
+
     @abstractmethod
     def close(self) -> None:
         """End the session politely and release the link; safe to call twice, raises nothing."""
@@ -192,3 +209,119 @@ class Terminal(ABC):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, received whole."""
+
+    method: str
+    path: str
+    """Without the query, percent signs decoded."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """Names in small letters; of a name given twice, the first value."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in small letters."""
+    body: bytes = b""
+    peer: str = ""
+    """The address it came from."""
+    surplus: bool = False
+    """More bytes came than the request announced: its body may have been cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a terminal is answered."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Beside length and type, which every reply has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What is known of the terminal that calls, when it calls."""
+
+    now: int
+    """True time, epoch seconds."""
+    zone: tzinfo
+    """Of the terminal's clock."""
+    notebook: str = ""
+    """What the driver noted at an earlier call, word for word; empty at the first."""
+    held: int = 0
+    """Records of its present log that are on our disk."""
+    silent_s: int | None = None
+    """Since its last call; None where that is not known, as after a start."""
+    clock_trusted: bool = False
+    """Whether our own clock is good enough to set another by."""
+
+
+class Note(NamedTuple):
+    """Something a person should know of a terminal."""
+
+    kind: str
+    """A word or two with a dash, by which repetitions are told."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Every record the terminal held at a moment is on our disk."""
+
+    until: int
+    """That moment, epoch seconds."""
+    count: int | None
+    """Records the terminal says it holds; None where it cannot say, and only its answer to a query
+    of its log speaks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one call brought, and what it is answered."""
+
+    reply: Reply
+    """To be sent only when everything below is on the disk."""
+    entries: Sequence[Entry] = ()
+    notebook: str | None = None
+    """To be kept for the next call; None leaves what is there."""
+    info: TerminalInfo | None = None
+    notes: tuple[Note, ...] = ()
+    proof: Proof | None = None
+    anew: bool = False
+    """The terminal's log is not the one we knew: what was held of it counts no more."""
+
+
+class Receiver(ABC):
+    """A terminal that calls us. Pure: it keeps nothing and touches nothing between two calls.
+
+    The bridge finds whose call it is (`serial_of`), lets `handle` say what it means, commits that,
+    and only then sends the reply. A reply that is lost, or never sent because we were killed, leads
+    to the same call again, which must do no harm.
+    """
+
+    Options: ClassVar[type]
+    """A frozen dataclass of the settings this driver takes; `serial` is one of them."""
+
+    @staticmethod
+    @abstractmethod
+    def serial_of(request: Request) -> str | None:
+        """Return the serial number a request names; None where it is not of this family."""
+
+    @staticmethod
+    @abstractmethod
+    def describe(request: Request) -> str:
+        """Return what a request tells of the sender, for the person who is to approve it."""
+
+    @staticmethod
+    @abstractmethod
+    def refusal(reason: str) -> Reply:
+        """Return the reply after which this family keeps its records and tries again later."""
+
+    @abstractmethod
+    def handle(self, request: Request, caller: Caller) -> Heard:
+        """Return what a request of this terminal means.
+
+        Raises MalformedReply where the whole of it cannot be used: nothing is acknowledged then.
+        A single record that cannot be a punch is a BadRecord, which is kept and acknowledged.
+        """

@@ -11,8 +11,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from drivers.base import Log, Terminal
-from drivers.errors import DriverError
+from drivers.base import Log, Receiver, Terminal
+from drivers.errors import DriverError, NotSupported
 
 BUILT_IN = {
     "zk": "drivers.zk.terminal:ZkTerminal",
@@ -21,6 +21,11 @@ BUILT_IN = {
     "usb": "drivers.usb.terminal:UsbFolder",
 }
 """A terminal class takes one argument, its own `Options`, and is open once constructed."""
+
+RECEIVERS = {
+    "adms": "drivers.adms.receiver:AdmsReceiver",
+}
+"""Families that call us. A receiver class takes one argument, its own `Options`."""
 
 IMPORTERS = {
     "usb": "drivers.usb.terminal:read_file",
@@ -37,17 +42,33 @@ class UnknownDriver(DriverError):
 def names() -> list[str]:
     """Return every driver name, ours first."""
     outside = sorted(entry.name for entry in entry_points(group=GROUP))
-    return [*BUILT_IN, *(name for name in outside if name not in BUILT_IN)]
+    ours = [*BUILT_IN, *RECEIVERS]
+    return [*ours, *(name for name in outside if name not in ours)]
 
 
-def terminal_class(name: str) -> type[Terminal]:
+def driver_class(name: str) -> type[Terminal] | type[Receiver]:
     """Return the class behind a driver name. Raises UnknownDriver, near misses named."""
-    if name in BUILT_IN:
-        return _load(BUILT_IN[name])
+    ours = BUILT_IN | RECEIVERS
+    if name in ours:
+        return _checked(ours[name], _attribute(ours[name]))
     for entry in entry_points(group=GROUP):
         if entry.name == name:
             return _checked(name, entry.load())
     raise _unknown("driver", name, names())
+
+
+def terminal_class(name: str) -> type[Terminal]:
+    """Return the class of terminals we ask. NotSupported where they call us."""
+    found = driver_class(name)
+    if issubclass(found, Terminal):
+        return found
+    raise NotSupported(f'terminals of driver "{name}" call us and cannot be asked')
+
+
+def receiver_class(name: str) -> type[Receiver] | None:
+    """Return the class of terminals that call us; None where we ask them."""
+    found = driver_class(name)
+    return found if issubclass(found, Receiver) else None
 
 
 def importer(name: str) -> Callable[[Path, str], Log]:
@@ -58,19 +79,15 @@ def importer(name: str) -> Callable[[Path, str], Log]:
     return read
 
 
-def _load(place: str) -> type[Terminal]:
-    return _checked(place, _attribute(place))
-
-
 def _attribute(place: str) -> Any:
     module, _, attribute = place.partition(":")
     return getattr(import_module(module), attribute)
 
 
-def _checked(name: str, found: object) -> type[Terminal]:
-    if isinstance(found, type) and issubclass(found, Terminal):
+def _checked(name: str, found: object) -> type[Terminal] | type[Receiver]:
+    if isinstance(found, type) and issubclass(found, Terminal | Receiver):
         return found
-    raise UnknownDriver(f"{name} is not a driver: it offers no Terminal class")
+    raise UnknownDriver(f"{name} is not a driver: it offers no Terminal or Receiver class")
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> UnknownDriver:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bridge.checking import is_secret
-from bridge.config import BridgeTable, CentreTable, Config, ConfigError, load
+from bridge.config import BridgeTable, CentreTable, Config, ConfigError, ListenerTable, load
 from bridge.terminals import TerminalTable
 from drivers import registry
+from drivers.errors import NotSupported
 
 BRIDGE = """
 [bridge]
@@ -405,14 +406,16 @@ def test_the_example_loads_with_the_defaults_it_tells(tmp_path, token):
     file.write_text(text)
     loaded = load(file, {})
     assert loaded.warnings == ()
-    for table in (loaded.bridge, loaded.centre, *(one.options for one in loaded.terminals)):
+    assert loaded.listener is not None
+    tables = (loaded.bridge, loaded.centre, loaded.listener)
+    for table in (*tables, *(one.options for one in loaded.terminals)):
         for field in dataclasses.fields(table):
             if field.default is not dataclasses.MISSING:
                 assert getattr(table, field.name) == field.default, field.name
 
 
 def test_the_example_names_every_key_of_every_driver():
-    shapes = {"[bridge]": BridgeTable, "[centre]": CentreTable}
+    shapes = {"[bridge]": BridgeTable, "[centre]": CentreTable, "[listener]": ListenerTable}
     common = {field.name for field in dataclasses.fields(TerminalTable)}
     sections = re.split(r"^(?=\[)", EXAMPLE.read_text(), flags=re.MULTILINE)
     named = {}
@@ -425,10 +428,10 @@ def test_the_example_names_every_key_of_every_driver():
             named[driver[1]] = keys
         elif head in shapes:
             assert keys == {field.name for field in dataclasses.fields(shapes[head])}
-    assert set(named) == set(registry.BUILT_IN)
+    assert set(named) == {*registry.BUILT_IN, *registry.RECEIVERS}
     for driver, keys in named.items():
         options = {
-            field.name for field in dataclasses.fields(registry.terminal_class(driver).Options)
+            field.name for field in dataclasses.fields(registry.driver_class(driver).Options)
         }
         secrets = {f"{option}_file" for option in options if is_secret(option)}
         assert keys <= common | options | secrets
@@ -445,3 +448,48 @@ def test_loading_makes_nothing(read, tmp_path):
     state = tmp_path / "state"
     read(BRIDGE + f'state_dir = "{state}"\n' + CENTRE + TERMINAL)
     assert not Path(state).exists()
+
+
+CALLER = """
+[[terminal]]
+name = "hall"
+driver = "adms"
+serial = "ABC123"
+"""
+
+
+def test_terminals_that_call_need_a_listener(read, faults):
+    (found,) = faults(BRIDGE + CENTRE + CALLER)
+    assert found == (
+        'terminal[1].driver: "adms" terminals call us, write a [listener] table for them to call'
+    )
+    config = read(BRIDGE + CENTRE + "[listener]\n" + CALLER)
+    assert config.listener.listen == "0.0.0.0:8081"
+    assert config.listener.port == 8081
+    (hall,) = config.terminals
+    assert hall.calls
+    with pytest.raises(NotSupported, match="hall calls us and cannot be read on demand"):
+        hall.open()
+
+
+def test_a_listener_alone_is_enough(read):
+    config = read(BRIDGE + CENTRE + '[listener]\nlisten = "[::1]:0"\n')
+    assert (config.listener.host, config.listener.port) == ("::1", 0)
+    assert config.terminals == ()
+
+
+def test_faults_of_listening(faults):
+    table = '[listener]\nlisten = "8081"\n'
+    more = 'source = "192.168.1.300"\ngap_s = 5\nclock = "sett"\n'
+    found = faults(BRIDGE + CENTRE + table + CALLER + more)
+    assert found[0].startswith("listener.listen: '8081' is no address and port")
+    assert any(one.startswith("terminal[1].clock: expected") for one in found)
+    found = faults(BRIDGE + CENTRE + "[listener]\n" + CALLER + 'source = "192.168.1.300"\n')
+    assert found[0].startswith("terminal[1].source: '192.168.1.300' is no address and no network")
+    found = faults(BRIDGE + CENTRE + "[listener]\n" + CALLER + "gap_s = 5\n")
+    assert found == ["terminal[1].gap_s: expected 60 to 86400, got 5"]
+    twice = CALLER + CALLER.replace("hall", "gate")
+    found = faults(BRIDGE + CENTRE + "[listener]\n" + twice)
+    assert found == ["terminal[2].serial: ABC123 is terminal[1] already, each stands once"]
+    found = faults(BRIDGE + CENTRE + "[listener]\n" + CALLER.replace("ABC123", ""))
+    assert any("serial" in one for one in found)

@@ -3,7 +3,8 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from drivers import registry
-from drivers.base import Terminal
+from drivers.base import Receiver, Terminal
+from drivers.errors import NotSupported
 from drivers.registry import UnknownDriver
 
 
@@ -17,6 +18,21 @@ def test_every_driver_in_the_table_is_there(name):
     assert issubclass(found, Terminal)
     assert found.Options.__dataclass_params__.frozen
     assert name in registry.names()
+
+
+@pytest.mark.parametrize("name", registry.RECEIVERS)
+def test_every_receiver_in_the_table_is_there(name):
+    found = registry.receiver_class(name)
+    assert found is not None
+    assert issubclass(found, Receiver)
+    assert found.Options.__dataclass_params__.frozen
+    assert name in registry.names()
+    with pytest.raises(NotSupported, match="call us and cannot be asked"):
+        registry.terminal_class(name)
+
+
+def test_what_we_ask_is_no_receiver():
+    assert registry.receiver_class("usb") is None
 
 
 @pytest.mark.parametrize("name", registry.IMPORTERS)
