@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from types import TracebackType
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Literal, NamedTuple, Self
 
 from drivers.errors import NotSupported
 
@@ -51,6 +51,9 @@ class BadRecord(NamedTuple):
 
 
 Entry = RawPunch | BadRecord
+
+DateOrder = Literal["auto", "dmy", "mdy", "ymd"]
+"""How a file carried by hand writes its dates; `auto` where the file itself proves it."""
 
 
 class Capability(StrEnum):

@@ -1,6 +1,9 @@
 """What can go wrong with a terminal. The class answers the caller, the text answers the person."""
 
 
+from enum import StrEnum
+
+
 class DriverError(Exception):
     """Any fault of a terminal or of the way to it."""
 
@@ -34,3 +37,28 @@ class MalformedReply(DriverError):
 
 class UndecidableLog(MalformedReply):
     """A log whose layout cannot be told apart with certainty: nothing of it may be used."""
+
+
+class FileFault(StrEnum):
+    """Why a file carried by hand cannot be used, for those who explain it in other words."""
+
+    BINARY = "binary"  # a form of the log that is no text
+    CONTRADICTION = "contradiction"  # its dates are in another order than was said, or in two
+    DAMAGED = "damaged"
+    DATE_ORDER = "date-order"  # nothing in it tells day from month
+    EDITED = "edited"  # saved by a spreadsheet or an editor
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    LAYOUT = "layout"  # columns in an order that is not known
+    MIXED = "mixed"  # of several terminals
+    OTHER_TERMINAL = "other-terminal"
+    PRIVATE = "private"  # fingers, faces, passwords: never read
+    TOO_LARGE = "too-large"
+
+
+class UnfitFile(UndecidableLog):
+    """A file carried by hand of which nothing may be used."""
+
+    def __init__(self, message: str, fault: FileFault) -> None:
+        super().__init__(message)
+        self.fault = fault
