@@ -1,6 +1,5 @@
 """What can go wrong with a terminal. The class answers the caller, the text answers the person."""
 
-
 from enum import StrEnum
 
 
@@ -18,6 +17,14 @@ class TerminalBusy(DriverError):
 
 class TerminalRefused(DriverError):
     """The terminal answers and says no (key, mode, firmware): wait for a person."""
+
+
+class KeyRejected(TerminalRefused):
+    """The terminal wants another key than ours."""
+
+
+class LogChanged(DriverError):
+    """The log is no longer the one that was meant, so nothing was done to it."""
 
 
 class NotSupported(DriverError):
