@@ -3,11 +3,14 @@
 A `Log` is one whole read, proven complete by the driver, in storage order. It gives its records
 twice: as raw bytes, cheap to compare and to hash, and decoded. The bridge finds its place in a log
 by content and position (`Log.digest`), never by time.
+
+Where a place is known already, a terminal may be asked to read on from there (`Known`). It hands
+over the end of the log alone if it can prove that the end belongs to it, and else the whole.
 """
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -62,6 +65,8 @@ class Capability(StrEnum):
     CLOCK = "clock"
     USERS = "users"
     COUNT = "count"  # tells how many records it holds before they are read
+    TAIL = "tail"  # can hand over the end of its log alone; whether it does right must be tried
+    LIVE = "live"  # tells touches as they happen, and is configured to
     SET_CLOCK = "set-clock"  # takes the time from us, where the configuration says so
     CLEAR = "clear"  # empties its log, where a person commands it
 
@@ -91,8 +96,12 @@ class User:
 
 
 class Log(ABC):
-    """One whole read of a terminal's log, in storage order."""
+    """One read of a terminal's log, in storage order: whole, or from `start` to its end."""
 
+    start: int = 0
+    """The first record that is held; the places of all others count from the log's beginning."""
+    layout: str = ""
+    """How the records are laid out, in the driver's own word, for `Known`."""
     serial: str
     """Serial number of the terminal the records came from."""
     claimed: int | None
@@ -103,22 +112,48 @@ class Log(ABC):
 
     @abstractmethod
     def __len__(self) -> int:
-        """Return the number of records, bad ones included."""
+        """Return the number of records in the terminal's log, bad ones included."""
 
     @abstractmethod
     def raw(self, index: int) -> bytes:
-        """Return the bytes of one record."""
+        """Return the bytes of one record. IndexError where it is not held."""
 
     @abstractmethod
     def digest(self, count: int) -> bytes:
         """Return the SHA-256 of the first `count` records, each with its length before it.
 
-        Equal digests mean an equal beginning: whatever follows is new.
+        Equal digests mean an equal beginning: whatever follows is new. ValueError where the
+        beginning is not held.
         """
 
     @abstractmethod
     def entries(self, start: int = 0) -> Iterator[Entry]:
-        """Decode from a place on, lazily: memory does not grow with the log."""
+        """Decode from a place on, lazily: memory does not grow with the log.
+
+        IndexError where the place is before `self.start`.
+        """
+
+
+MARGIN = 64
+"""Records before a known place that are compared again: a log that moved does not repeat them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A place in a terminal's log that was reached before, and how to know it again."""
+
+    count: int
+    """Records before the place."""
+    records: tuple[bytes, ...]
+    """The bytes of the last of them, `MARGIN` at most."""
+    layout: str
+    """As `Log.layout` said."""
+
+    @classmethod
+    def of(cls, log: Log, count: int) -> Self:
+        """Return the place behind the first `count` records of a log."""
+        first = max(0, count - MARGIN)
+        return cls(count, tuple(log.raw(index) for index in range(first, count)), log.layout)
 
 
 class ListLog(Log):
@@ -131,23 +166,40 @@ class ListLog(Log):
         *,
         claimed: int | None = None,
         positional: bool = True,
+        start: int = 0,
     ) -> None:
+        """`entries` begin at the place `start`."""
         self.serial = serial
         self.claimed = claimed
         self.positional = positional
+        self.start = start
         self._entries = entries
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return self.start + len(self._entries)
 
     def raw(self, index: int) -> bytes:
-        return self._entries[index].raw
+        return self._entries[held_place(self, index)].raw
 
     def digest(self, count: int) -> bytes:
+        if self.start:
+            raise ValueError("the beginning of this log was not read")
         return records_digest(entry.raw for entry in self._entries[:count])
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
-        return iter(self._entries[start:])
+        return iter(self._entries[held_from(self, start) :])
+
+
+def held_place(log: Log, index: int) -> int:
+    """Return where a record stands among those that are held; negative places as in a list."""
+    return held_from(log, range(len(log))[index])
+
+
+def held_from(log: Log, start: int) -> int:
+    """Return how many of the records that are held come before a place."""
+    if start < log.start:
+        raise IndexError(f"record {start} was not read, only those from {log.start} on")
+    return start - log.start
 
 
 def records_digest(records: Iterator[bytes]) -> bytes:
@@ -157,6 +209,10 @@ def records_digest(records: Iterator[bytes]) -> bytes:
         digest.update(len(record).to_bytes(4, "little"))
         digest.update(record)
     return digest.digest()
+
+
+Tell = Callable[[RawPunch | None], None]
+"""Takes a touch as it happens; None where only the log can say for certain what it was."""
 
 
 class Terminal(ABC):
@@ -181,6 +237,27 @@ class Terminal(ABC):
     @abstractmethod
     def read(self) -> Log:
         """Read the whole log. Raises rather than return a part as the whole."""
+
+    def read_on(self, known: Known) -> Log:  # noqa: ARG002 - for those who can
+        """Read what follows a known place, or the whole log; `Log.start` tells which.
+
+        The end alone is returned only if the records before the place are at their place, byte for
+        byte, and the sizes the terminal tells agree with each other. The records compared are
+        returned too.
+        """
+        return self.read()
+
+    def listen(self, tell: Tell) -> None:  # noqa: ARG002 - for those who can
+        """Have touches told from now on, until closed. NotSupported where `can` lacks LIVE.
+
+        `tell` is called on the thread of whichever method of ours meets the news. A touch told is
+        a hint: it may come twice or never, so `read` is to follow, and to go on being called.
+        """
+        raise NotSupported("touches are not told as they happen; leave live out")
+
+    def wait(self, seconds: float) -> None:  # noqa: ARG002 - for those who can
+        """Let touches come in for so long; `listen` was called."""
+        raise NotSupported("touches are not told as they happen; leave live out")
 
     @abstractmethod
     def users(self) -> list[User]:
