@@ -33,6 +33,7 @@ from drivers.base import (
 )
 from drivers.errors import (
     DriverError,
+    KeyRejected,
     MalformedReply,
     NotSupported,
     TerminalRefused,
@@ -210,7 +211,7 @@ class PyzkTerminal(Terminal):
     def _refusal(self, error: ZKErrorResponse) -> DriverError:
         code = self._guard.code
         if code == _UNAUTHORISED:
-            return TerminalRefused(
+            return KeyRejected(
                 f'{self._peer} rejects our key; compare "comm_key" with its Comm menu'
             )
         if code in _SECURE:

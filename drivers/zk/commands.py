@@ -1,7 +1,4 @@
-"""Command and reply numbers of the ZK protocol: those we send, those we may be answered.
-
-Nothing that changes a terminal is here, and DISABLEDEVICE is not either: a read needs neither.
-"""
+"""Command and reply numbers of the ZK protocol: those we send, those we may be answered."""
 
 OPTIONS_RRQ = 11
 USERS_RRQ = 9
@@ -15,6 +12,13 @@ AUTH = 1102
 FREE_DATA = 1502
 PREPARE_BUFFER = 1503
 READ_BUFFER = 1504
+
+# What changes a terminal: sent by `orders` alone, and never for a read.
+CLEAR_ATTLOG = 15
+SET_TIME = 202
+ENABLE = 1002
+DISABLE = 1003
+REFRESH = 1013
 
 REG_EVENT = 500
 PREPARE_DATA = 1500

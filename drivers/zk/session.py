@@ -5,18 +5,25 @@ its result; whoever holds the link performs the steps. The rules that all talks 
 
 - An answer is known by its reply id alone: late and stray packets carry an older one, and the
   session field means other things in data packets and events (README.md, "Session field").
-- One request at a time, one chunk at a time. Nothing that changes the terminal is ever sent, and it
-  is never disabled: a client that dies would leave it dead for the people in front of it.
-- A terminal that was asked to prepare its log is told to free it, on every path: `farewell`.
+- One request at a time, one chunk at a time. Nothing that changes the terminal is sent for a read,
+  and it is not disabled: a client that dies would leave it dead for the people in front of it.
+- A terminal that was asked to prepare its log is told to free it, and one that was held still to go
+  on, on every path: `farewell`.
 
-Tables (the log, the users) are read by `bulk`.
+Tables (the log, the users) are read by `bulk`; `orders` is what changes a terminal.
 """
 
 from collections.abc import Generator
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from drivers.errors import DriverError, TerminalBusy, TerminalRefused, TerminalUnreachable
+from drivers.errors import (
+    DriverError,
+    KeyRejected,
+    TerminalBusy,
+    TerminalRefused,
+    TerminalUnreachable,
+)
 from drivers.zk import commands
 from drivers.zk.answers import Sizes, decode_clock, decode_option, decode_sizes, decode_text
 from drivers.zk.codec import SECURE_FIRMWARE, Packet, encode_packet, scramble_key
@@ -63,6 +70,8 @@ class Session:
         self.id = 0
         self.begun = False
         self.holds_buffer = False
+        self.held_still = False
+        """Nobody can punch: it was told so by us."""
         self._reply = -1
 
     def request(self, command: int, data: bytes = b"") -> bytes:
@@ -89,16 +98,20 @@ def connect(session: Session, key: int) -> Talk[None]:
         scrambled = scramble_key(key, session.id)
         answer = yield from ask(session, commands.AUTH, scrambled)
         if answer.command == commands.ACK_UNAUTH:
-            raise TerminalRefused('rejects our key; compare "comm_key" with its Comm menu')
+            raise KeyRejected('rejects our key; compare "comm_key" with its Comm menu')
     expect(answer, commands.ACK_OK)
 
 
 def farewell(session: Session) -> list[bytes]:
     """Return the packets that end a session, in any state, to be sent without waiting between."""
-    packets = [session.request(commands.FREE_DATA)] if session.holds_buffer else []
+    packets = []
+    if session.held_still:
+        packets.append(session.request(commands.ENABLE))
+    if session.holds_buffer:
+        packets.append(session.request(commands.FREE_DATA))
     if session.begun:
         packets.append(session.request(commands.EXIT))
-    session.holds_buffer = session.begun = False
+    session.held_still = session.holds_buffer = session.begun = False
     return packets
 
 

@@ -5,10 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from drivers.base import Capability, Log, Terminal, TerminalInfo, User
-from drivers.errors import MalformedReply, TerminalBusy, TerminalRefused, UndecidableLog
+from drivers.base import BadRecord, Capability, Entry, Log, Terminal, TerminalInfo, User
+from drivers.errors import (
+    DriverError,
+    LogChanged,
+    MalformedReply,
+    TerminalBusy,
+    TerminalRefused,
+    UndecidableLog,
+)
 from drivers.links import Link, Silence, TcpLink, UdpLink
-from drivers.zk import bulk, session
+from drivers.zk import bulk, orders, session
 from drivers.zk.choice import choose_layout, is_plausible
 from drivers.zk.exchange import Exchange
 from drivers.zk.log import ZkLog
@@ -102,6 +109,16 @@ class ZkTerminal(Terminal):
         with self._exchange.named():
             return decode_users(table.body, claimed=claimed)
 
+    def set_clock(self, local_time: datetime) -> None:
+        self._run(orders.set_clock(self._session, local_time))
+
+    def clear(self, known: Log) -> None:
+        self._run(orders.hold_still(self._session))
+        fault = self._clear_held(known)
+        self._run(orders.let_go(self._session))
+        if fault:
+            raise fault
+
     def close(self) -> None:
         self._exchange.close()
 
@@ -122,7 +139,7 @@ class ZkTerminal(Terminal):
                 "without one its punches cannot be told from those of another"
             )
         sizes = self._run(session.sizes(self._session))
-        can = {Capability.CLOCK, Capability.USERS}
+        can = {Capability.CLOCK, Capability.USERS, Capability.SET_CLOCK, Capability.CLEAR}
         return TerminalInfo(
             serial=serial,
             model=_shown(self._run(session.option(self._session, "~DeviceName"))),
@@ -133,6 +150,23 @@ class ZkTerminal(Terminal):
             users=sizes.users,
             can=frozenset(can if sizes.records is None else {*can, Capability.COUNT}),
         )
+
+    def _clear_held(self, known: Log) -> DriverError | None:
+        """Clear the log of a terminal that is held still; return why it is not cleared."""
+        held = self.read()
+        if len(held) != len(known) or held.digest(len(held)) != known.digest(len(known)):
+            return LogChanged(
+                f"{self._exchange.peer} holds {len(held)} records and no longer the {len(known)} "
+                "that were read; nothing was cleared, begin again"
+            )
+        self._run(orders.clear_log(self._session))
+        left = sum(not _is_blank(entry) for entry in self.read().entries())
+        if left:
+            return TerminalRefused(
+                f"{self._exchange.peer} says that its log is cleared and still holds {left} "
+                "records; look at its menu"
+            )
+        return None
 
     def _layout(self, table: bulk.Bulk, claimed: int | None) -> LayoutName | None:
         if not table.body:
@@ -175,6 +209,10 @@ def _open_link(options: "ZkTerminal.Options") -> Link:
     if options.transport == "udp":
         return UdpLink(options.host, options.port)
     return TcpLink(options.host, options.port, min(CONNECT_S, options.timeout_s))
+
+
+def _is_blank(entry: Entry) -> bool:
+    return isinstance(entry, BadRecord) and entry.kind == "blank"
 
 
 def _is_plain(text: str) -> bool:
