@@ -18,6 +18,7 @@ Needs pytest, so nothing but tests may import this.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -27,12 +28,14 @@ from drivers.base import (
     BadRecord,
     Capability,
     Entry,
+    Known,
+    ListLog,
     RawPunch,
     Terminal,
     User,
     records_digest,
 )
-from drivers.errors import DriverError, NotSupported
+from drivers.errors import DriverError, LogChanged, NotSupported
 
 
 def _touch(user_id: str, local_time: str, state: int, verify: int) -> RawPunch:
@@ -142,6 +145,52 @@ class TerminalContract:
             assert entry.local_time.tzinfo is None, "a terminal's own time has no zone"
             assert entry.local_time.microsecond == 0, "terminals tell whole seconds"
             assert _are_codes(entry.state, entry.verify), f"codes of {entry!r}"
+
+    def test_reads_on_from_a_known_place(self, terminal: Terminal) -> None:
+        log = terminal.read()
+        whole = list(log.entries())
+        for count in range(1, len(log) + 1):
+            on = terminal.read_on(Known.of(log, count))
+            assert on.start <= count, "records were left out"
+            assert len(on) == len(log), "len() counts every record of the terminal"
+            assert list(on.entries(on.start)) == whole[on.start :], f"another log from {count} on"
+
+    def test_reads_the_whole_log_where_the_place_is_not_known_again(
+        self, terminal: Terminal
+    ) -> None:
+        log = terminal.read()
+        place = Known.of(log, len(log))
+        for strange in (
+            replace(place, records=tuple(bytes(len(raw)) for raw in place.records)),
+            replace(place, count=len(log) + 1),
+            replace(place, layout="no such layout"),
+        ):
+            on = terminal.read_on(strange)
+            assert on.start == 0, f"read on from {strange}"
+            assert list(on.entries()) == list(log.entries())
+
+    def test_tells_no_touches_where_it_says_it_cannot(self, terminal: Terminal) -> None:
+        if Capability.LIVE in terminal.info().can:
+            return
+        with pytest.raises(NotSupported):
+            terminal.listen(print)
+
+    def test_sets_no_clock_where_it_says_it_cannot(self, terminal: Terminal) -> None:
+        if Capability.SET_CLOCK in terminal.info().can:
+            assert Capability.CLOCK in terminal.info().can, "a clock that is set can be read"
+            return
+        with pytest.raises(NotSupported):
+            terminal.set_clock(datetime(2026, 3, 2, 7, 30))
+
+    def test_clears_no_log_but_the_one_that_was_meant(self, terminal: Terminal) -> None:
+        before = terminal.read()
+        other = ListLog(before.serial, list(before.entries())[:-1])
+        able = Capability.CLEAR in terminal.info().can
+        with pytest.raises(LogChanged if able else NotSupported):
+            terminal.clear(other)
+        if able:
+            after = terminal.read()
+            assert after.digest(len(after)) == before.digest(len(before)), "something was cleared"
 
     def test_is_closed_for_good(self, terminal: Terminal) -> None:
         terminal.close()

@@ -3,6 +3,10 @@
     buffered   PREPARE_BUFFER -> the table at once, or its size; then READ_BUFFER chunk by chunk
     older      the table's own command -> PREPARE_DATA, DATA packets
 
+A table that grows at its end alone may be read on from an `Anchor`: of the prepared buffer only the
+end is fetched. No terminal is known to promise that, so the end must begin with the anchor's bytes
+and the sizes must agree, or the rest is fetched too.
+
 What a terminal claims costs no memory: buffers grow with what arrives, up to `MAX_TABLE`.
 Source: README.md, section "Bulk reads".
 """
@@ -72,16 +76,38 @@ class Bulk(NamedTuple):
     """The size that stood before it; some units state a wrong one."""
     legacy: bool
     """Read in the older form, which some units answer with stale memory."""
+    skipped: int = 0
+    """How many bytes of records come before `body`, known by the anchor."""
 
 
-def read_table(session: Session, table: Table, *, claimed: int | None) -> Talk[Bulk]:
-    """Read a table whole, in the buffered form or, where that is refused, in the older one."""
+class Anchor(NamedTuple):
+    """Bytes that were read before, and where they stood."""
+
+    start: int
+    """How many bytes of records came before them."""
+    held: bytes
+    record: int
+    """The size of one record."""
+
+
+def read_table(
+    session: Session, table: Table, *, claimed: int | None, anchor: Anchor | None = None
+) -> Talk[Bulk]:
+    """Read a table, in the buffered form or, where that is refused, in the older one.
+
+    Whole, or from the anchor on if it is found again.
+    """
     yield from _free(session)  # a client that died may have left its copy
     session.holds_buffer = True
     first = yield from ask(session, commands.PREPARE_BUFFER, table.buffered, PREPARE, sends=1)
     if first.command in commands.REFUSALS:
         yield from _free(session)
         return _bulk((yield from _legacy(session, table, first.command, claimed)), table, True)
+    if anchor and first.command == commands.ACK_OK:
+        end = yield from _end(session, _size(first, table), table, anchor)
+        if end is not None:
+            yield from _free(session)
+            return end
     data = yield from _prepared(session, table, first)
     yield from _free(session)
     return _bulk(data, table, False)
@@ -133,20 +159,49 @@ def _size(first: Packet, table: Table) -> int:
     return size
 
 
-def _chunks(session: Session, size: int, table: Table) -> Talk[Data]:
+def _end(session: Session, size: int, table: Table, anchor: Anchor) -> Talk[Bulk | None]:
+    """Fetch the end of a prepared table from the anchor on; None where it is not proven to be."""
+    total = size - 4
+    if total % anchor.record or total < anchor.start + len(anchor.held):
+        return None
+    stated = yield from _stated(session, table)
+    if stated not in (None, total):
+        return None
+    try:
+        data = yield from _chunks(session, size, table, start=4 + anchor.start)
+    except (TerminalBusy, MalformedReply):
+        return None  # some firmware may hand over its buffer from the beginning only
+    if not data.startswith(anchor.held):
+        return None
+    return Bulk(memoryview(data), total, legacy=False, skipped=anchor.start)
+
+
+def _stated(session: Session, table: Table) -> Talk[int | None]:
+    """Return the size that stands at the beginning of a prepared table; None where refused."""
+    try:
+        prefix = yield from _chunk(session, 0, 4, table, tries=1)
+    except (TerminalBusy, MalformedReply):
+        return None
+    return int.from_bytes(prefix, "little") if len(prefix) == 4 else None
+
+
+def _chunks(session: Session, size: int, table: Table, start: int = 0) -> Talk[Data]:
     chunk = DATAGRAM_CHUNK if session.datagram else STREAM_CHUNK
     received = bytearray()
-    while len(received) < size:
-        wanted = min(chunk, size - len(received))
-        received += yield from _chunk(session, len(received), wanted, table)
+    session.arrived, session.expected = 0, size - start
+    while (at := start + len(received)) < size:
+        received += yield from _chunk(session, at, min(chunk, size - at), table)
+        session.arrived = len(received)
     return received
 
 
-def _chunk(session: Session, start: int, wanted: int, table: Table) -> Talk[Data]:
+def _chunk(
+    session: Session, start: int, wanted: int, table: Table, *, tries: int = TRIES
+) -> Talk[Data]:
     """Fetch one chunk; a shorter one than asked is taken, and the next begins where it ended."""
     at = f"bytes {start} to {start + wanted} of its {table.name}"
     fault: DriverError = TerminalUnreachable(f"does not hand over {at}")
-    for _ in range(TRIES):
+    for _ in range(tries):
         first = yield Step(
             session.request(commands.READ_BUFFER, struct.pack("<II", start, wanted)),
             CHUNK,
@@ -230,6 +285,8 @@ def _collect(
         if packet is None or packet.command != commands.DATA or not parts.add(packet):
             return None
         packet = None
+        if patience is WHOLE:
+            session.arrived, session.expected = parts.received, total
     # The ACK_OK that follows may be late or missing. Nobody waits for it: it will not be taken for
     # an answer to the next request, whose id is another.
     return parts.joined()
@@ -243,8 +300,12 @@ class _InOrder:
         self._received = bytearray()
 
     @property
+    def received(self) -> int:
+        return len(self._received)
+
+    @property
     def complete(self) -> bool:
-        return len(self._received) == self._total
+        return self.received == self._total
 
     def add(self, packet: Packet) -> bool:
         """Take one packet in. False where it cannot belong here."""
@@ -260,20 +321,20 @@ class _Counted:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._received = 0
+        self.received = 0
         self._parts: dict[int, bytes] = {}
 
     @property
     def complete(self) -> bool:
-        return self._received == self._total
+        return self.received == self._total
 
     def add(self, packet: Packet) -> bool:
         """Take one packet in; one that came twice is no fault. False where it cannot belong."""
         if packet.session in self._parts:
             return self._parts[packet.session] == packet.data
         self._parts[packet.session] = packet.data
-        self._received += len(packet.data)
-        if not packet.data or self._received > self._total:
+        self.received += len(packet.data)
+        if not packet.data or self.received > self._total:
             return False
         return not self.complete or max(self._parts) == len(self._parts) - 1
 

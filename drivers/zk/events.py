@@ -1,6 +1,7 @@
 """Punches as they are told at the moment they happen (command 500, session field 1).
 
 Events are a hint and not the record of truth: they stop with the session and are never repeated.
+Of some not even the hint can be taken at its word: see `touches`.
 
     text   | user id 24 | verify u8 | state u8 | year-2000 month day hour minute second | 0.. |
     number | user number u32 | verify | state | six time bytes |
@@ -15,7 +16,7 @@ from datetime import datetime
 
 from drivers.base import BadRecord, Entry, RawPunch
 from drivers.errors import MalformedReply
-from drivers.zk.records import FIRST_YEAR, user_id_text
+from drivers.zk.records import FIRST_YEAR, LAYOUTS, LayoutName, user_id_text
 
 PUNCH = 1
 _TEXT = struct.Struct("<24sBB6s")
@@ -38,6 +39,25 @@ def decode_punch_event(data: bytes, *, user_ids: Mapping[int, str] | None = None
     if len(data) in _LENGTHS or len(data) >= _TEXT.size:
         return [_decode(data, user_ids or {})]
     raise MalformedReply(f"sent a punch event of {len(data)} bytes, a length nobody knows", data)
+
+
+def touches(data: bytes, layout: LayoutName | None) -> list[RawPunch | None]:
+    """Return the touches in one event, None for each that only the log can tell of for certain.
+
+    Taken at its word is what names its user by text, as the records of this log do. A number has
+    lost leading zeros, a slot may have changed hands, and where ids are numbers the two codes stand
+    in an order that sources dispute: the log would tell of another touch than the event.
+    """
+    by_text = layout is not None and LAYOUTS[layout].id_width > 0
+    return [
+        entry if by_text and isinstance(entry, RawPunch) and len(entry.raw) >= _TEXT.size else None
+        for entry in decode_punch_event(data)
+    ]
+
+
+def is_known(data: bytes) -> bool:
+    """Whether events of this length were seen before."""
+    return any(data and len(data) % length == 0 for length in _LENGTHS)
 
 
 def _decode(data: bytes, user_ids: Mapping[int, str]) -> Entry:

@@ -5,12 +5,14 @@ dead one's place for minutes.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from drivers import progress
 from drivers.errors import DriverError, TerminalUnreachable
 from drivers.links import Deadline, Link, Silence, Stopwatch
+from drivers.zk import commands
 from drivers.zk.codec import Packet, PacketReader, decode_packet, frame
 from drivers.zk.session import WHOLE, Patience, Session, Step, Talk, farewell
 
@@ -31,10 +33,26 @@ class Exchange:
         self._verify_checksum = verify_checksum
         self._reader = PacketReader(verify_checksum=verify_checksum)
         self._asked = Stopwatch()
+        self._tell: Callable[[Packet], None] | None = None
+
+    def listen(self, tell: Callable[[Packet], None]) -> None:
+        """Acknowledge events from now on, and tell them, whatever we are doing when they come."""
+        self._tell = tell
+
+    def wait(self, seconds: float) -> None:
+        """Let events come in for so long."""
+        deadline = Deadline(seconds)
+        with self.named():
+            link = self._open()
+            try:
+                while True:
+                    self._put_aside(link, self._next_packet(link, seconds, deadline))
+            except Silence:
+                return
 
     def close(self) -> None:
         """End the session and release the link; safe to call twice, raises nothing."""
-        link, self._link = self._link, None
+        link, self._link, self._tell = self._link, None, None
         if link is None:
             return
         try:
@@ -67,17 +85,28 @@ class Exchange:
                 step = next(talk)
                 while True:
                     step = talk.send(self._perform(step, overall))
+                    self._tell_progress()
             except StopIteration as done:
+                self._tell_progress()
+                self.session.arrived = self.session.expected = 0
                 result: T = done.value
                 return result
 
-    def _perform(self, step: Step, overall: Deadline) -> Packet | None:
+    def _tell_progress(self) -> None:
+        if self.session.expected:
+            progress.tell(self.session.arrived, self.session.expected)
+
+    def _open(self) -> Link:
         if self._link is None:
             raise TerminalUnreachable("was closed before it was asked")
+        return self._link
+
+    def _perform(self, step: Step, overall: Deadline) -> Packet | None:
+        link = self._open()
         try:
             if step.packet is None:
-                return self._continue(self._link, step.patience, overall)
-            return self._ask(self._link, step, step.packet, overall)
+                return self._continue(link, step.patience, overall)
+            return self._ask(link, step, step.packet, overall)
         except Silence:
             if not step.may_be_silent:
                 raise
@@ -109,12 +138,20 @@ class Exchange:
             packet = self._next_packet(link, silence_s, deadline)
             if self.session.is_answer(packet):
                 return packet
-            log.debug(
-                "%s: put aside a packet of code %d, reply %d",
-                link.peer,
-                packet.command,
-                packet.reply,
-            )
+            self._put_aside(link, packet)
+
+    def _put_aside(self, link: Link, packet: Packet) -> None:
+        """Take what is no answer: events are acknowledged at once, all else is a straggler."""
+        if packet.command == commands.REG_EVENT and self._tell:
+            _send(link, self.session.acknowledgement())
+            self._tell(packet)
+            return
+        log.debug(
+            "%s: put aside a packet of code %d, reply %d",
+            link.peer,
+            packet.command,
+            packet.reply,
+        )
 
     def _next_packet(self, link: Link, silence_s: float, deadline: Deadline) -> Packet:
         if link.datagram:

@@ -4,14 +4,14 @@ import hashlib
 import struct
 from collections.abc import Iterator, Mapping
 
-from drivers.base import Entry, Log
+from drivers.base import Entry, Log, held_from, held_place
 from drivers.zk.records import LAYOUTS, LayoutName, decode_records
 
 _AT_A_TIME = 4096
 
 
 class ZkLog(Log):
-    """The whole log of one read. 200,000 records cost their own eight megabytes and no more."""
+    """The log of one read. 200,000 records cost their own eight megabytes and no more."""
 
     positional = True
 
@@ -24,25 +24,30 @@ class ZkLog(Log):
         claimed: int | None = None,
         user_ids: Mapping[int, str] | None = None,
         swap_codes: bool = False,
+        start: int = 0,
     ) -> None:
         if layout is None and body:
             raise ValueError("a log with records needs their layout")
         self.serial = serial
         self.claimed = claimed
-        self.layout: LayoutName = layout or "40"
-        self._size = LAYOUTS[self.layout].size
+        self.start = start
+        self._layout: LayoutName = layout or "40"
+        self.layout = self._layout
+        self._size = LAYOUTS[self._layout].size
         self._body = memoryview(body)
         self._user_ids = user_ids
         self._swap_codes = swap_codes
 
     def __len__(self) -> int:
-        return len(self._body) // self._size
+        return self.start + len(self._body) // self._size
 
     def raw(self, index: int) -> bytes:
-        place = range(len(self))[index]  # negative and impossible ones as in a list
+        place = held_place(self, index)
         return bytes(self._body[place * self._size : (place + 1) * self._size])
 
     def digest(self, count: int) -> bytes:
+        if self.start:
+            raise ValueError("the beginning of this log was not read")
         digest = hashlib.sha256()
         length = self._size.to_bytes(4, "little")
         record = struct.Struct(f"{self._size}s")
@@ -55,8 +60,8 @@ class ZkLog(Log):
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
         return decode_records(
-            self.layout,
-            self._body[start * self._size :],
+            self._layout,
+            self._body[held_from(self, start) * self._size :],
             user_ids=self._user_ids,
             swap_codes=self._swap_codes,
         )

@@ -20,11 +20,12 @@ from typing import NamedTuple, TypeVar
 from drivers.errors import (
     DriverError,
     KeyRejected,
+    NotSupported,
     TerminalBusy,
     TerminalRefused,
     TerminalUnreachable,
 )
-from drivers.zk import commands
+from drivers.zk import commands, events
 from drivers.zk.answers import Sizes, decode_clock, decode_option, decode_sizes, decode_text
 from drivers.zk.codec import SECURE_FIRMWARE, Packet, encode_packet, scramble_key
 
@@ -70,6 +71,8 @@ class Session:
         self.id = 0
         self.begun = False
         self.holds_buffer = False
+        self.arrived, self.expected = 0, 0
+        """Bytes of the table that is being read."""
         self.held_still = False
         """Nobody can punch: it was told so by us."""
         self._reply = -1
@@ -78,6 +81,10 @@ class Session:
         """Return the next packet to send; answers to earlier ones no longer count."""
         self._reply = (self._reply + 1) % 0xFFFF  # 65535 is never sent
         return encode_packet(Packet(command, self.id, self._reply, data))
+
+    def acknowledgement(self) -> bytes:
+        """Return what an event is answered with; it does not move the counter."""
+        return encode_packet(Packet(commands.ACK_OK, self.id, 0))
 
     def is_answer(self, packet: Packet) -> bool:
         """Return whether a packet belongs to the request that was sent last."""
@@ -143,6 +150,18 @@ def sizes(session: Session) -> Talk[Sizes]:
     if answer.command in commands.REFUSALS:
         return Sizes()
     return decode_sizes(expect(answer, commands.ACK_OK).data)
+
+
+def register(session: Session) -> Talk[None]:
+    """Have punches told as they happen, until the session ends."""
+    mask = events.PUNCH.to_bytes(4, "little")
+    answer = yield from ask(session, commands.REG_EVENT, mask)
+    if answer.command in commands.REFUSALS:
+        raise NotSupported(
+            f"does not tell punches as they happen, {commands.describe(answer.command)}; "
+            "it is read at intervals instead, leave live out"
+        )
+    expect(answer, commands.ACK_OK)
 
 
 def ask(

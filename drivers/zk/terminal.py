@@ -5,21 +5,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from drivers.base import BadRecord, Capability, Entry, Log, Terminal, TerminalInfo, User
+from drivers.base import (
+    BadRecord,
+    Capability,
+    Entry,
+    Known,
+    Log,
+    Tell,
+    Terminal,
+    TerminalInfo,
+    User,
+)
 from drivers.errors import (
     DriverError,
     LogChanged,
     MalformedReply,
+    NotSupported,
     TerminalBusy,
     TerminalRefused,
     UndecidableLog,
 )
 from drivers.links import Link, Silence, TcpLink, UdpLink
-from drivers.zk import bulk, orders, session
+from drivers.zk import bulk, events, orders, session
 from drivers.zk.choice import choose_layout, is_plausible
+from drivers.zk.codec import Packet
 from drivers.zk.exchange import Exchange
 from drivers.zk.log import ZkLog
-from drivers.zk.records import LAYOUTS, LayoutName
+from drivers.zk.records import LAYOUTS, Layout, LayoutName
 from drivers.zk.users import decode_users
 
 log = logging.getLogger(__name__)
@@ -51,6 +63,8 @@ class ZkTerminal(Terminal):
         """The record layout, for a log that cannot be told apart by itself."""
         verify_checksum: bool = True
         """Refuse damaged packets. To be switched off for a terminal that computes them wrongly."""
+        live: bool = False
+        """Have punches told as they happen. Nobody else can speak to the terminal meanwhile."""
 
         def __post_init__(self) -> None:
             if not self.host.strip():
@@ -70,6 +84,7 @@ class ZkTerminal(Terminal):
             verify_checksum=options.verify_checksum,
         )
         self._session, self._run = self._exchange.session, self._exchange.run
+        self._layout_read: LayoutName | None = None  # of the log as it was read last
         try:
             self._info = self._introduce()
         except BaseException:
@@ -85,23 +100,29 @@ class ZkTerminal(Terminal):
     def read(self) -> Log:
         claimed = self._run(session.sizes(self._session)).records
         table = self._run(bulk.read_table(self._session, bulk.LOG, claimed=claimed))
-        if table.body and table.stated != len(table.body):
-            log.warning(
-                "%s: states a log of %d bytes and sends %d; the latter counts",
-                self._info.serial,
-                table.stated,
-                len(table.body),
-            )
-        with self._exchange.named():
-            layout = self._layout(table, claimed)
-        return ZkLog(
-            self._info.serial,
-            table.body,
-            layout,
-            claimed=claimed,
-            user_ids=self._user_ids() if layout in ("8a", "8b") else None,
-            swap_codes=self._options.swap_codes,
-        )
+        return self._log(table, claimed)
+
+    def read_on(self, known: Known) -> Log:
+        layout = self._fitting(known)
+        if layout is None:
+            return self.read()
+        self._layout_read = layout.name
+        claimed = self._run(session.sizes(self._session)).records
+        before = (known.count - len(known.records)) * layout.size
+        anchor = bulk.Anchor(before, b"".join(known.records), layout.size)
+        table = self._run(bulk.read_table(self._session, bulk.LOG, claimed=claimed, anchor=anchor))
+        return self._log(table, claimed)
+
+    def listen(self, tell: Tell) -> None:
+        if not self._options.live:
+            raise NotSupported("touches are told as they happen only where live = true says so")
+        # An event has no work code: where people key one in, the log tells more than the event.
+        at_its_word = self._run(session.option(self._session, "WorkCode")) != "1"
+        self._exchange.listen(lambda packet: self._hear(packet, tell, at_its_word=at_its_word))
+        self._run(session.register(self._session))
+
+    def wait(self, seconds: float) -> None:
+        self._exchange.wait(seconds)
 
     def users(self) -> list[User]:
         claimed = self._run(session.sizes(self._session)).users
@@ -139,7 +160,15 @@ class ZkTerminal(Terminal):
                 "without one its punches cannot be told from those of another"
             )
         sizes = self._run(session.sizes(self._session))
-        can = {Capability.CLOCK, Capability.USERS, Capability.SET_CLOCK, Capability.CLEAR}
+        can = {
+            Capability.CLOCK,
+            Capability.USERS,
+            Capability.SET_CLOCK,
+            Capability.CLEAR,
+            Capability.TAIL,
+        }
+        if self._options.live:
+            can.add(Capability.LIVE)
         return TerminalInfo(
             serial=serial,
             model=_shown(self._run(session.option(self._session, "~DeviceName"))),
@@ -167,6 +196,52 @@ class ZkTerminal(Terminal):
                 "records; look at its menu"
             )
         return None
+
+    def _fitting(self, known: Known) -> Layout | None:
+        """Return the layout of a place to read on from; None where only the whole log will do."""
+        layout = next((one for one in LAYOUTS.values() if one.name == known.layout), None)
+        if layout is None or self._options.layout not in ("auto", layout.name):
+            return None
+        whole = known.count <= len(known.records)
+        if whole or not known.records or {*map(len, known.records)} != {layout.size}:
+            return None
+        return layout
+
+    def _log(self, table: bulk.Bulk, claimed: int | None) -> ZkLog:
+        if table.body and table.stated != table.skipped + len(table.body):
+            log.warning(
+                "%s: states a log of %d bytes and sends %d; the latter counts",
+                self._info.serial,
+                table.stated,
+                len(table.body),
+            )
+        if not table.skipped:
+            with self._exchange.named():
+                self._layout_read = self._layout(table, claimed)
+        layout = self._layout_read
+        return ZkLog(
+            self._info.serial,
+            table.body,
+            layout,
+            claimed=claimed,
+            user_ids=self._user_ids() if layout in ("8a", "8b") else None,
+            swap_codes=self._options.swap_codes,
+            start=table.skipped // LAYOUTS[layout].size if layout else 0,
+        )
+
+    def _hear(self, packet: Packet, tell: Tell, *, at_its_word: bool) -> None:
+        """Pass on what an event tells; the log must be asked where that is not certain."""
+        if packet.session != events.PUNCH:
+            return
+        if not events.is_known(packet.data):
+            log.info("%s: an event of %d bytes", self._info.serial, len(packet.data))
+        try:
+            heard = events.touches(packet.data, self._layout_read)
+        except MalformedReply as error:
+            log.info("%s: %s", self._info.serial, error)
+            heard = [None]
+        for touch in heard:
+            tell(touch if at_its_word else None)
 
     def _layout(self, table: bulk.Bulk, claimed: int | None) -> LayoutName | None:
         if not table.body:
