@@ -1,4 +1,6 @@
-"""`attlog.dat`, the text a ZK terminal writes on a stick: bytes in, a `Log` out. No files here.
+"""What terminals write on a stick, by name and content: bytes in, a `Log` out. No files here.
+
+Here is `attlog.dat`, the text of ZK terminals; G-logs of other families are read in `glog`.
 
 The order of lines is the order of storage and is kept; so are exact doubles, which become one punch
 later by their id. What a file cannot tell is not guessed: it is refused as a whole where its layout
@@ -17,43 +19,83 @@ from array import array
 from collections.abc import Iterator
 from datetime import datetime
 
-from drivers.base import BadRecord, Entry, Log, RawPunch, records_digest
-from drivers.errors import NotSupported, UndecidableLog
-from drivers.usb.layouts import LINE, Found, Layout, find_layout
+from drivers.base import BadRecord, DateOrder, Entry, Log, RawPunch, records_digest
+from drivers.errors import FileFault, UnfitFile
+from drivers.usb.columns import LETTER, MAX_LINE, line_at, user_id_fault
+from drivers.usb.glog import is_g_log, read_g_log
+from drivers.usb.layouts import Found, Layout, find_layout
 
-MAX_LINE = 512  # bytes of a broken line that are kept; a whole one has fewer than 100
-
-_USER_ID = re.compile(rb"[!-+\-/-:<-~]{1,24}")  # visible ASCII without comma, point, semicolon
-_SPREADSHEET = re.compile(rb"\d*[.,]\d*(?:E[+-]?\d+)?|\d+E\+\d+", re.IGNORECASE)
-_LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
-_G_LOG = re.compile(rb"#\s*Device(?:Model|UID)|No\t(?:TMNo|Mchn)\tEnNo")
-_G_LOG_NAME = re.compile(r"(?:GLG|AGL)_\d+(?:_\d+)?\.(?:txt|dat)", re.IGNORECASE)
-_USER_FILE = re.compile(r"(?:ssr)?user\.dat", re.IGNORECASE)
+_G_LOG_NAME = re.compile(r"(?:GLG|AGL)_\d+(?:_\d+)?", re.IGNORECASE)
+_PRIVATE_NAME = re.compile(
+    r"(?:ssr)?user\b.*\.dat|.*template.*|.*\.fp(?:10)?(?:\.\d)?|(?:ssr)?face.*\.dat|.*\.(?:jpe?g|bmp)"
+    r"|(?:sms|udata|extuser|biodata)\.dat",
+    re.IGNORECASE,
+)
+_BINARY_NAME = re.compile(r"(?:ssrattlog|oplog|extlog)\.dat", re.IGNORECASE)
 _MACHINE_NAME = re.compile(r"(\d{1,3})_attlog", re.IGNORECASE)
 _SERIAL_NAME = re.compile(r"([A-Z0-9]{10,24})_attlog", re.IGNORECASE)
 
 
-def read_text(data: bytes, serial: str, *, name_hint: str = "") -> Log:
-    """Return the log of one file. Raises UndecidableLog or NotSupported, nothing else.
+def is_log_name(name: str) -> bool:
+    """Tell whether a terminal gives its log such a name on a stick."""
+    attlog = "attlog" in name.lower() and name.lower().endswith(".dat")
+    return attlog or _G_LOG_NAME.match(name) is not None
+
+
+def refuse_by_name(name: str) -> None:
+    """Raise UnfitFile where the name of a file says that it is to be left unread."""
+    if _PRIVATE_NAME.fullmatch(name):
+        raise UnfitFile(
+            f"{name} holds users, fingers, faces or messages and no punches; it was not opened; "
+            "hand in attlog.dat",
+            FileFault.PRIVATE,
+        )
+    if _BINARY_NAME.fullmatch(name):
+        raise UnfitFile(
+            f"{name} is an inner file of a terminal; hand in the attlog.dat it writes on a stick",
+            FileFault.BINARY,
+        )
+
+
+def read_text(
+    data: bytes, serial: str, *, name_hint: str = "", date_order: DateOrder = "auto"
+) -> Log:
+    """Return the log of one file. Raises UnfitFile, nothing else.
 
     The file does not say whose it is, so `serial` does; `name_hint` is the file's name, which on
-    some firmware holds the machine or serial number, and is checked where it does.
+    some firmware holds the machine or serial number, and is checked where it does. `date_order` is
+    how the file writes its dates, where it does not prove it by itself.
     """
     where = name_hint or "this file"
-    if _USER_FILE.fullmatch(name_hint):
-        raise NotSupported(f"{where} holds users and no punches; hand in attlog.dat")
+    refuse_by_name(name_hint)
     text = _plain(data, where)
-    if _G_LOG.match(text) or _G_LOG_NAME.fullmatch(name_hint):
-        raise NotSupported(
-            f"{where} is a G-log (GLG or AGL), which is of another family of terminals and is "
-            f"read from a later version on; keep the file"
-        )
-    _check_serial(name_hint, serial)
     try:
-        found = find_layout(text)
-    except UndecidableLog as error:
-        raise UndecidableLog(f"{where}: {error}") from None
+        if is_g_log(text):
+            return read_g_log(text, serial, date_order)
+        if _G_LOG_NAME.match(name_hint):
+            raise UnfitFile(
+                "is by its name a G-log (GLG or AGL) and has no line that names its columns; "
+                "export it as text",
+                FileFault.BINARY,
+            )
+        return _attlog(text, serial, name_hint, date_order)
+    except UnfitFile as error:
+        told = str(error)
+        raise UnfitFile(
+            told if told.startswith(where) else f"{where}: {told}", error.fault
+        ) from None
+
+
+def _attlog(text: bytes, serial: str, name_hint: str, date_order: DateOrder) -> "TextLog":
+    _check_serial(name_hint, serial)
+    found = find_layout(text)
     _check_machine(name_hint, found.machine)
+    if date_order not in ("auto", "ymd"):
+        raise UnfitFile(
+            f"its dates begin with the year and are not in the order {date_order}; leave "
+            "--date-order, or date_order in its section, out",
+            FileFault.CONTRADICTION,
+        )
     return TextLog(serial, text, found)
 
 
@@ -84,9 +126,7 @@ class TextLog(Log):
             yield _entry(self._line(index), self._layout, self._machine)
 
     def _line(self, index: int) -> bytes:
-        match = LINE.match(self._text, self._starts[index])
-        assert match is not None  # noqa: S101 - every start was found by this expression
-        return match.group()
+        return line_at(self._text, self._starts[index])
 
 
 def _plain(data: bytes, where: str) -> bytes:
@@ -95,8 +135,9 @@ def _plain(data: bytes, where: str) -> bytes:
         try:
             return data.decode("utf-16").encode()
         except UnicodeError as error:
-            raise UndecidableLog(
-                f"{where} was saved as UTF-16 and is damaged; copy it from the stick again"
+            raise UnfitFile(
+                f"{where} was saved as UTF-16 and is damaged; copy it from the stick again",
+                FileFault.DAMAGED,
             ) from error
     return data.removeprefix(b"\xef\xbb\xbf")
 
@@ -106,9 +147,10 @@ def _check_serial(name: str, serial: str) -> None:
     if named is None or sum(sign.isdigit() for sign in named[1]) < 6:
         return  # a word, not the serial number of a terminal
     if named[1].upper() != serial.upper():
-        raise UndecidableLog(
+        raise UnfitFile(
             f"{name} is by its name of the terminal {named[1]}, not of {serial}; choose the "
-            f"terminal it came from"
+            f"terminal it came from",
+            FileFault.OTHER_TERMINAL,
         )
 
 
@@ -116,9 +158,10 @@ def _check_machine(name: str, machine: bytes | None) -> None:
     named = _MACHINE_NAME.match(name)
     if named is None or machine is None or int(named[1]) == int(machine):
         return
-    raise UndecidableLog(
+    raise UnfitFile(
         f"{name} is by its name of machine {int(named[1])}, but its lines say machine "
-        f"{int(machine)}; find out which terminal it came from, then rename it to attlog.dat"
+        f"{int(machine)}; find out which terminal it came from, then rename it to attlog.dat",
+        FileFault.OTHER_TERMINAL,
     )
 
 
@@ -129,7 +172,7 @@ def _entry(line: bytes, layout: Layout, machine: bytes | None) -> Entry:
     columns = match.groupdict()
     raw = _kept(line, layout)
     user_id = columns["user_id"].strip(b" ")
-    if fault := _user_id_fault(user_id):
+    if fault := user_id_fault(user_id):
         return BadRecord(raw, "user-id", fault, "")
     user = user_id.decode("ascii")
     if machine is not None and columns["machine"] != machine:
@@ -158,23 +201,10 @@ def _code(column: bytes | None) -> int | None:
     return None if column is None else int(column)
 
 
-def _user_id_fault(user_id: bytes) -> str | None:
-    if not user_id:
-        return "the user id is empty"
-    if _SPREADSHEET.fullmatch(user_id):
-        return (
-            f'a spreadsheet has rounded the user id to "{user_id.decode("ascii")}" and its digits '
-            f"are gone; hand in the file as the terminal wrote it"
-        )
-    if not _USER_ID.fullmatch(user_id):
-        return "the user id is not 1 to 24 plain characters"
-    return None
-
-
 def _broken(line: bytes, layout: Layout) -> BadRecord:
     columns = line.split(b"\t")
     user_id = columns[0].strip(b" ")
-    readable = len(columns) in layout.columns and _user_id_fault(user_id) is None
+    readable = len(columns) in layout.columns and user_id_fault(user_id) is None
     user = user_id.decode("ascii") if readable else ""
     if readable and not layout.pattern.fullmatch(_with_a_date(columns, layout)):
         readable = False
@@ -197,8 +227,8 @@ def _kept(line: bytes, layout: Layout) -> bytes:
     if layout.name is None:
         return line[:MAX_LINE]
     columns = line.split(b"\t")
-    if layout.pattern.fullmatch(line) and not _user_id_fault(columns[0].strip(b" ")):
+    if layout.pattern.fullmatch(line) and not user_id_fault(columns[0].strip(b" ")):
         columns[layout.name] = b""
     else:  # a broken line, where the name may stand anywhere
-        columns = [b"" if _LETTER.search(column) else column for column in columns]
+        columns = [b"" if LETTER.search(column) else column for column in columns]
     return b"\t".join(columns)[:MAX_LINE]

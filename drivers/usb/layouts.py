@@ -16,9 +16,17 @@ from array import array
 from collections import Counter
 from typing import NamedTuple
 
-from drivers.errors import UndecidableLog
+from drivers.errors import FileFault, UnfitFile
+from drivers.usb.columns import (
+    ODD_LINES,
+    few,
+    filled_lines,
+    is_text,
+    line_at,
+    line_number,
+    majority,
+)
 
-LINE = re.compile(rb"[^\r\n]+")
 TIME = rb"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"
 _USER = rb"(?P<user_id>[^\t]{0,64})"
 _MACHINE = rb"(?P<machine>\d{1,3})"
@@ -65,9 +73,6 @@ BARE = _layout(
 )
 LAYOUTS = (SIX, MANY, FIVE, NAMED, BARE)
 
-ODD_LINES = 10  # one line in so many may break the layout; more is another layout
-ODD_MACHINES = 100  # one line in so many may name another machine
-
 
 class Found(NamedTuple):
     """What a vote over all lines found."""
@@ -80,30 +85,27 @@ class Found(NamedTuple):
 
 
 def find_layout(data: bytes) -> Found:
-    """Let every line vote for its layout. Raises UndecidableLog, naming the line.
+    """Let every line vote for its layout. Raises UnfitFile, naming the line.
 
     A few broken lines do not spoil a file, but the layout must be beyond doubt, and so must the
     column of the machine number: where that varies, it is some other column.
     """
-    starts = array("I")
+    starts = filled_lines(data)
+    if not starts:
+        raise UnfitFile("holds no line; export it from the terminal again", FileFault.EMPTY)
     votes: Counter[str] = Counter()
     machines: Counter[bytes] = Counter()
-    for found in LINE.finditer(data):
-        line = found.group()
-        if not line.strip():
-            continue
-        starts.append(found.start())
+    for start in starts:
+        line = line_at(data, start)
         for layout in _BY_COLUMNS.get(line.count(b"\t") + 1, ()):
             if match := layout.pattern.fullmatch(line):
                 votes[layout.title] += 1
                 if "machine" in layout.pattern.groupindex:
                     machines[match["machine"]] += 1
-    if not starts:
-        raise UndecidableLog("holds no line; export it from the terminal again")
-    layout = _elected(votes, len(starts), data, starts)
+    layout = _elected(votes, data, starts)
     if "machine" not in layout.pattern.groupindex:
         return Found(layout, starts, None)
-    return Found(layout, starts, _one_machine(machines, votes[layout.title], layout))
+    return Found(layout, starts, _one_machine(machines, layout))
 
 
 _BY_COLUMNS = {
@@ -112,50 +114,50 @@ _BY_COLUMNS = {
 }
 
 
-def _elected(votes: Counter[str], lines: int, data: bytes, starts: "array[int]") -> Layout:
+def _elected(votes: Counter[str], data: bytes, starts: "array[int]") -> Layout:
     by_title = {layout.title: layout for layout in LAYOUTS}
     title, fitting = votes.most_common(1)[0] if votes else (SIX.title, 0)
-    if lines - fitting <= max(1, lines // ODD_LINES) and fitting > lines - fitting:
+    if few(len(starts) - fitting, len(starts), ODD_LINES):
         return by_title[title]
     pattern = by_title[title].pattern
     odd = next(
-        start for start in starts if fitting == 0 or not pattern.fullmatch(_line_at(data, start))
+        start for start in starts if fitting == 0 or not pattern.fullmatch(line_at(data, start))
     )
-    number = 1 + len(re.findall(rb"\r\n|\r|\n", data[:odd]))
-    layouts = f"; {fitting} of {lines} lines have {title}" if fitting else ""
-    raise UndecidableLog(f"line {number}: {_what_is_odd(_line_at(data, odd))}{layouts}")
+    what, fault = _what_is_odd(line_at(data, odd))
+    layouts = f"; {fitting} of {len(starts)} lines have {title}" if fitting else ""
+    raise UnfitFile(f"line {line_number(data, odd)}: {what}{layouts}", fault)
 
 
-def _line_at(data: bytes, start: int) -> bytes:
-    match = LINE.match(data, start)
-    return match.group() if match else b""
-
-
-def _what_is_odd(line: bytes) -> str:
-    if re.search(rb"[\x00-\x08\x0e-\x1f]", line) or sum(byte > 0x7E for byte in line) * 2 > len(
-        line
-    ):
+def _what_is_odd(line: bytes) -> tuple[str, FileFault]:
+    if not is_text(line):
         return (
             "this is not text; if the terminal encrypts its stick files, switch that off in its "
-            "menu and export again"
+            "menu and export again",
+            FileFault.ENCRYPTED,
         )
     if b"\t" not in line:
-        return "no TAB separates its columns; hand in the file as the terminal wrote it"
+        return (
+            "no TAB separates its columns; hand in the file as the terminal wrote it",
+            FileFault.EDITED,
+        )
     if not re.search(TIME, line):
         return (
             "no date written YYYY-MM-DD HH:MM:SS; if a spreadsheet saved this file, hand in the "
-            "one the terminal wrote"
+            "one the terminal wrote",
+            FileFault.EDITED,
         )
-    return f"{line.count(9) + 1} columns in an order that is not known here"
+    columns = line.count(b"\t") + 1
+    return f"{columns} columns in an order that is not known here", FileFault.LAYOUT
 
 
-def _one_machine(machines: Counter[bytes], lines: int, layout: Layout) -> bytes:
-    machine, most = machines.most_common(1)[0]
-    if lines - most <= max(1, lines // ODD_MACHINES) and most > lines - most:
+def _one_machine(machines: Counter[bytes], layout: Layout) -> bytes:
+    machine = majority(machines)
+    if machine is not None:
         return machine
     column = layout.time + 2
-    raise UndecidableLog(
+    raise UnfitFile(
         f"column {column} should be the machine number and the same in every line, but holds "
         f"{len(machines)} different values; the columns have another order, or the files of "
-        f"several terminals were joined"
+        f"several terminals were joined",
+        FileFault.MIXED,
     )

@@ -9,31 +9,37 @@ from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 
-from drivers.base import Entry, Log, Terminal, TerminalInfo, User, records_digest
+from drivers.base import DateOrder, Entry, Log, Terminal, TerminalInfo, User, records_digest
 from drivers.errors import (
     DriverError,
+    FileFault,
     MalformedReply,
     NotSupported,
     TerminalBusy,
     TerminalRefused,
     TerminalUnreachable,
+    UnfitFile,
 )
-from drivers.usb.codec import read_text
+from drivers.usb.codec import is_log_name, read_text, refuse_by_name
 
 MAX_BYTES = 256 << 20  # over six million lines; no terminal holds a tenth of it
 
 
-def read_file(path: Path, serial: str) -> Log:
-    """Return the log in one `attlog.dat` of the terminal `serial`. Raises DriverError."""
-    return read_text(_bytes(path), serial, name_hint=path.name)
+def read_file(path: Path, serial: str, date_order: DateOrder = "auto") -> Log:
+    """Return the log in one file of the terminal `serial`. Raises DriverError.
+
+    UnfitFile is for good; anything else may be well the next time.
+    """
+    refuse_by_name(path.name)  # before a byte of it is read
+    return read_text(_bytes(path), serial, name_hint=path.name, date_order=date_order)
 
 
 class UsbFolder(Terminal):
     """A folder of stick files of one terminal, read together as one extract.
 
-    Every `*attlog*.dat` in it counts, by name; capitals do not matter. One file that cannot be read
-    fails the whole read, because a part must not pass for the whole. Files stay where they are:
-    reading them again does no harm.
+    Every `*attlog*.dat`, `GLG_*` and `AGL_*` in it counts; capitals do not matter. One file that
+    cannot be read fails the whole read, because a part must not pass for the whole. Files stay
+    where they are: reading them again does no harm.
     """
 
     @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class UsbFolder(Terminal):
         """The folder."""
         serial: str
         """Serial number of the terminal the files come from: they do not say it themselves."""
+        date_order: DateOrder = "auto"
+        """dmy, mdy or ymd, for G-logs whose dates do not tell day from month by themselves."""
 
     def __init__(self, options: Options) -> None:
         if not options.serial.isprintable() or not 1 <= len(options.serial) <= 64:
@@ -54,6 +62,7 @@ class UsbFolder(Terminal):
             raise TerminalRefused(f"path {options.path!r} is not one; name the folder of the files")
         self._folder = Path(options.path)
         self._serial = options.serial
+        self._date_order: DateOrder = options.date_order
         self._closed = False
         self._files()
 
@@ -78,14 +87,15 @@ class UsbFolder(Terminal):
             raise MalformedReply(
                 f"{self._folder} holds more than {MAX_BYTES >> 20} MiB; move the oldest files away"
             )
-        return JoinedLog(self._serial, [read_file(path, self._serial) for path in files])
+        logs = [read_file(path, self._serial, self._date_order) for path in files]
+        return JoinedLog(self._serial, logs)
 
     def close(self) -> None:
         self._closed = True
 
     def _files(self) -> list[Path]:
         try:
-            return sorted(path for path in self._folder.iterdir() if _is_attlog(path.name))
+            return sorted(path for path in self._folder.iterdir() if is_log_name(path.name))
         except OSError as error:
             raise _unreadable(self._folder, error) from error
 
@@ -122,10 +132,6 @@ class JoinedLog(Log):
         return log, index - self._starts[log]
 
 
-def _is_attlog(name: str) -> bool:
-    return "attlog" in name.lower() and name.lower().endswith(".dat")
-
-
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -141,8 +147,9 @@ def _bytes(path: Path) -> bytes:
             if not stat.S_ISREG(before.st_mode):
                 raise TerminalRefused(f"{path} is not a file; name an attlog.dat")
             if before.st_size > MAX_BYTES:
-                raise MalformedReply(
-                    f"{path} has more than {MAX_BYTES >> 20} MiB; this is no log of a terminal"
+                raise UnfitFile(
+                    f"{path} has more than {MAX_BYTES >> 20} MiB; this is no log of a terminal",
+                    FileFault.TOO_LARGE,
                 )
             data = file.read(MAX_BYTES + 1)
             after = os.fstat(file.fileno())

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.base import BadRecord, RawPunch, records_digest
-from drivers.errors import DriverError, NotSupported, UndecidableLog
+from drivers.errors import DriverError, FileFault, UndecidableLog, UnfitFile
 from drivers.usb.codec import read_text
 
 TESTS = Path(__file__).parents[1]
@@ -286,21 +286,51 @@ def test_user_id_and_time_alone_are_a_punch_without_codes():
         assert (punch.user_id, punch.state, punch.verify) == ("8", None, None)
 
 
-@pytest.mark.parametrize("name", ["usb-agl-s260.txt", "usb-glg-mdy.txt"])
-def test_a_g_log_is_recognised_and_refused(name):
-    with pytest.raises(NotSupported, match="G-log"):
-        read((TESTS / "samples" / name).read_bytes())
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("user.dat", "USER.DAT", "user (2).dat", "ssruser.dat", "template.dat", "template.fp10.1"),
+        *("ssrface7.dat", "sms.dat", "photo.jpg", "extuser.dat"),
+    ],
+)
+def test_a_file_of_persons_is_refused_by_its_name(name):
+    with pytest.raises(UnfitFile, match="users, fingers, faces") as refusal:
+        read(CLASSIC, name)
+    assert refusal.value.fault is FileFault.PRIVATE
 
 
-@pytest.mark.parametrize("name", ["AGL_001.DAT", "GLG_001_10.TXT"])
-def test_a_g_log_is_recognised_by_its_name(name):
-    with pytest.raises(NotSupported, match="G-log"):
+@pytest.mark.parametrize("name", ["ssrattlog.dat", "AGL_001.DAT", "GLG_001_10.TXT"])
+def test_a_binary_log_is_refused(name):
+    with pytest.raises(UnfitFile, match=f"^{name}") as refusal:
         read(b"\x01\x02\x03", name)
+    assert refusal.value.fault is FileFault.BINARY
 
 
-def test_a_file_of_users_is_no_log():
-    with pytest.raises(NotSupported, match="users"):
-        read(CLASSIC, "user.dat")
+@pytest.mark.parametrize(
+    ("data", "name", "fault"),
+    [
+        (b"", "", FileFault.EMPTY),
+        (b"\x93\x12\x00\x8a\xff", "", FileFault.ENCRYPTED),
+        (b"8,2024-02-27 16:40:20,1,255,1,0\n", "", FileFault.EDITED),
+        (b"8\t27/02/2024 16:40\t1\t0\t1\t0\n", "", FileFault.EDITED),
+        (b"Budi\t8\t1\t2024-02-27 16:40:20\t0\n", "", FileFault.LAYOUT),
+        (b"\xff\xfe8", "", FileFault.DAMAGED),
+        (CLASSIC, "2_attlog.dat", FileFault.OTHER_TERMINAL),
+        (CLASSIC, "NYU7244800354_attlog.dat", FileFault.OTHER_TERMINAL),
+        (CLASSIC + CLASSIC.replace(b"\t1\t", b"\t2\t"), "", FileFault.MIXED),
+    ],
+)
+def test_a_refusal_says_why_in_a_word(data, name, fault):
+    with pytest.raises(UnfitFile) as refusal:
+        read(data, name)
+    assert refusal.value.fault is fault
+
+
+def test_its_dates_begin_with_the_year_whatever_is_said():
+    assert len(read_text(CLASSIC, SERIAL, date_order="ymd")) == 3
+    with pytest.raises(UnfitFile, match="not in the order dmy") as refusal:
+        read_text(CLASSIC, SERIAL, date_order="dmy")
+    assert refusal.value.fault is FileFault.CONTRADICTION
 
 
 PIECES = (

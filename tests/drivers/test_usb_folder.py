@@ -1,11 +1,12 @@
 import os
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from drivers import registry
-from drivers.base import RawPunch, records_digest
+from drivers.base import DateOrder, RawPunch, records_digest
 from drivers.errors import (
     DriverError,
     MalformedReply,
@@ -30,8 +31,18 @@ def attlog(punches: tuple[RawPunch, ...]) -> bytes:
     )
 
 
-def opened(folder: Path) -> UsbFolder:
-    return UsbFolder(UsbFolder.Options(path=str(folder), serial=SERIAL))
+def g_log(punches: tuple[RawPunch, ...]) -> bytes:
+    rows = [
+        f"{number}\t1\t{one.user_id}\t\t1\t{one.verify}\t{'SE'[one.state]}\t0\t0\t"
+        f"{one.local_time:%d/%m/%Y %H:%M:%S}\tTime\r\n"
+        for number, one in enumerate(punches, 1)
+    ]
+    head = "No\tTMNo\tEnNo\tName\t\tGMNo\tMode\tIN/OUT\tAntipass\tDaiGong\tDateTime\tTR\t\r\n"
+    return "".join([head, *rows]).encode()
+
+
+def opened(folder: Path, date_order: DateOrder = "auto") -> UsbFolder:
+    return UsbFolder(UsbFolder.Options(str(folder), SERIAL, date_order))
 
 
 class TestContract(TerminalContract):
@@ -51,6 +62,38 @@ class TestContractOfSeveralFiles(TerminalContract):
         (tmp_path / "user.dat").write_bytes(b"not looked at")
         with opened(tmp_path) as terminal:
             yield terminal
+
+
+class TestContractOfGLogs(TerminalContract):
+    # S and E are all there is: no key for "none"
+    expected = tuple(one for one in SAMPLE_LOG if one.state in (0, 1))
+
+    @pytest.fixture
+    def terminal(self, tmp_path):
+        (tmp_path / "AGL_001.TXT").write_bytes(g_log(self.expected[:4]))
+        (tmp_path / "glg_001.txt").write_bytes(g_log(self.expected[4:]))
+        with opened(tmp_path, "dmy") as terminal:
+            yield terminal
+
+
+def test_the_order_of_dates_is_asked_for_where_a_file_does_not_tell_it(tmp_path):
+    punch = SAMPLE_LOG[0]._replace(local_time=datetime(2024, 3, 4, 7, 0))
+    (tmp_path / "GLG_001.TXT").write_bytes(g_log((punch,)))
+    with opened(tmp_path) as terminal, pytest.raises(UndecidableLog, match="date_order"):
+        terminal.read()
+    for order, month in (("dmy", 3), ("mdy", 4)):
+        with opened(tmp_path, order) as terminal:
+            (entry,) = terminal.read().entries()
+        assert entry.local_time.month == month
+
+
+def test_a_file_of_persons_is_not_opened(tmp_path, monkeypatch):
+    def opened_all_the_same(*_: object, **__: object) -> int:
+        raise AssertionError("was opened")
+
+    monkeypatch.setattr(os, "open", opened_all_the_same)
+    with pytest.raises(UndecidableLog, match="not opened"):
+        read_file(tmp_path / "template.fp10", SERIAL)
 
 
 def test_reads_a_file_of_a_stick():
