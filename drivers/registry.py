@@ -5,13 +5,13 @@ Drivers outside this house register under the entry point group `hadir.drivers`.
 """
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from drivers.base import Log, Receiver, Terminal
+from drivers.base import DateOrder, Log, Receiver, Terminal
 from drivers.errors import DriverError, NotSupported
 
 BUILT_IN = {
@@ -30,9 +30,31 @@ RECEIVERS = {
 IMPORTERS = {
     "usb": "drivers.usb.terminal:read_file",
 }
-"""`read_file(path: Path, serial: str) -> Log`: families whose exports can be carried by hand."""
+"""A `FileReader`: families whose exports can be carried by hand.
+
+A driver of the same name reads a folder of such files; its `Options` are `FolderOptions`.
+"""
 
 GROUP = "hadir.drivers"
+
+
+class FileReader(Protocol):
+    """Reads one file of the terminal `serial`. Raises UnfitFile for good, else DriverError."""
+
+    def __call__(self, path: Path, serial: str, date_order: DateOrder = "auto") -> Log: ...
+
+
+class FolderOptions(Protocol):
+    """What a section says of a folder where files are dropped."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def serial(self) -> str: ...
+
+    @property
+    def date_order(self) -> DateOrder: ...
 
 
 class UnknownDriver(DriverError):
@@ -71,11 +93,11 @@ def receiver_class(name: str) -> type[Receiver] | None:
     return found if issubclass(found, Receiver) else None
 
 
-def importer(name: str) -> Callable[[Path, str], Log]:
+def importer(name: str) -> FileReader:
     """Return what reads a family's file, carried by hand. Raises UnknownDriver."""
     if name not in IMPORTERS:
         raise _unknown("importer", name, list(IMPORTERS))
-    read: Callable[[Path, str], Log] = _attribute(IMPORTERS[name])
+    read: FileReader = _attribute(IMPORTERS[name])
     return read
 
 
