@@ -58,6 +58,7 @@ class Conversation:
         self._connected = False
         self._last_command = 0
         self._buffer: bytes | None = None
+        self._reached = 0
         self._events = 0
         self._held: list[Packet] = []
 
@@ -79,8 +80,13 @@ class Conversation:
         """Return the packet that tells a listening client of a touch just made."""
         if not self._connected or not self._events & _EVENT_ATTLOG:
             return []
+        if self._faults.fires("lost-event"):
+            return []
+        size = self._memory.profile.event_size
+        if other := self._faults.fires("event-size"):
+            size = other.value
         slots = {person.user_id: person.uid for person in self._memory.people()}
-        data = encode_event(self._memory.profile.event_size, touch, slots.get(touch.user_id, 0))
+        data = encode_event(size, touch, slots.get(touch.user_id, 0))
         return [Packet(commands.REG_EVENT, _EVENT_ATTLOG, 0, data)]
 
     def _obey(self, request: Packet) -> list[Packet]:
@@ -157,7 +163,7 @@ class Conversation:
 
     def _sizes(self, request: Packet) -> list[Packet]:
         memory, faults = self._memory, self._faults
-        told = memory.count()
+        told = memory.count() + (faults.active("blank-slot") is not None)
         if wrong := faults.fires("wrong-count"):
             told = max(told + wrong.value, 0)
         if faults.fires("zero-count") or faults.active("access-control"):
@@ -182,15 +188,19 @@ class Conversation:
             return self._say(request, refused.value)
         if of_log:
             content = self._memory.log()
+            if self._faults.fires("blank-slot"):
+                content += bytes(self._memory.profile.record_size)
         elif wanted == commands.USERS_RRQ and table == _TABLE_USERS:
             content = self._users()
         else:
             return self._say(request, commands.ACK_ERROR)
-        whole = struct.pack("<I", len(content)) + content
+        wrong = self._faults.fires("wrong-prefix") if of_log else None
+        stated = len(content) + (wrong.value if wrong else 0)
+        whole = struct.pack("<I", stated) + content
         huge = self._faults.fires("huge-size")
         if len(whole) <= INLINE_MAX and not huge:
             return self._say(request, commands.DATA, whole)
-        self._buffer = whole
+        self._buffer, self._reached = whole, 0
         size = huge.value & 0xFFFFFFFF if huge else len(whole)
         return self._say(request, data=struct.pack("<BIII", 0, size, size, 0))
 
@@ -200,7 +210,17 @@ class Conversation:
             return self._say(request, refused.value)
         if self._buffer is None or start + size > len(self._buffer):
             return self._say(request, commands.ACK_ERROR)
+        if size == 4 and (refused := self._faults.fires("refuse-prefix")):
+            return self._say(request, refused.value)
         chunk = self._buffer[start : start + size]
+        if start > self._reached:
+            if refused := self._faults.fires("refuse-skip"):
+                return self._say(request, refused.value)
+            if self._faults.fires("skip-zeros"):
+                chunk = bytes(size)
+            if self._faults.fires("skip-ignored"):
+                chunk = self._buffer[:size]
+        self._reached = max(self._reached, start + size)
         if self._faults.fires("single-chunk"):
             return self._say(request, commands.DATA, chunk)
         return self._bulk(request, chunk)
@@ -257,6 +277,8 @@ class Conversation:
         return self._say(request)
 
     def _register(self, request: Packet) -> list[Packet]:
+        if refused := self._faults.fires("refuse-events"):
+            return self._say(request, refused.value)
         (self._events,) = struct.unpack("<I", request.data)
         return self._say(request)
 

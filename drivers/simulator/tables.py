@@ -69,7 +69,7 @@ def encode_sizes(*, users: int, records: int, capacity: int) -> bytes:
 
 def encode_event(size: int, touch: Touch, uid: int) -> bytes:
     """Return the data of an attendance event in the length its firmware uses."""
-    if size == 10:
+    if size in {10, 14}:
         who = struct.pack("<H", uid)
     elif size == 12:
         who = struct.pack("<I", int(touch.user_id))
