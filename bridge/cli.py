@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from bridge import config, locks, logs, render, statedir
+from bridge import config, locks, logs, progress, render, statedir
 from bridge.config import ConfigError
 from bridge.errors import BridgeError
 from bridge.office import Office, existing_outbox, tell
@@ -133,7 +133,8 @@ def read(office: Office, terminal: str, as_json: bool) -> None:
     """
     loaded = office.config_without_token()
     chosen = loaded.terminal(terminal)
-    with locks.visit(loaded.state_dir, chosen.name), chosen.open() as opened:
+    visit = locks.visit(loaded.state_dir, chosen.name)
+    with visit, progress.reading(chosen.name), chosen.open() as opened:
         info = opened.info()
         log = opened.read()
     rows = (render.entry(chosen.name, log.serial, one) for one in log.entries())

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bridge import render
+from bridge import progress, render
 from bridge.config import Config
 from bridge.errors import BridgeError
-from bridge.intake import Intake, Reading, Taken
+from bridge.intake import CHUNK, Intake, Reading, Taken
 from bridge.outbox import Outbox
 from bridge.terminals import TerminalConfig
 from drivers import registry
@@ -31,7 +31,9 @@ def take(
     family = terminal.driver if terminal.driver in registry.IMPORTERS else ZK_FILES
     log = registry.importer(family)(file, _serial(outbox, terminal, serial))
     intake = Intake(outbox, zone=config.zone, clock_limit_s=config.bridge.clock_limit_s)
-    return intake.take(Reading(terminal.name, terminal.driver, log, read_at=now))
+    reading = Reading(terminal.name, terminal.driver, log, read_at=now)
+    with progress.bar(terminal.name, "records") as shown:
+        return intake.take(reading, progress.Steps(shown, CHUNK, len(log)))
 
 
 def report(file: Path, taken: Taken, config: Config) -> Iterator[str]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bridge import progress
 from bridge.assembly import Parts, Reader, assemble
 from bridge.config import Config
 from bridge.errors import BridgeError, OutboxError
@@ -28,7 +29,8 @@ def once(config: Config, place: Path) -> Iterator[Result]:
 
 def _read(reader: Reader, outbox: Outbox) -> Result:
     try:
-        taken = reader.poller.read()
+        with progress.reading(reader.name):
+            taken = reader.poller.read()
     except (DriverError, BridgeError) as error:
         if not isinstance(error, OutboxError):
             outbox.ledger.note_failure(reader.name, reader.driver, str(error), int(time.time()))
