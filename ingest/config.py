@@ -184,7 +184,8 @@ def _unknown_table(name: str) -> str:
 def _zone(name: str, faults: list[str]) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # not found, not a name, a folder of zones
+    # not found, not a name, a folder of zones, a path of thousands of dots
+    except (KeyError, ValueError, OSError, RecursionError):
         faults.append(
             f"{OUR_TABLE}.timezone: no time zone {name!r}; Indonesia has Asia/Jakarta, "
             "Asia/Makassar and Asia/Jayapura"

@@ -112,7 +112,9 @@ def test_every_fault_is_told_at_once_with_its_key(write):
     ]
 
 
-@pytest.mark.parametrize("zone", ["Asia/Samarinda", "Asia", "../etc/passwd", "a\x00b", ""])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Samarinda", "Asia", "../etc/passwd", "a\x00b", "", "a." * 5_000]
+)
 def test_an_unknown_time_zone_is_named(write, zone):
     text = zone.replace("\x00", "\\u0000")
     (fault,) = faults(write(f'[ingest]\ntimezone = "{text}"\n'))
