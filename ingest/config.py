@@ -23,7 +23,7 @@ from ingest.errors import ConfigError
 
 DEFAULT_PATH = Path("/etc/hadir/ingest.toml")
 DEFAULT_DATABASE = "sqlite:////var/lib/hadir/hadir.db"
-BRIDGE_TABLES = frozenset({"bridge", "centre", "terminal"})
+BRIDGE_TABLES = frozenset({"bridge", "centre", "listener", "terminal"})
 OUR_TABLE = "ingest"
 _MAX_SECRET = 4_096
 _NO_NUL = r"^[^\x00]*$"
