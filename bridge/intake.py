@@ -240,6 +240,8 @@ class _Taking:
         log = self._reading.log
         if self._end == 0:
             return "there is no record in the log"
+        if not log.proven:
+            return "its driver cannot tell whether something is missing"
         if log.claimed is not None and len(log) < log.claimed:
             return f"the terminal counts {log.claimed} records and gave {len(log)}"
         if not self._believed():

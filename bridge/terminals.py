@@ -123,6 +123,8 @@ def _one(
     options = _options(shape, table, where, secrets, findings)
     if own is None or options is None:
         return None
+    if caution := getattr(options, "caution", ""):
+        findings.warnings.append(f"{where}: {caution}")
     return TerminalConfig(own.name, own.driver, own.poll_s, own.serial, options)
 
 
@@ -205,7 +207,10 @@ def _doubles(terminal: TerminalConfig, where: str, taken: dict[str, str]) -> lis
     """
     told = {"name": terminal.name}
     host, port = (getattr(terminal.options, key, None) for key in ("host", "port"))
-    if host is not None:
+    line, device = (getattr(terminal.options, key, None) for key in ("port_url", "device"))
+    if line:  # several terminals may hang on one line, each with a number of its own
+        told["port_url"] = f"{line} device {device}" if device else line
+    elif host:
         told["host"] = host if port is None else f"{host}:{port}"
     if terminal.calls and terminal.serial is not None:
         told["serial"] = terminal.serial

@@ -19,6 +19,8 @@ BUILT_IN = {
     "pyzk": "drivers.pyzk.terminal:PyzkTerminal",
     "soap": "drivers.soap.terminal:SoapTerminal",
     "usb": "drivers.usb.terminal:UsbFolder",
+    "anviz": "drivers.anviz.terminal:AnvizTerminal",
+    "c3": "drivers.c3.terminal:C3Panel",
 }
 """A terminal class takes one argument, its own `Options`, and is open once constructed."""
 

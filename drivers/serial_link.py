@@ -15,6 +15,7 @@ no terminal answers with the request itself.
 import contextlib
 import errno
 import fcntl
+import logging
 import os
 import socket
 import termios
@@ -25,11 +26,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from drivers.errors import DriverError, TerminalBusy, TerminalRefused, TerminalUnreachable
 from drivers.links import SEND_S, Deadline, Link, Silence, Stopwatch, TcpLink, why_unreachable
+
+log = logging.getLogger(__name__)
 
 TURN_S = 20.0  # another terminal of the line is being read; a long read makes us try again later
 TURNAROUND_S = 0.05  # what working clients wait between hearing and speaking on two wires
@@ -65,6 +69,12 @@ class LineOptions:
         except ValueError as error:
             return f"port_url: {error}"
         return ""
+
+
+@cache
+def warn_of(port_url: str, caution: str) -> None:
+    """Log a caution, once a process: a terminal may be opened every minute."""
+    log.warning("%s: %s", port_url, caution)
 
 
 class SerialLink(Link):

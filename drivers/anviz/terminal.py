@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from drivers.anviz import commands, records, talks
-from drivers.anviz.exchange import Exchange
+from drivers.anviz.exchange import ALL_DEVICES, Exchange
 from drivers.base import Capability, ListLog, Log, RawPunch, Terminal, TerminalInfo, User
 from drivers.errors import TerminalRefused
 from drivers.links import Link, TcpLink
@@ -34,8 +34,8 @@ class AnvizTerminal(Terminal):
         """With tcp: address or name of the terminal."""
         port: int = 5010
         """With tcp: as in the terminal's network menu."""
-        device: int = 0
-        """Its number, as in its menu. With tcp, 0 takes whoever answers."""
+        device: int | None = None
+        """Its number, as in its menu. Without it, over tcp, whoever answers is meant."""
         epoch: Literal["2000-01-02", "2000-01-01"] = "2000-01-02"
         """From when records count seconds, should a new punch come out a day late."""
         timeout_s: float = 3.0
@@ -45,14 +45,14 @@ class AnvizTerminal(Terminal):
             if self.transport == "serial":
                 if fault := self.line_fault():
                     raise ValueError(fault)
-                if not self.device:
+                if self.device is None:
                     raise ValueError("device: missing, write the number in the terminal's menu")
             elif not self.host.strip():
                 raise ValueError("host: missing")
             if not 0 < self.port < 65_536:
                 raise ValueError(f"port: {self.port} is not between 1 and 65535")
-            if not 0 <= self.device < 1 << 32:
-                raise ValueError(f"device: {self.device} is not between 0 and 4294967295")
+            if self.device is not None and not 1 <= self.device < 1 << 32:
+                raise ValueError(f"device: {self.device} is not between 1 and 4294967295")
             if not 0 < self.timeout_s <= 600:
                 raise ValueError(f"timeout_s: {self.timeout_s} is not between 0 and 600")
 
@@ -60,7 +60,7 @@ class AnvizTerminal(Terminal):
         self._epoch = datetime.fromisoformat(options.epoch)
         self._exchange = Exchange(
             _open_link(options),
-            device=options.device,
+            device=options.device or ALL_DEVICES,
             timeout_s=options.timeout_s,
             baud=options.baud,
         )

@@ -410,7 +410,7 @@ def test_the_example_loads_with_the_defaults_it_tells(tmp_path, token):
     tables = (loaded.bridge, loaded.centre, loaded.listener)
     for table in (*tables, *(one.options for one in loaded.terminals)):
         for field in dataclasses.fields(table):
-            if field.default is not dataclasses.MISSING:
+            if field.default not in (dataclasses.MISSING, "", None):  # needed in one mode only
                 assert getattr(table, field.name) == field.default, field.name
 
 

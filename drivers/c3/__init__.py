@@ -1,0 +1,1 @@
+"""Door panels of the C3 and inBio series: the pull protocol over TCP. See README.md."""
