@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from bridge.centre import Centre
+from bridge.clock import ClockKeeper
 from bridge.config import Config
 from bridge.forwarder import Forwarder
 from bridge.health import Health
@@ -58,6 +59,9 @@ def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
             zone=config.zone,
             poll_s=terminal.poll_s,
             random=draw,
+            keeper=ClockKeeper(terminal.name, outbox, config.zone)
+            if terminal.clock == "set"
+            else None,
         )
         readers.append(Reader(terminal.name, terminal.driver, poller, opener))
     centre = centre_of(config)

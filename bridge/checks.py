@@ -10,12 +10,11 @@ from collections.abc import Iterator
 
 from bridge import locks, render
 from bridge.assembly import centre_of
+from bridge.clock import measure
 from bridge.config import Config
 from bridge.errors import BridgeError
-from bridge.poller import offset_of
 from bridge.rounds import Result
 from bridge.terminals import TerminalConfig
-from drivers.base import Capability
 from drivers.errors import DriverError
 from ingest.wire import Batch
 
@@ -39,11 +38,7 @@ def connect(config: Config) -> Iterator[Result]:
 def _terminal(config: Config, terminal: TerminalConfig) -> Result:
     with locks.visit(config.state_dir, terminal.name), terminal.open() as opened:
         info = opened.info()
-        offset_s = None
-        if Capability.CLOCK in info.can:
-            before = time.time()
-            shown = opened.clock()
-            offset_s = offset_of(shown, (before + time.time()) / 2, config.zone)
+        offset_s = measure(opened, config.zone, time.time)
     if terminal.serial and info.serial != terminal.serial:
         told = (
             f"it is {info.serial}, but its section says {terminal.serial}; correct serial or host"

@@ -40,6 +40,12 @@ class HeldTerminal(Terminal):
     def users(self) -> list[User]:
         return self._terminal.users()
 
+    def set_clock(self, local_time: datetime) -> None:
+        self._terminal.set_clock(local_time)
+
+    def clear(self, known: Log) -> None:
+        self._terminal.clear(known)
+
     def close(self) -> None:
         if self._once.acquire(blocking=False):  # the second caller finds it being closed
             self._held.close()

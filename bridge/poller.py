@@ -3,18 +3,17 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from threading import Event
 
 from bridge.backoff import Backoff, jittered
+from bridge.clock import ClockKeeper, measure
 from bridge.errors import BridgeError, OutboxError, Stopping
 from bridge.health import Health
 from bridge.intake import Intake, Reading, Taken
 from bridge.ledger import SINGLE, Ledger
-from bridge.normalise import instant
-from drivers.base import Capability, Terminal
-from drivers.errors import DriverError, MalformedReply, NotSupported, TerminalRefused
-from ingest.wire import MAX_MOMENT
+from drivers.base import Terminal
+from drivers.errors import DriverError, MalformedReply, TerminalRefused
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +39,10 @@ class Poller:
         zone: tzinfo,
         poll_s: float,
         random: Callable[[], float],
+        keeper: ClockKeeper | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`clock` is true time in epoch seconds."""
+        """`keeper` sets the terminal's clock; `clock` is true time in epoch seconds."""
         self._name = name
         self._driver = driver
         self._opener = opener
@@ -52,6 +52,7 @@ class Poller:
         self._zone = zone
         self._poll_s = poll_s
         self._random = random
+        self._keeper = keeper
         self._clock = clock
         self._backoff = Backoff(first_s=poll_s, most_s=max(poll_s, PERSON_S), random=random)
         self._fault = ""
@@ -89,9 +90,11 @@ class Poller:
         self._health.beat(self.loop, READ_S)
         with self._opener() as terminal:
             info = terminal.info()
-            offset_s = self._offset(terminal) if Capability.CLOCK in info.can else None
+            offset_s = measure(terminal, self._zone, self._clock)
             read_at = int(self._clock())
             found = terminal.read()
+            if self._keeper:
+                self._keeper.keep(terminal, offset_s)
         reading = Reading(
             name=self._name,
             driver=self._driver,
@@ -106,16 +109,6 @@ class Poller:
         self._health.beat(self.loop, CHUNK_S)
         if self._stop.is_set():
             raise Stopping(f"{self._name}: stopped within a log; it goes on there next time")
-
-    def _offset(self, terminal: Terminal) -> int | None:
-        """Return the terminal's clock minus true time, taken at the middle of the exchange."""
-        before = self._clock()
-        try:
-            shown = terminal.clock()
-        except NotSupported:
-            return None
-        middle = (before + self._clock()) / 2
-        return offset_of(shown, middle, self._zone)
 
     def _failed(self, error: DriverError | BridgeError) -> float:
         text = str(error)
@@ -151,12 +144,3 @@ class Poller:
         for kind in self._named.difference(event.kind for event in taken.events):
             log.info("%s: %s: no longer", self._name, kind)
         self._named = {event.kind for event in taken.events} - SINGLE
-
-
-def offset_of(shown: datetime, true_at: float, zone: tzinfo) -> int:
-    """Return how far a wall clock is from true time; of a repeated hour, the nearer one."""
-    naive = shown.replace(microsecond=0, fold=0)
-    first = instant(naive, zone, None, MAX_MOMENT)
-    second = instant(naive, zone, MAX_MOMENT, MAX_MOMENT)
-    offset = min((first - true_at, second - true_at), key=abs)
-    return max(-MAX_MOMENT, min(MAX_MOMENT, round(offset)))

@@ -4,7 +4,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -38,6 +38,8 @@ class TerminalTable:
     """How often it is read."""
     serial: Annotated[str | None, Field(min_length=1, max_length=64)] = None
     """Its serial number, for files carried by hand and for `check --connect` to compare."""
+    clock: Literal["leave", "set"] = "leave"
+    """`set`: a clock that is off is set, and the centre is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class TerminalConfig:
     serial: str | None
     options: Any = field(repr=False)  # may hold a key
     """The driver's own `Options`."""
+    clock: Literal["leave", "set"] = "leave"
+    """Whether a clock that is off is set."""
 
     @property
     def calls(self) -> bool:
@@ -125,7 +129,7 @@ def _one(
         return None
     if caution := getattr(options, "caution", ""):
         findings.warnings.append(f"{where}: {caution}")
-    return TerminalConfig(own.name, own.driver, own.poll_s, own.serial, options)
+    return TerminalConfig(own.name, own.driver, own.poll_s, own.serial, options, own.clock)
 
 
 def _shape(driver: object, where: str, findings: Findings) -> type[Any] | None:

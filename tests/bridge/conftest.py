@@ -172,6 +172,7 @@ class Taking:
         self.rows: dict[str, wire.Punch | wire.BadRecord] = {}
         self.coverage: list[wire.Coverage] = []
         self.heartbeats = 0
+        self.beats: list[wire.Heartbeat] = []
         self.refuses: dict[str, str] = {}
         """User id to the reason its punches are parked for."""
         self.token = ""
@@ -183,6 +184,7 @@ class Taking:
         elif handler.path == "/v1/heartbeat":
             heartbeat = wire.decode_heartbeat(gzip.decompress(body))
             self.coverage += heartbeat.coverage
+            self.beats.append(heartbeat)
             self.heartbeats += 1
             handler.reply(200, wire.encode_heartbeat_reply(wire.HeartbeatReply(int(time.time()))))
         else:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bridge.clock import offset_of
 from bridge.health import Health
 from bridge.intake import Intake
 from bridge.outbox import Outbox
-from bridge.poller import Poller, offset_of
+from bridge.poller import Poller
 from drivers.base import Capability, ListLog, Terminal, TerminalInfo
 from drivers.errors import (
     MalformedReply,
