@@ -224,8 +224,8 @@ def _retry_after(text: str | None) -> float | None:
     """Return the seconds that a Retry-After header means, or None."""
     if not text:
         return None
-    if text.strip().isdecimal():
-        return float(text)
+    if text.isascii() and text.strip().isdecimal():
+        return float(text.strip())
     try:
         at = parsedate_to_datetime(text).astimezone(UTC)
     except (ValueError, OverflowError):  # no date, or one whose zone leads out of the calendar

@@ -117,6 +117,7 @@ def test_the_centres_words_fit_a_line_of_the_log(scripted, centre):
     ("told", "wait_s"),
     [
         *(("17", 17), ("0", 0), ("soon", None), ("-5", None), ("", None)),
+        ("\x1f5", 5),  # a blank to `strip` and none to `float`
         ("Fri, 31 Dec 9999 23:59:59 -2359", None),  # in UTC, a day after the last one
     ],
 )
