@@ -1,6 +1,7 @@
 """The parts of a bridge, put together from its configuration; who runs them is not said here."""
 
 import random
+import time
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -10,9 +11,11 @@ from bridge.config import Config
 from bridge.forwarder import Forwarder
 from bridge.health import Health
 from bridge.intake import Intake
+from bridge.listener import Listener
 from bridge.opener import Opener
 from bridge.outbox import Outbox
 from bridge.poller import Poller
+from bridge.reception import Reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
     intake = Intake(outbox, zone=config.zone, clock_limit_s=config.bridge.clock_limit_s)
     readers = []
     for terminal in config.terminals:
+        if terminal.calls:
+            continue
         opener = Opener(terminal, config.state_dir, what)
         poller = Poller(
             name=terminal.name,
@@ -74,6 +79,21 @@ def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
         random=draw,
     )
     return Parts(outbox, health, tuple(readers), centre, forwarder)
+
+
+def listener_of(config: Config, parts: Parts) -> Listener | None:
+    """Return what terminals call, nothing begun; None where none may call."""
+    if config.listener is None:
+        return None
+    reception = Reception(
+        parts.outbox,
+        config.terminals,
+        zone=config.zone,
+        clock_limit_s=config.bridge.clock_limit_s,
+        clock=time.time,
+    )
+    host, port = config.listener.host, config.listener.port
+    return Listener(reception, host=host, port=port, health=parts.health)
 
 
 def centre_of(config: Config) -> Centre:

@@ -8,11 +8,13 @@ import secrets
 import time
 from collections.abc import Iterator
 
-from bridge import locks, render
+from bridge import locks, render, statedir
 from bridge.assembly import centre_of
 from bridge.clock import measure
 from bridge.config import Config
 from bridge.errors import BridgeError
+from bridge.outbox import Outbox
+from bridge.reception import SILENT_S
 from bridge.rounds import Result
 from bridge.terminals import TerminalConfig
 from drivers.errors import DriverError
@@ -23,7 +25,7 @@ def connect(config: Config) -> Iterator[Result]:
     """Talk to every terminal and to the centre; tell of each how it is."""
     for terminal in config.terminals:
         try:
-            yield _terminal(config, terminal)
+            yield _caller(config, terminal) if terminal.calls else _terminal(config, terminal)
         except DriverError as error:
             yield f"{terminal.name}: {error}", False
     try:
@@ -33,6 +35,25 @@ def connect(config: Config) -> Iterator[Result]:
         yield f"centre: {error}", False
     else:
         yield f"centre: {config.centre.url} takes our token", True
+
+
+def _caller(config: Config, terminal: TerminalConfig) -> Result:
+    """Tell when a terminal last called: it cannot be asked."""
+    place = config.state_dir / statedir.OUTBOX
+    last_at = None
+    if place.exists():
+        with Outbox.existing(place) as outbox:
+            state = outbox.callers.find(terminal.serial or "")
+            last_at = state.last_at if state else None
+    if last_at is None:
+        port = config.listener.port if config.listener else 0
+        told = f"has not called yet; set its cloud server to this computer, port {port}"
+        return f"{terminal.name}: {told}", False
+    silent_s = int(time.time()) - last_at
+    if silent_s > SILENT_S:
+        told = "is it on, and is its cloud server set to this computer?"
+        return f"{terminal.name}: last called {silent_s // 60} minutes ago; {told}", False
+    return f"{terminal.name}: calls us, last {silent_s} s ago", True
 
 
 def _terminal(config: Config, terminal: TerminalConfig) -> Result:

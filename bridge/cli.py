@@ -24,7 +24,9 @@ from ingest.wire import WireError
 FAILED, MISUSED = 1, 2
 
 
-ELSEWHERE: Mapping[str, str] = {}
+ELSEWHERE: Mapping[str, str] = {
+    "terminals": "bridge.commands.terminals:terminals",
+}
 """Commands in modules of their own, `module:function`, imported when they are called."""
 
 

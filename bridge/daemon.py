@@ -20,8 +20,8 @@ from pathlib import Path
 
 import sdnotify
 
-from bridge import forwarder, locks, statedir
-from bridge.assembly import Parts, assemble
+from bridge import forwarder, listener, locks, statedir
+from bridge.assembly import Parts, assemble, listener_of
 from bridge.backoff import jittered
 from bridge.config import Config
 from bridge.errors import BridgeError
@@ -138,6 +138,9 @@ class Daemon:
             (forwarder.LOOP, lambda: parts.forwarder.run(self._stop)),
             (HOUSEKEEPING, lambda: keeper.run(self._stop)),
         ]
+        door = listener_of(self._config, parts)
+        if door is not None:
+            loops.append((listener.LOOP, lambda: door.run(self._stop)))
         for number, reader in enumerate(parts.readers):
             loops.append((reader.poller.loop, self._later(reader.poller.run, number)))
         return [threading.Thread(target=run, name=name, daemon=True) for name, run in loops]
@@ -206,7 +209,7 @@ def _run(config: Config, place: Path) -> bool:
     log.info(
         "office %s; terminals: %s; centre %s; outbox %s, waiting %d",
         config.bridge.office,
-        ", ".join(one.name for one in parts.readers),
+        ", ".join(one.name for one in config.terminals) or "none",
         config.centre.url,
         place,
         outbox.counts().waiting,

@@ -111,6 +111,54 @@ _SCHEMA = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+# Tables that came after version 1 was in use. A file without them gets them when it is opened; a
+# program that does not know them leaves them alone.
+_LATER = {
+    # Terminals that call us, and those that would like to.
+    "callers": """CREATE TABLE IF NOT EXISTS callers (
+        serial TEXT PRIMARY KEY,
+        driver TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'rejected')),
+        name TEXT,
+        source TEXT,
+        peer TEXT NOT NULL DEFAULT '',
+        told TEXT NOT NULL DEFAULT '',
+        first_at INTEGER,
+        last_at INTEGER,
+        refused INTEGER NOT NULL DEFAULT 0,
+        notebook TEXT NOT NULL DEFAULT '',
+        held INTEGER NOT NULL DEFAULT 0,
+        since INTEGER,
+        peak TEXT,
+        proven_at INTEGER,
+        counted INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID""",
+    # What a cursor holds of records that were read without those before them.
+    "ends": """CREATE TABLE IF NOT EXISTS ends (
+        name TEXT PRIMARY KEY,
+        count INTEGER NOT NULL,
+        base INTEGER NOT NULL,
+        link BLOB NOT NULL,
+        whole_at INTEGER,
+        layout TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # Which terminals hand over the end of their log alone.
+    "trials": """CREATE TABLE IF NOT EXISTS trials (
+        serial TEXT NOT NULL,
+        firmware TEXT NOT NULL,
+        failed INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (serial, firmware)
+    ) STRICT, WITHOUT ROWID""",
+    # Every record of the log a caller has now, and how often it is in there.
+    "pushed": """CREATE TABLE IF NOT EXISTS pushed (
+        serial TEXT NOT NULL,
+        record BLOB NOT NULL,
+        times INTEGER NOT NULL,
+        PRIMARY KEY (serial, record)
+    ) STRICT, WITHOUT ROWID""",
+}
+
 
 class Database:
     """One outbox file, made if it is not there unless `must_exist`."""
@@ -194,7 +242,8 @@ class Database:
 
     def _prepare(self) -> None:
         with self.reading() as connection:
-            if _pragma(connection, "user_version") == VERSION and self._ours(connection):
+            current = _pragma(connection, "user_version") == VERSION and self._ours(connection)
+            if current and _LATER.keys() <= _tables(connection):
                 return
         with self.writing() as connection:
             version = _pragma(connection, "user_version")
@@ -213,6 +262,8 @@ class Database:
                     f"{self.path} has version {version} and this program knows {VERSION}; "
                     "install the version of hadir that wrote it, or a newer one"
                 )
+            for statement in _LATER.values():
+                connection.execute(statement)
 
     def _ours(self, connection: sqlite3.Connection) -> bool:
         return _pragma(connection, "application_id") == _MARK
@@ -248,3 +299,7 @@ def _line(detail: str) -> str:
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
     (value,) = connection.execute(f"PRAGMA {name}").fetchone()
     return int(value)
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}

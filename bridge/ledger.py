@@ -6,6 +6,7 @@ rests on are on the disk together or not at all.
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +67,8 @@ class Mark:
     contact: Contact | None = None
     statement: Statement | None = None
     events: tuple[Event, ...] = ()
+    also: Callable[[sqlite3.Connection], None] | None = None
+    """Writes what else belongs into this commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,8 @@ def note(connection: sqlite3.Connection, mark: Mark) -> None:
         _note_statement(connection, mark.statement)
     for event in mark.events:
         _note_event(connection, mark.name, event)
+    if mark.also:
+        mark.also(connection)
 
 
 def put(connection: sqlite3.Connection, key: str, value: str | None) -> None:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from bridge import ledger, rows
+from bridge.callers import Callers
 from bridge.database import Database
 from bridge.errors import OutboxFull, OutboxUnusable
 from bridge.ledger import Ledger, Mark
@@ -250,6 +251,7 @@ class Outbox:
         self._max_waiting = max_waiting
         self.path = database.path
         self.ledger = Ledger(database)
+        self.callers = Callers(database)
 
     def _named(self) -> str:
         """Return this outbox's random name, which is made with it."""

@@ -8,10 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from bridge import locks, render
+from bridge.callers import APPROVED, WAITING, CallerState
 from bridge.config import Config
 from bridge.ledger import PastEvent, TerminalState
 from bridge.outbox import Outbox
 
+ASKED = "asked"  # by us, whenever it is due
 EVENT_DAYS = 30
 
 
@@ -20,7 +22,8 @@ def gather(config: Config, outbox: Outbox, now: int) -> dict[str, Any]:
     counts = outbox.counts()
     known = {state.name: state for state in outbox.ledger.terminals()}
     events = outbox.ledger.events(now - EVENT_DAYS * 86_400)
-    configured = [one.name for one in config.terminals]
+    roll_ = roll(config, outbox)
+    configured = [one["name"] for one in roll_ if one["state"] in (ASKED, APPROVED)]
     return {
         "office": config.bridge.office,
         "outbox": str(outbox.path),
@@ -32,11 +35,42 @@ def gather(config: Config, outbox: Outbox, now: int) -> dict[str, Any]:
         "parked": counts.parked,
         "parked_because": outbox.parked_reasons(),
         "coverage_refused": outbox.ledger.refused(),
+        "to_be_approved": [one for one in roll_ if one["state"] == WAITING],
         "terminals": [
             _terminal(name, known.get(name), configured, events)
             for name in [*configured, *(name for name in known if name not in configured)]
         ],
     }
+
+
+def roll(config: Config, outbox: Outbox) -> list[dict[str, Any]]:
+    """Return every terminal that is configured, was approved, or called and was turned away."""
+    known = {state.name: state for state in outbox.ledger.terminals()}
+    callers = {state.serial: state for state in outbox.callers.all()}
+    rows = []
+    for one in config.terminals:
+        caller = callers.pop(one.serial, None) if one.calls and one.serial else None
+        serial = one.serial or (known[one.name].serial if one.name in known else "")
+        state = APPROVED if one.calls else ASKED
+        rows.append(_row(caller, serial=serial, name=one.name, driver=one.driver, state=state))
+    for caller in callers.values():
+        rows.append(
+            _row(
+                caller,
+                serial=caller.serial,
+                name=caller.name,
+                driver=caller.driver,
+                state=caller.state,
+            )
+        )
+    return rows
+
+
+def _row(caller: CallerState | None, **told: Any) -> dict[str, Any]:
+    called: dict[str, Any] = {"peer": None, "last_at": None, "told": None}
+    if caller is not None:
+        called = {"peer": caller.peer, "last_at": caller.last_at, "told": caller.told}
+    return {**told, **called}
 
 
 def _terminal(
@@ -115,6 +149,15 @@ def show(status: dict[str, Any], config: Config) -> None:
     if status["parked_because"]:
         render.heading("refused by the centre")
         render.table(("ROWS", "REASON"), [(n, why) for why, n in status["parked_because"].items()])
+    if status["to_be_approved"]:
+        render.heading("call and are not approved; see `hadir-bridge terminals approve`")
+        render.table(
+            ("SERIAL", "FROM", "LAST CALL", "TELLS"),
+            [
+                (one["serial"], one["peer"], render.moment(one["last_at"], zone), one["told"])
+                for one in status["to_be_approved"]
+            ],
+        )
     if status["coverage_refused"]:
         render.heading("coverage refused by the centre")
         render.table(("STRETCH", "REASON"), list(status["coverage_refused"].items()))
