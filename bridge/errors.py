@@ -9,6 +9,14 @@ class Stopping(BridgeError):
     """We were asked to stop in the middle of a log; what was taken so far is kept."""
 
 
+class NotContinued(BridgeError):
+    """The end of a log is not known to belong to what was read before: the whole is needed."""
+
+
+class FolderUnfit(BridgeError):
+    """A folder where files are dropped is not as it must be, or a file in it is not."""
+
+
 class SerialUnfit(BridgeError):
     """A terminal tells a serial number that cannot name it: its log stays where it is."""
 

@@ -98,6 +98,7 @@ class _Taking:
         self._place = find_place(log, self._known)
         known = self._known if self._place.unbroken else None
         self._proven_at = known.proven_at if known else None
+        self._whole_at = known.whole_at if known else None
         self._since = self._first_since(known)
         self._stretch = self._searching(known)
         read = Read(
@@ -147,7 +148,14 @@ class _Taking:
         events = tuple(self._events())
         cursor = self._cursor()
         if cursor and statement:
-            cursor = replace(cursor, proven_at=reading.read_at, since=statement.since, peak=None)
+            whole_at = self._whole_at if reading.log.start else reading.read_at
+            cursor = replace(
+                cursor,
+                proven_at=reading.read_at,
+                since=statement.since,
+                peak=None,
+                whole_at=whole_at,
+            )
         mark = Mark(reading.name, cursor, self._contact(), statement, events)
         self._commit(chunk, mark)
         return Taken(
@@ -174,20 +182,25 @@ class _Taking:
         if not log.positional or self._end == 0:
             return None
         known = self._known
-        if known and self._place.kind is Kind.CONTINUES and self._end == known.count:
-            return known
+        unchanged = known and self._place.kind is Kind.CONTINUES and self._end == known.count
+        if known and unchanged and (log.start or known.base == known.count):
+            return replace(known, layout=log.layout)
         if self._prefix is None:
-            self._prefix = Prefix(log, 0)
+            self._prefix = Prefix(log, known)
         self._prefix.grow(self._end)
         return Cursor(
             serial=log.serial,
             count=self._end,
+            base=self._prefix.base,
             digest=self._prefix.digest(),
+            link=self._prefix.link,
             tail=self._prefix.tail(),
             proven_at=self._proven_at,
             since=self._stretch.since if self._stretch else self._since,
             peak=self._stretch.peak if self._stretch else None,
             note=self._place.note,
+            whole_at=self._whole_at,
+            layout=log.layout,
         )
 
     def _first_since(self, known: Cursor | None) -> int | None:

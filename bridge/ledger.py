@@ -15,7 +15,8 @@ from bridge.database import Database
 from ingest import wire
 
 MERGE_S = 86_400  # the same event within a day is one that goes on
-SINGLE = frozenset({"replaced", "cleared", "restored"})  # each of these is a thing of its own
+SINGLE = frozenset({"replaced", "cleared", "restored", "file-taken", "file-refused"})
+"""Each of these is a thing of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,16 @@ class Mark:
     events: tuple[Event, ...] = ()
     also: Callable[[sqlite3.Connection], None] | None = None
     """Writes what else belongs into this commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How reading the end of its log alone goes with one terminal and firmware."""
+
+    failed: int
+    """How often in a row the end could not be used though the whole log went on."""
+    at: int
+    """When that was last found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +146,48 @@ class Ledger:
         """Return how far the log of the terminal of this name was taken."""
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT serial, count, digest, tail, proven_at, since, peak, note "
-                "FROM cursors WHERE name = ?",
+                """SELECT serial, c.count, ifnull(base, c.count), digest, ifnull(link, x''), tail,
+                    proven_at, since, peak, note, whole_at, ifnull(layout, '')
+                FROM cursors c LEFT JOIN ends e ON e.name = c.name AND e.count = c.count
+                WHERE c.name = ?""",
                 (name,),
             ).fetchone()
         if row is None:
             return None
-        serial, count, digest, tail, proven_at, since, peak, note = row
+        serial, count, base, digest, link, tail, proven_at, since, peak, note, whole_at, layout = (
+            row
+        )
         return Cursor(
             serial=serial,
             count=count,
+            base=base,
             digest=digest,
+            link=link,
             tail=tuple(bytes.fromhex(raw) for raw in json.loads(tail)),
             proven_at=proven_at,
             since=since,
             peak=None if peak is None else datetime.fromisoformat(peak),
             note=note,
+            whole_at=whole_at,
+            layout=layout,
         )
+
+    def trial(self, serial: str, firmware: str) -> Trial | None:
+        """Return how reading the end of its log alone went with a terminal, None if untried."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT failed, at FROM trials WHERE serial = ? AND firmware = ?",
+                (serial, firmware),
+            ).fetchone()
+        return None if row is None else Trial(*row)
+
+    def note_trial(self, serial: str, firmware: str, trial: Trial) -> None:
+        """Keep how it went."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?)",
+                (serial, firmware, trial.failed, trial.at),
+            )
 
     def terminals(self) -> list[TerminalState]:
         """Return every terminal ever tried, by name."""
@@ -184,6 +220,13 @@ class Ledger:
                 ON CONFLICT (name) DO UPDATE SET driver = excluded.driver, error = excluded.error,
                     error_at = iif(error = '', excluded.error_at, error_at)""",
                 (name, driver, error, at),
+            )
+
+    def note_well(self, name: str) -> None:
+        """Forget why a terminal could not be read: there is no fault any more."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE terminals SET error = '', error_at = NULL WHERE name = ?", (name,)
             )
 
     def centre(self) -> CentreState:
@@ -295,6 +338,10 @@ def _note_cursor(connection: sqlite3.Connection, name: str, cursor: Cursor) -> N
             None if cursor.peak is None else cursor.peak.isoformat(),
             cursor.note,
         ),
+    )
+    connection.execute(
+        "INSERT OR REPLACE INTO ends VALUES (?, ?, ?, ?, ?, ?)",
+        (name, cursor.count, cursor.base, cursor.link, cursor.whole_at, cursor.layout),
     )
 
 

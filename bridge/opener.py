@@ -1,14 +1,15 @@
 """A terminal that is open while its lock is held, because it serves one session at a time."""
 
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from bridge import locks
 from bridge.errors import Stopping
 from bridge.terminals import TerminalConfig
-from drivers.base import Log, Terminal, TerminalInfo, User
+from drivers.base import Known, Log, Tell, Terminal, TerminalInfo, User
 from drivers.errors import DriverError
 
 
@@ -30,12 +31,19 @@ class HeldTerminal(Terminal):
         return self._terminal.clock()
 
     def read(self) -> Log:
-        try:
+        with self._for_long():
             return self._terminal.read()
-        except DriverError as error:
-            if self._abandoned:
-                raise Stopping("stopped within a read; it is done again next time") from error
-            raise
+
+    def read_on(self, known: Known) -> Log:
+        with self._for_long():
+            return self._terminal.read_on(known)
+
+    def listen(self, tell: Tell) -> None:
+        self._terminal.listen(tell)
+
+    def wait(self, seconds: float) -> None:
+        with self._for_long():
+            self._terminal.wait(seconds)
 
     def users(self) -> list[User]:
         return self._terminal.users()
@@ -45,6 +53,16 @@ class HeldTerminal(Terminal):
 
     def clear(self, known: Log) -> None:
         self._terminal.clear(known)
+
+    @contextmanager
+    def _for_long(self) -> Iterator[None]:
+        """What `abandon` ends is no fault."""
+        try:
+            yield
+        except DriverError as error:
+            if self._abandoned:
+                raise Stopping("stopped within a read; it is done again next time") from error
+            raise
 
     def close(self) -> None:
         if self._once.acquire(blocking=False):  # the second caller finds it being closed

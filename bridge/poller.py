@@ -1,19 +1,30 @@
-"""One terminal's loop: open, read, hand in, wait. A dead terminal delays nobody but itself."""
+"""One terminal's loop: open, read, hand in, wait. A dead terminal delays nobody but itself.
+
+A terminal that tells touches as they happen is not let go between two reads: it is listened to.
+Listening begins before the first read, so that no touch falls between the two, and the reads go on
+as before: they alone prove anything.
+
+A terminal is kept busy for a tenth of the time at most: the slower it answers, the rarer it is
+read.
+"""
 
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import tzinfo
 from threading import Event
 
 from bridge.backoff import Backoff, jittered
 from bridge.clock import ClockKeeper, measure
-from bridge.errors import BridgeError, OutboxError, Stopping
+from bridge.errors import BridgeError, NotContinued, OutboxError, Stopping
 from bridge.health import Health
 from bridge.intake import Intake, Reading, Taken
 from bridge.ledger import SINGLE, Ledger
-from drivers.base import Terminal
-from drivers.errors import DriverError, MalformedReply, TerminalRefused
+from bridge.live import Live
+from bridge.tails import Tails
+from drivers.base import Capability, Known, Log, Terminal, TerminalInfo
+from drivers.errors import DriverError, MalformedReply, NotSupported, TerminalRefused
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +33,23 @@ CHUNK_S = 120.0
 MARGIN_S = 60.0
 PERSON_S = 900.0
 ODD_S = 60.0
+IDLE_TIMES = 9  # as long as a read took, it is left alone so many times as long
+SLICE_S = 0.5  # how long we listen before we look whether to stop
+PROBE_S = 25.0  # some firmware drops a session without a word: asked so often, it is noticed
+STEADY_S = 60.0  # a session that lasted so long is begun again at once when it breaks
+RESUME_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A read, before it is handed in."""
+
+    info: TerminalInfo
+    offset_s: int | None
+    read_at: int
+    asked: Known | None
+    found: Log
+    took_s: float
 
 
 class Poller:
@@ -39,10 +67,17 @@ class Poller:
         zone: tzinfo,
         poll_s: float,
         random: Callable[[], float],
+        live: Callable[[str], Live] | None = None,
         keeper: ClockKeeper | None = None,
+        wanted: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`keeper` sets the terminal's clock; `clock` is true time in epoch seconds."""
+        """`keeper` sets the terminal's clock; `clock` is true time in epoch seconds.
+
+        `live` makes what keeps the touches that the terminal of a serial number tells; without it
+        nobody listens. `wanted` says whether somebody else waits for the terminal meanwhile.
+        """
         self._name = name
         self._driver = driver
         self._opener = opener
@@ -52,8 +87,14 @@ class Poller:
         self._zone = zone
         self._poll_s = poll_s
         self._random = random
+        self._live = live
         self._keeper = keeper
+        self._wanted = wanted
         self._clock = clock
+        self._monotonic = monotonic
+        self._tails = Tails(name, ledger, zone)
+        self._steady_since: float | None = None
+        self._slow = False
         self._backoff = Backoff(first_s=poll_s, most_s=max(poll_s, PERSON_S), random=random)
         self._fault = ""
         self._named: set[str] = set()
@@ -75,35 +116,115 @@ class Poller:
         self._health.ended(self.loop)
 
     def step(self) -> float:
-        """Read once; return the seconds to wait before the next time."""
+        """Read once, or listen until stopped; return the seconds to wait before the next time."""
+        self._steady_since = None
         try:
-            taken = self.read()
+            with self._opener() as terminal:
+                if self._live and Capability.LIVE in terminal.info().can:
+                    return self._attend(terminal, self._live(terminal.info().serial))
+                visit = self._visit(terminal)
+            taken = self._take(visit)
         except Stopping:
             return 0.0
-        except (DriverError, BridgeError) as error:
+        except DriverError as error:
+            steady = self._steady_since
+            if steady is not None and self._monotonic() - steady >= STEADY_S:
+                log.info("%s: begins a new session: %s", self._name, error)
+                return jittered(RESUME_S, self._random)
+            return self._failed(error)
+        except BridgeError as error:
             return self._failed(error)
         self._well(taken)
-        return jittered(self._poll_s, self._random)
+        return self._pause_s(visit.took_s)
 
     def read(self) -> Taken:
         """Read the terminal once into the outbox. Raises DriverError or BridgeError."""
-        self._health.beat(self.loop, READ_S)
         with self._opener() as terminal:
-            info = terminal.info()
-            offset_s = measure(terminal, self._zone, self._clock)
-            read_at = int(self._clock())
-            found = terminal.read()
-            if self._keeper:
-                self._keeper.keep(terminal, offset_s)
+            visit = self._visit(terminal)
+        return self._take(visit)
+
+    def _visit(self, terminal: Terminal) -> _Visit:
+        """Read the log, or its end where that will do; then see to the clock."""
+        self._health.beat(self.loop, READ_S)
+        info = terminal.info()
+        offset_s = measure(terminal, self._zone, self._clock)
+        read_at, began = int(self._clock()), self._monotonic()
+        asked = self._tails.known(info, read_at)
+        try:
+            found = terminal.read() if asked is None else terminal.read_on(asked)
+        except DriverError:
+            self._tails.odd()
+            raise
+        took_s = self._monotonic() - began
+        if self._keeper:
+            self._keeper.keep(terminal, offset_s)
+        return _Visit(info, offset_s, read_at, asked, found, took_s)
+
+    def _take(self, visit: _Visit) -> Taken:
         reading = Reading(
             name=self._name,
             driver=self._driver,
-            log=found,
-            read_at=read_at,
-            clock_offset_s=offset_s,
-            info=info,
+            log=visit.found,
+            read_at=visit.read_at,
+            clock_offset_s=visit.offset_s,
+            info=visit.info,
         )
-        return self._intake.take(reading, self._progress)
+        try:
+            taken = self._intake.take(reading, self._progress)
+        except NotContinued:
+            self._tails.odd()
+            raise
+        self._tails.learn(visit.info, visit.asked, visit.found, taken, visit.read_at)
+        return taken
+
+    def _attend(self, terminal: Terminal, live: Live) -> float:
+        """Read now and then, and listen between the reads, until we stop or give way."""
+        live.clock_offset_s = measure(terminal, self._zone, self._clock)
+        try:
+            terminal.listen(live.told)
+        except NotSupported as error:
+            log.warning("%s: %s", self._name, error)
+            self._live = None
+            return 0.0
+        while not self._stop.is_set():
+            live.unclear = False  # before the read: what comes during it may not be in it
+            visit = self._visit(terminal)
+            taken = self._take(visit)
+            live.log_was_taken()
+            live.clock_offset_s = measure(terminal, self._zone, self._clock)
+            self._well(taken)
+            if self._steady_since is None:
+                self._steady_since = self._monotonic()
+            if self._gave_way(terminal, live, visit.took_s):
+                return RESUME_S
+        return 0.0
+
+    def _gave_way(self, terminal: Terminal, live: Live, took_s: float) -> bool:
+        """Listen until the next read is due; True where somebody else waits for the terminal."""
+        began = answered = now = self._monotonic()
+        due = began + self._pause_s(took_s)
+        while now < due and not self._stop.is_set():
+            if self._wanted():
+                return True
+            self._health.beat(self.loop, CHUNK_S)
+            terminal.wait(min(SLICE_S, due - now))
+            now = self._monotonic()
+            if live.unclear:
+                due = min(due, began + IDLE_TIMES * took_s)
+            if now - answered >= PROBE_S:
+                live.clock_offset_s = measure(terminal, self._zone, self._clock)
+                answered = now
+        return False
+
+    def _pause_s(self, took_s: float) -> float:
+        """Return how long to leave the terminal alone after a read that took so long."""
+        idle_s = min(IDLE_TIMES * took_s, PERSON_S)
+        slow = idle_s > self._poll_s
+        if slow != self._slow:
+            self._slow = slow
+            told = "answers slowly and is read less often" if slow else "answers fast again"
+            log.info("%s: %s, a read takes %.1f s", self._name, told, took_s)
+        return max(jittered(self._poll_s, self._random), idle_s)
 
     def _progress(self) -> None:
         self._health.beat(self.loop, CHUNK_S)

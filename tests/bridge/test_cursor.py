@@ -11,8 +11,10 @@ from drivers.base import ListLog, records_digest
 
 
 def cursor_of(log: ListLog, count: int) -> Cursor:
-    prefix = Prefix(log, count)
-    return Cursor(log.serial, count, prefix.digest(), prefix.tail(), 1, 1, None, "first read")
+    prefix = Prefix(log)
+    prefix.grow(count)
+    digest, tail = prefix.digest(), prefix.tail()
+    return Cursor(log.serial, count, count, digest, b"", tail, 1, 1, None, "first read", 1, "text")
 
 
 @pytest.fixture
@@ -127,7 +129,7 @@ def test_a_log_that_repeats_itself_is_searched_in_linear_time(touch, touches, lo
 
 
 def test_a_prefix_grows_into_the_digest_and_tail_of_the_log(full):
-    prefix = Prefix(full, 10)
+    prefix = Prefix(full)
     for count in (10, 11, 90, 200):
         prefix.grow(count)
         assert prefix.digest() == full.digest(count)

@@ -55,7 +55,8 @@ def test_an_unchanged_log_only_moves_what_is_known(intake, outbox, touches, log_
     before = outbox.ledger.cursor("front")
     taken = intake.take(reading(log_of(touches(5)), READ_AT + 60))
     assert (taken.handed, taken.statement.until) == (0, READ_AT + 60)
-    assert outbox.ledger.cursor("front") == replace(before, proven_at=READ_AT + 60)
+    later = replace(before, proven_at=READ_AT + 60, whole_at=READ_AT + 60)
+    assert outbox.ledger.cursor("front") == later
     intake.take(reading(log_of(touches(6)), READ_AT + 120))
     assert outbox.listing("waiting")[-1].body.after == READ_AT + 60
 

@@ -159,7 +159,7 @@ def test_counts_what_is_where(outbox, touches, bodies):
 def test_refuses_more_than_may_wait_and_takes_nothing_of_it(tmp_path, touches, bodies):
     with Outbox(tmp_path / "o.db", max_waiting=10) as outbox:
         outbox.add(bodies(touches(8)))
-        mark = Mark("front", Cursor("S", 3, b"d", (b"r",), None, None, None, ""))
+        mark = Mark("front", Cursor("S", 3, 3, b"d", b"", (b"r",), None, None, None, ""))
         with pytest.raises(OutboxFull, match=r"8 punches wait in .*o\.db and at most 10"):
             outbox.add(bodies(touches(3, first=8)), mark=mark)
         assert outbox.counts().waiting == 8
@@ -285,7 +285,8 @@ class TestCoverage:
 
 
 def test_keeps_a_cursor_as_it_was(outbox):
-    cursor = Cursor("S", 3, b"\x00\xff", (b"\x00", b"abc"), 5, None, None, "first read")
+    tail = (b"\x00", b"abc")
+    cursor = Cursor("S", 3, 2, b"\x00\xff", b"\x07", tail, 5, None, None, "first read", 4, "40")
     outbox.add([], mark=Mark("front", cursor))
     assert outbox.ledger.cursor("front") == cursor
     assert outbox.ledger.cursor("back") is None

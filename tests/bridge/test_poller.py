@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bridge.clock import offset_of
 from bridge.health import Health
 from bridge.intake import Intake
+from bridge.live import Live
 from bridge.outbox import Outbox
 from bridge.poller import Poller
 from drivers.base import Capability, ListLog, Terminal, TerminalInfo
@@ -98,6 +100,7 @@ def poller_of(outbox, intake, health):
             zone=ZONE,
             poll_s=poll_s,
             random=lambda: 0.5,
+            live=partial(Live, name="front", outbox=outbox, zone=ZONE, clock=time or Time()),
             clock=time or Time(),
         )
 
