@@ -2,7 +2,10 @@
 
 import json
 import random
+import shutil
+import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,29 +15,35 @@ from journey_parts import Bridge, Centre, Office, Terminal, Touch, nip, today, w
 OFFICE = "4.01.01"
 PEOPLE = 12
 DAYS = 12
+SERIALS = ["SIM0", "SIM1"]
 
 
 class World:
     """Terminals with people in them, a centre that knows them, and a bridge between."""
 
-    def __init__(self, folder: Path, *, terminals: int = 2, serial_prefix: str = "SIM") -> None:
+    def __init__(self, folder: Path, *, prepared: Path | None = None) -> None:
+        """`prepared` is a folder that `prepare_world` has filled, to be copied from."""
         self.folder = folder
+        self._prepared = prepared
         self.day = last_weekday(today())
         self.centre = Centre(folder)
         self.terminals = [
             Terminal(
-                f"terminal-{number}", folder, f"{serial_prefix}{number}",
+                f"terminal-{number}", folder, serial,
                 "--people", str(PEOPLE), "--days", str(DAYS), "--seed", str(number),
                 "--shift-to", self.day.isoformat(),
             )
-            for number in range(terminals)
+            for number, serial in enumerate(SERIALS)
         ]  # fmt: skip
         self.token = folder / "token"
         self._stack = ExitStack()
 
     def __enter__(self) -> "World":
-        prepare(self.centre, [one.serial for one in self.terminals], self.day)
-        self.token = add_bridge(self.centre)
+        if self._prepared:
+            for name in ("centre.db", "token"):
+                shutil.copy(self._prepared / name, self.folder / name)
+        else:
+            prepare_world(self.folder)
         for part in (*self.terminals, self.centre):
             self._stack.enter_context(part)
         return self
@@ -72,6 +81,16 @@ class World:
         return judged(self.centre, self.day)
 
 
+def prepare_world(folder: Path) -> None:
+    """Make a centre that knows the terminals, their people and one bridge, and stop it."""
+    centre = Centre(folder)
+    prepare(centre, SERIALS, last_weekday(today()))
+    add_bridge(centre)
+    with sqlite3.connect(centre.file) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that one file is all
+    database.close()
+
+
 def judged(centre: Centre, day: date) -> list[dict[str, object]]:
     """Evaluate a day and return its recap, row by row."""
     centre.run("days", "evaluate", "--from", day.isoformat(), "--until", day.isoformat())
@@ -83,7 +102,7 @@ def judged(centre: Centre, day: date) -> list[dict[str, object]]:
     return rows
 
 
-def prepare(centre: Centre, serials: list[str], day: date) -> None:
+def prepare(centre: Centre, serials: Sequence[str], day: date) -> None:
     """Give a new centre its office, people, terminals, mapping and calendar."""
     centre.write_config()
     centre.run("migrate")

@@ -2,17 +2,26 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from journey_cable import Cable
 from journey_parts import Bridge, Centre, Office, wait_until
-from journey_rounds import OFFICE, World, add_bridge, judged, kill_rounds, prepare
+from journey_rounds import OFFICE, World, judged, kill_rounds, prepare_world
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    prepare_world(folder)
+    return folder
 
 
 @pytest.fixture
-def world(tmp_path: Path):
-    with World(tmp_path) as world:
+def world(tmp_path: Path, prepared: Path) -> Iterator[World]:
+    with World(tmp_path, prepared=prepared) as world:
         yield world
 
 
@@ -54,13 +63,28 @@ def test_a_centre_on_an_older_database_is_told_again(world: World) -> None:
     world.settle()
 
 
-def test_a_full_disk_refuses_and_the_terminal_keeps_its_log(tmp_path: Path) -> None:
-    with World(tmp_path) as world:
-        bridge = world.bridge(max_waiting="1000")
-        world.centre.kill()
-        wait_until("the outbox says it is full", lambda: "full" in bridge.log.read_text())
-        world.centre.start()
-        world.settle()
+def test_a_full_disk_loses_nothing_and_is_told(world: World) -> None:
+    bridge = world.bridge()
+    world.settle()
+    wait_until("the receipts are home", lambda: bridge.waiting() == 0)
+    process = psutil.Process(bridge.process.pid)
+    limit = bridge.log.stat().st_size + 16_384  # room for its words, and for no more rows
+    process.rlimit(psutil.RLIMIT_FSIZE, (limit, psutil.RLIM_INFINITY))
+    world.terminals[0].ask("punch 1 1")
+    wait_until("the bridge tells of its disk", lambda: "outbox" in new_words(bridge))
+    assert bridge.alive
+    process.rlimit(psutil.RLIMIT_FSIZE, (psutil.RLIM_INFINITY, psutil.RLIM_INFINITY))
+    world.settle()
+
+
+def test_a_full_outbox_refuses_and_the_terminal_keeps_its_log(world: World) -> None:
+    world.centre.kill()
+    for number in range(600):  # what the two terminals hold is less than the smallest limit
+        world.terminals[0].ask(f"punch {number} 0")
+    bridge = world.bridge(max_waiting="1000")
+    wait_until("the outbox says it is full", lambda: "full" in new_words(bridge))
+    world.centre.start()
+    world.settle()
 
 
 def test_two_bridges_on_the_same_terminals_store_each_punch_once(world: World) -> None:
@@ -75,12 +99,18 @@ def undisturbed_report(world: World, folder: Path) -> list[dict[str, object]]:
     """Return the recap that a centre gives to which nothing ever happened."""
     folder.mkdir()
     calm = Centre(folder)
-    prepare(calm, [one.serial for one in world.terminals], world.day)
+    prepare_world(folder)
     with calm:
-        office = Office(OFFICE, world.terminals, add_bridge(calm))
+        office = Office(OFFICE, world.terminals, folder / "token")
         bridge = Bridge("calm", folder, office, calm.url)
         bridge.run("once")
     return judged(calm, world.day)
+
+
+def new_words(bridge: Bridge) -> str:
+    """Return the warnings and errors the bridge has logged."""
+    lines = bridge.log.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if "WARNING" in line or "ERROR" in line)
 
 
 def copy_database(source: Path, target: Path) -> None:
