@@ -153,17 +153,35 @@ def terminal_day(
     return TerminalDay(evidence.serial, evidence.name, verdict, reasons)
 
 
-def office_day(terminals: Sequence[TerminalDay], unregistered: Sequence[str] = ()) -> OfficeDay:
-    """Judge an office by all its terminals that count on a day."""
-    reasons = [reason for one in terminals for reason in one.reasons]
-    verdicts = {one.verdict for one in terminals}
+def office_day(
+    terminals: Sequence[TerminalDay],
+    unregistered: Sequence[str] = (),
+    *,
+    standing: Sequence[TerminalDay] = (),
+    refused: int = 0,
+) -> OfficeDay:
+    """Judge an office by all its terminals that count on a day.
+
+    Those `standing` there without being registered hold up a day and prove none. So do punches that
+    the centre `refused` to the office's bridges: of what terminal and day they are, it cannot say.
+    """
+    reasons = [reason for one in (*terminals, *standing) for reason in one.reasons]
+    verdicts = {one.verdict for one in (*terminals, *standing)}
+    if refused:
+        text = (
+            f"{refused} rekaman di hadir-bridge kantor ini ditolak oleh server pusat; "
+            "lihat hadir-bridge outbox --parked"
+        )
+        reasons.append(Reason("refused", text))
+        verdicts.add(Verdict.GAP)
     if not terminals:
         reasons.append(Reason("no-terminal", "kantor ini belum mempunyai mesin yang terdaftar"))
         verdicts.add(Verdict.GAP)
     verdict = next(
         (one for one in (Verdict.GAP, Verdict.NOT_YET) if one in verdicts), Verdict.COMPLETE
     )
-    return OfficeDay(verdict, tuple(reasons), tuple(terminals), tuple(unregistered))
+    told = (*terminals, *(one for one in standing if one.reasons))
+    return OfficeDay(verdict, tuple(reasons), told, tuple(unregistered))
 
 
 def doubt(punch: Punch, limit_s: int) -> str | None:

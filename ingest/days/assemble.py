@@ -7,7 +7,7 @@ leads to one person, on a registered terminal, at a believable time; any other t
 | --- | --- |
 | leads to two people | both of theirs |
 | of an unregistered terminal, or at an unbelievable time | that person's |
-| of an unmapped user id | everybody's of the office: it may be anyone's new number |
+| of an unmapped user id, which may be a new number | everybody's here, or who is known there |
 """
 
 from collections import defaultdict
@@ -89,13 +89,15 @@ class _Assembly:
         self._all = _Doubts()
         self._each: defaultdict[int, _Doubts] = defaultdict(_Doubts)
         self._touches: defaultdict[int, list[Touch]] = defaultdict(list)
-        self._unmapped: dict[str, list[str]] = {}
+        self._unmapped: dict[TerminalName, list[str]] = {}
         if now < self._end:
             self._all.both(Reason("not-ended", f"{day_text(facts.day)} belum berakhir"))
 
     def assembled(self) -> Assembled:
         verdicts = {
-            one.id: self._verdict(one) for one in self._facts.terminals.values() if one.counts
+            one.id: self._verdict(one)
+            for one in self._facts.terminals.values()
+            if one.counts or one.stands
         }
         office = self._office(verdicts)
         for reason in office.reasons:
@@ -104,12 +106,7 @@ class _Assembly:
         for punch in self._facts.punches:
             self._take(punch)
         self._take_doubtful()
-        for terminal, user_ids in self._unmapped.items():
-            text = (
-                f"ada rekaman dari nomor pengguna yang belum dipetakan pada mesin {terminal}: "
-                f"{some_text(user_ids)}"
-            )
-            self._all.open.append(Reason("unmapped", text))
+        self._doubt_unmapped()
         return Assembled(
             office,
             {one.id: self._day(one) for one in self._facts.people},
@@ -159,8 +156,10 @@ class _Assembly:
     def _office(self, verdicts: dict[int, TerminalDay]) -> OfficeDay:
         here = [one for one in self._facts.terminals.values() if one.office == self._facts.office]
         return office_day(
-            [verdicts[one.id] for one in here if one.id in verdicts],
+            [verdicts[one.id] for one in here if one.counts],
             [one.serial for one in here if not one.registered],
+            standing=[verdicts[one.id] for one in here if one.stands],
+            refused=self._facts.refused,
         )
 
     def _elsewhere(self, verdicts: dict[int, TerminalDay]) -> dict[int, tuple[TerminalDay, ...]]:
@@ -231,11 +230,25 @@ class _Assembly:
                     self._each[person_id].open.append(Reason("doubtful", text))
 
     def _note_unmapped(self, terminal: TerminalName, user_id: str) -> None:
-        """Remember a user id that may be anybody's; one of another office is not ours to doubt."""
-        if terminal.office == self._facts.office:
-            seen = self._unmapped.setdefault(terminal.name, [])
-            if user_id not in seen:
-                seen.append(user_id)
+        """Remember a user id that may be anybody's."""
+        seen = self._unmapped.setdefault(terminal, [])
+        if user_id not in seen:
+            seen.append(user_id)
+
+    def _doubt_unmapped(self) -> None:
+        """Doubt for all of this office; on a terminal of another, for who is known there."""
+        for terminal, user_ids in self._unmapped.items():
+            text = (
+                f"ada rekaman dari nomor pengguna yang belum dipetakan pada mesin {terminal.name}: "
+                f"{some_text(user_ids)}"
+            )
+            reason = Reason("unmapped", text)
+            if terminal.office == self._facts.office:
+                self._all.open.append(reason)
+                continue
+            for person in self._facts.people:
+                if any(one.id == terminal.id for one in self._owners.terminals_of(person.id)):
+                    self._each[person.id].open.append(reason)
 
     def _day(self, person: PersonFact) -> Day:
         doubts = self._each[person.id]

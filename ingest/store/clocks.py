@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ingest.store.marks import MAX_DAYS, days_between, mark_office_days
+from ingest.store.marks import MAX_DAYS, days_between, mark_known_here
 from ingest.store.tables import clock_days
 
 Looks = Mapping[tuple[int, date], int]
@@ -43,7 +43,7 @@ def note(
     for (terminal, day), offset in worse.items():
         if terminal in counted:
             days.update(_decided(known[terminal], day, offset, today=today, limit_s=limit_s))
-    mark_office_days(connection, ((office, day) for day in days))
+    mark_known_here(connection, office, days)
 
 
 def keep_worst(looks: dict[tuple[int, date], int], key: tuple[int, date], offset_s: int) -> None:

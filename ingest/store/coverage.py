@@ -207,7 +207,7 @@ def _mark(
         span = marks.days_between(first.astimezone(zone).date(), until.astimezone(zone).date())
         begin = begins.get(key[0])
         days.update(day for day in span if begin is None or day >= begin)
-    marks.mark_office_days(connection, ((bridge.office, day) for day in days))
+    marks.mark_known_here(connection, bridge.office, days)
 
 
 def _counts_from(connection: Connection, ids: frozenset[int]) -> dict[int, date | None]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -202,8 +203,8 @@ def take_mark(connection: Connection, office: str, day: date) -> None:
 def spread_marks(connection: Connection, *, today: date) -> None:
     """Turn marks on user ids into marks on every office-day that their punches may change.
 
-    These are the office of the terminal (an unmapped user id concerns everybody there) and the
-    office of the person it stands for.
+    These are the office of the terminal (an unmapped user id concerns everybody there), the office
+    of the person it stands for, and where it stands for nobody, those of who is known there.
     """
     if connection.dialect.name == "postgresql":
         # what is read below and what is deleted in the end must be the same marks
@@ -228,7 +229,22 @@ def spread_marks(connection: Connection, *, today: date) -> None:
         .join(assignments, assignments.c.person_id == people.c.id)
         .where(valid_on(assignments, marks.local_day))
     )
-    for query in (here, mapped, own):
+    known = user_ids.alias("known")
+    there = (
+        select(assignments.c.office, marks.local_day)
+        .join(terminals, terminals.c.id == marks.terminal_id)
+        .join(
+            known,
+            (known.c.terminal_id == marks.terminal_id) | (known.c.office == terminals.c.office),
+        )
+        .join(assignments, assignments.c.person_id == known.c.person_id)
+        .where(
+            assignments.c.office != terminals.c.office,
+            valid_on(assignments, marks.local_day),
+            ~exists().where(user_ids.c.user_id == marks.user_id, reaches),
+        )
+    )
+    for query in (here, mapped, own, there):
         _mark_from(connection, query.where(limit).distinct())
     connection.execute(delete(dirty_punches))
 

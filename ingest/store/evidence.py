@@ -2,12 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Connection, func, or_, select
 
 from ingest.coverage import ClockDay, Stretch, Unreadable
 from ingest.store.tables import bad_records, bridges, clock_days, coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What bridges said last."""
+
+    heard: dict[str, datetime] = field(default_factory=dict)
+    """When each office's bridges were last heard."""
+    faults: dict[str, str] = field(default_factory=dict)
+    """What keeps a bridge from reading a terminal, by serial; empty where nothing does."""
+    refused: dict[str, int] = field(default_factory=dict)
+    """How many rows each office's bridges keep because this centre refused them."""
 
 
 def find_stretches(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[Stretch]]:
@@ -68,19 +81,19 @@ def find_unreadable(
     return found
 
 
-def find_bridges(
-    connection: Connection, places: set[str]
-) -> tuple[dict[str, datetime], dict[str, str]]:
-    """Return when each office's bridges were last heard, and their word on terminals by serial."""
-    heard: dict[str, datetime] = {}
-    faults: dict[str, str] = {}
+def find_said(connection: Connection, places: set[str]) -> Said:
+    """Return what the bridges of some offices said last; a revoked one says nothing."""
+    said = Said()
     for row in connection.execute(
         select(bridges.c.office, bridges.c.last_seen_at, bridges.c.health)
         .where(bridges.c.office.in_(places), bridges.c.revoked_at.is_(None))
         .order_by(bridges.c.last_seen_at)
     ):
         if row.last_seen_at is not None:
-            heard[row.office] = max(row.last_seen_at, heard.get(row.office, row.last_seen_at))
-        for one in (row.health or {}).get("terminals", ()):
-            faults[one["serial"]] = one["last_error"]
-    return heard, faults
+            earlier = said.heard.get(row.office, row.last_seen_at)
+            said.heard[row.office] = max(row.last_seen_at, earlier)
+        health = row.health or {}
+        for one in health.get("terminals", ()):
+            said.faults[one["serial"]] = one["last_error"]
+        said.refused[row.office] = said.refused.get(row.office, 0) + health.get("parked", 0)
+    return said

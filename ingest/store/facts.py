@@ -44,6 +44,8 @@ class TerminalFact(NamedTuple):
     registered: bool
     counts: bool
     """Whether the day is complete only with this terminal."""
+    stands: bool
+    """Whether it is not registered and was known to be there on that day or before."""
     stretches: tuple[Stretch, ...]
     clock: tuple[ClockDay, ...]
     unreadable: tuple[Unreadable, ...]
@@ -110,6 +112,8 @@ class Facts:
     punches: tuple[PunchFact, ...]
     """In order of their time."""
     doubtful: tuple[DoubtfulFact, ...]
+    refused: int
+    """Rows that the office's bridges keep because the centre refused them."""
     by_nip: frozenset[int]
     """People who have used their own NIP as user id here, up to this day: only of them is it known
     that a terminal could have told of them without a mapping."""
@@ -139,7 +143,7 @@ def gather(
     stretches = evidence.find_stretches(connection, ids)
     clock = evidence.find_clock(connection, ids, day)
     unreadable = evidence.find_unreadable(connection, ids, start)
-    heard, faults = evidence.find_bridges(connection, places | {office})
+    said = evidence.find_said(connection, places | {office})
     limit = timedelta(seconds=clock_limit_s)
     return Facts(
         office=office,
@@ -163,17 +167,19 @@ def gather(
                 one.office,
                 one.registered,
                 _counts(one, day),
+                not one.registered and any(known.since < end for known in stretches[one.id]),
                 tuple(stretches[one.id]),
                 tuple(clock[one.id]),
                 tuple(unreadable[one.id]),
-                heard.get(one.office),
-                faults.get(one.serial, ""),
+                said.heard.get(one.office),
+                said.faults.get(one.serial, ""),
             )
             for one in found.values()
         },
         mappings=_mappings(connection, ids, places, serving, day),
         punches=_punches(connection, ids, serving, day),
         doubtful=_doubtful(connection, ids, serving, day, (start - limit, end + limit)),
+        refused=said.refused.get(office, 0),
         by_nip=_by_nip(
             connection,
             [one.id for one in found.values() if one.office == office and _counts(one, day)],

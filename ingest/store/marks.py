@@ -10,10 +10,11 @@ transaction (READ COMMITTED).
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.store import tables
+from ingest.store.tables import assignments, terminals, user_ids
 
 MAX_DAYS = 400
 """How far back one cause marks: over a year, so that a late USB file still reaches its days."""
@@ -27,6 +28,24 @@ def mark_user_days(connection: Connection, marks: Iterable[tuple[int, str, date]
 def mark_office_days(connection: Connection, marks: Iterable[tuple[str, date]]) -> None:
     """Mark everybody of an office on a day: (office, day)."""
     _mark(connection, tables.dirty_offices, sorted(set(marks)))
+
+
+def mark_known_here(connection: Connection, office: str, days: Iterable[date]) -> None:
+    """Mark the days of an office and of every other where somebody is known on its terminals.
+
+    When they were known is not asked: a day that is judged again in vain does no harm.
+    """
+    found = set(days)
+    if not found:
+        return
+    here = select(terminals.c.id).where(terminals.c.office == office)
+    guests = connection.scalars(
+        select(assignments.c.office)
+        .join(user_ids, user_ids.c.person_id == assignments.c.person_id)
+        .where(or_(user_ids.c.office == office, user_ids.c.terminal_id.in_(here)))
+        .distinct()
+    )
+    mark_office_days(connection, ((one, day) for one in {office, *guests} for day in found))
 
 
 def days_between(first: date, last: date) -> list[date]:

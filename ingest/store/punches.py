@@ -277,7 +277,7 @@ def _mark(arrival: _Arrival, new: list[Punch], bad: list[BadRecord]) -> None:
         if record.kind != BLANK and arrival.known.ids[record.terminal] in arrival.known.counted:
             office.update(_unreadable_days(arrival, record))
     marks.mark_user_days(arrival.connection, users)
-    marks.mark_office_days(arrival.connection, ((arrival.bridge.office, day) for day in office))
+    marks.mark_known_here(arrival.connection, arrival.bridge.office, office)
 
 
 def _doubtful_days(arrival: _Arrival, one: Punch) -> list[date]:

@@ -247,13 +247,16 @@ class Scene:
     def free(self, day: date, name: str, category: str, office: str | None = None) -> None:
         self.add(tables.holidays, day=day, name=name, category=category, office=office)
 
-    def heard(self, at: str, serial: str, error: str) -> None:
+    def heard(self, at: str, serial: str, error: str, *, parked: int = 0) -> None:
         self.connection.execute(
             update(tables.bridges)
             .where(tables.bridges.c.id == self.bridge)
             .values(
                 last_seen_at=self.at(at),
-                health={"terminals": [{"serial": serial, "last_error": error}]},
+                health={
+                    "parked": parked,
+                    "terminals": [{"serial": serial, "last_error": error}],
+                },
             )
         )
 
