@@ -28,12 +28,12 @@ soak: $(VENV)/installed-dev
 	$(BIN)/python tests/journey/soak.py --kills 1000
 
 fuzz: $(VENV)/installed-dev
-	$(BIN)/python tests/drivers/fuzz.py --seconds 120
+	$(BIN)/python tests/fuzz/fuzz.py --seconds 20 --report docs/fuzz.md
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python bench/decode.py
-	$(BIN)/python bench/bridge.py
-	$(BIN)/python bench/journey.py
+	PYTHONPATH=tests/journey $(BIN)/python bench/bridge.py
+	PYTHONPATH=tests/journey $(BIN)/python bench/journey.py
 
 # Needs uv; written once by whoever changes a range in pyproject.toml.
 lock:
