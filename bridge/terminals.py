@@ -166,7 +166,8 @@ def _options(
                 f"{where}.{key}: every user of this computer may read "
                 f"{secrets.find(file)}; chmod 640 it"
             )
-    for option, fault in _beyond({key: own[key] for key in own if key in names}):
+    known = {key: own[key] for key in own if key in names}
+    for option, fault in (*_beyond(known), *_lacking(shape, known)):
         findings.faults.append(f"{where}.{option}: {fault}")
         unread.append(option)
     return checking.fill(shape, own, where, findings, also=[*files, *_COMMON], unread=unread)
@@ -185,6 +186,16 @@ def _beyond(options: dict[str, Any]) -> Iterator[tuple[str, str]]:
     host = options.get("host")
     if isinstance(host, str) and not _HOST.fullmatch(host):
         yield "host", f"{host!r} is no address, write it like 192.168.1.201"
+
+
+def _lacking(shape: type[Any], options: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the address that the transport needs, where a driver knows lines and networks."""
+    defaults = {one.name: one.default for one in dataclasses.fields(shape)}
+    if "port_url" in defaults:
+        transport = options.get("transport", defaults["transport"])
+        needed = "port_url" if transport == "serial" else "host"
+        if needed not in options:
+            yield needed, "missing"
 
 
 def _from_file(

@@ -43,7 +43,7 @@ class C3Panel(Terminal):
         """Its communication password; empty is none."""
         timeout_s: float = 10.0
         """How long an answer may take; the whole table may take 30 times this."""
-        baud: Baud = 38_400
+        baud: Baud = field(default=38_400, kw_only=True)
         """With serial: what the makers' example says."""
         unproven: bool = False
         """With serial: try it, alone on its line, although where its number stands is unknown."""

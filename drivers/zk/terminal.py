@@ -26,6 +26,7 @@ from drivers.errors import (
     UndecidableLog,
 )
 from drivers.links import Link, Silence, TcpLink, UdpLink
+from drivers.serial_link import Baud, LineOptions, SerialLink, warn_of
 from drivers.zk import bulk, events, orders, session
 from drivers.zk.choice import choose_layout, is_plausible
 from drivers.zk.codec import Packet
@@ -44,15 +45,17 @@ class ZkTerminal(Terminal):
     """One ZK terminal, connected and authorised from construction to close."""
 
     @dataclass(frozen=True, slots=True)
-    class Options:
+    class Options(LineOptions):
         """What the configuration may say of a ZK terminal. ValueError names what cannot be."""
 
-        host: str
+        host: str = ""
         """Address or name of the terminal."""
         port: int = 4370
         """As in the terminal's network menu; a few AK3750 units listen on 5055."""
-        transport: Literal["tcp", "udp"] = "tcp"
-        """Black-and-white models speak UDP, colour models TCP."""
+        transport: Literal["tcp", "udp", "serial"] = "tcp"
+        """Black-and-white models speak UDP, colour models TCP. Serial: see `caution`."""
+        baud: Baud = field(default=115_200, kw_only=True)
+        """With serial: speed of the line, as in the terminal's menu."""
         comm_key: int = field(default=0, repr=False)
         """The number in the terminal's Comm menu; 0 is none."""
         timeout_s: float = 10.0
@@ -67,8 +70,13 @@ class ZkTerminal(Terminal):
         """Have punches told as they happen. Nobody else can speak to the terminal meanwhile."""
 
         def __post_init__(self) -> None:
-            if not self.host.strip():
-                raise ValueError("host: is empty")
+            if self.transport == "serial":
+                if fault := self.line_fault():
+                    raise ValueError(fault)
+                if self.live:
+                    raise ValueError("live: not on a serial line, which is unproven")
+            elif not self.host.strip():
+                raise ValueError("host: missing")
             if not 0 < self.port < 65_536:
                 raise ValueError(f"port: {self.port} is not between 1 and 65535")
             if not 0 <= self.comm_key <= 0xFFFF_FFFF:
@@ -76,7 +84,19 @@ class ZkTerminal(Terminal):
             if not 0 < self.timeout_s <= 600:
                 raise ValueError(f"timeout_s: {self.timeout_s} is not between 0 and 600")
 
+        @property
+        def caution(self) -> str:
+            """What a person should know who configures it so; empty where nothing."""
+            if self.transport != "serial":
+                return ""
+            return (
+                "ZK over a serial line is unproven, nobody has published what goes over one; "
+                "try `hadir-bridge capture` and send us the file, or use its network port or USB"
+            )
+
     def __init__(self, options: Options) -> None:
+        if options.caution:
+            warn_of(options.port_url, options.caution)
         self._options = options
         self._exchange = Exchange(
             _open_link(options),
@@ -126,14 +146,17 @@ class ZkTerminal(Terminal):
 
     def users(self) -> list[User]:
         claimed = self._run(session.sizes(self._session)).users
-        table = self._run(bulk.read_table(self._session, bulk.USERS, claimed=claimed))
+        with self._exchange.hiding("its user table"):  # passwords and names stand in it
+            table = self._run(bulk.read_table(self._session, bulk.USERS, claimed=claimed))
         with self._exchange.named():
             return decode_users(table.body, claimed=claimed)
 
     def set_clock(self, local_time: datetime) -> None:
+        self._refuse_unproven()
         self._run(orders.set_clock(self._session, local_time))
 
     def clear(self, known: Log) -> None:
+        self._refuse_unproven()
         self._run(orders.hold_still(self._session))
         fault = self._clear_held(known)
         self._run(orders.let_go(self._session))
@@ -142,6 +165,11 @@ class ZkTerminal(Terminal):
 
     def close(self) -> None:
         self._exchange.close()
+
+    def _refuse_unproven(self) -> None:
+        """Change nothing over a line that nobody knows."""
+        if self._options.transport == "serial":
+            raise NotSupported(f"{self._exchange.peer}: a serial line is unproven and only read")
 
     def _introduce(self) -> TerminalInfo:
         try:
@@ -167,6 +195,8 @@ class ZkTerminal(Terminal):
             Capability.CLEAR,
             Capability.TAIL,
         }
+        if self._options.transport == "serial":
+            can -= {Capability.SET_CLOCK, Capability.CLEAR}
         if self._options.live:
             can.add(Capability.LIVE)
         return TerminalInfo(
@@ -281,6 +311,8 @@ class ZkTerminal(Terminal):
 
 
 def _open_link(options: "ZkTerminal.Options") -> Link:
+    if options.transport == "serial":
+        return SerialLink(options)
     if options.transport == "udp":
         return UdpLink(options.host, options.port)
     return TcpLink(options.host, options.port, min(CONNECT_S, options.timeout_s))

@@ -114,8 +114,8 @@ driver = "zkk"
         "centre.timeout_s",
         "centre.url",
         "terminal[1].name",
-        "terminal[1].hots",
         "terminal[1].host",
+        "terminal[1].hots",
         "terminal[1].transport",
         "terminal[2].driver",
         "centre.token_file",
@@ -138,7 +138,7 @@ URL = "https://absensi.example.go.id/"
         ('"zk"', '"zkt"', 'terminal[1].driver: unknown driver "zkt", did you mean "zk"?'),
         ('"zk"', "3", "terminal[1].driver: expected text in quotes, got 3"),
         ('"zk"', '"zk"\nport = "4370"', 'port: expected a whole number, got "4370"'),
-        ('"zk"', '"zk"\ntransport = "tpc"', 'expected tcp or udp, got "tpc", did you mean "tcp"?'),
+        ('"zk"', '"zk"\ntransport = "tpc"', 'expected tcp or udp or serial, got "tpc", did you mean "tcp"?'),
         ('"zk"', '"zk"\npoll_s = 0', "terminal[1].poll_s: expected 1 or more, got 0"),
         ('"zk"', '"zk"\npoll_s = 60.5', "terminal[1].poll_s: expected a whole number, got 60.5"),
         ('"zk"', '"zk"\nport = 99999', "terminal[1].port: expected 1 to 65535, got 99999"),
@@ -340,7 +340,7 @@ class TestKeysInFiles:
 
     def test_only_keys_have_files(self, faults):
         assert faults(BRIDGE + CENTRE + TERMINAL + 'port_file = "x"') == [
-            'terminal[1].port_file: unknown key, did you mean "port"?'
+            'terminal[1].port_file: unknown key, did you mean "port_url"?'
         ]
 
     def test_what_everyone_may_read_is_warned_about(self, read, key, token, tmp_path):
@@ -442,6 +442,46 @@ def test_the_example_names_every_key_of_every_driver():
 def test_every_key_of_the_example_has_its_sentence():
     keys = re.findall(r"^(?:# )?(\w+ = .*)$", EXAMPLE.read_text(), flags=re.MULTILINE)
     assert [line for line in keys if not re.search(r"\s# \w", line)] == []
+
+
+LINE = '''
+[[terminal]]
+name = "warehouse"
+driver = "anviz"
+port_url = "/dev/ttyUSB0"
+device = 1
+'''
+
+
+def test_several_terminals_share_a_line_by_their_numbers(read, faults):
+    second = LINE.replace("warehouse", "garage")
+    assert len(read(BRIDGE + CENTRE + LINE + second.replace("= 1", "= 2")).terminals) == 2
+    (found,) = faults(BRIDGE + CENTRE + LINE + second)
+    assert found.startswith("terminal[2].port_url: /dev/ttyUSB0 device 1 is terminal[1] already")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ('port_url = "/dev/ttyUSB0"', "", "terminal[1].port_url: missing"),
+        ("/dev/ttyUSB0", "ttyUSB0", "terminal[1].port_url: 'ttyUSB0' is no serial port"),
+        ("device = 1", "", "terminal[1].device: missing"),
+        ("device = 1", 'device = 1\nbaud = "9600"', "terminal[1].baud: expected 1200 or 2400"),
+        ("device = 1", 'transport = "tcp"', "terminal[1].host: missing"),
+        ('"anviz"', '"c3"\ntransport = "serial"', "terminal[1].transport: RS485 of these panels"),
+    ],
+)
+def test_a_faulty_line_is_named(faults, was, becomes, told):
+    found = faults(BRIDGE + CENTRE + LINE.replace(was, becomes))
+    assert any(fault.startswith(told) for fault in found), found
+
+
+def test_what_is_unproven_is_said_at_every_command(read):
+    line = 'transport = "serial"\nport_url = "/dev/ttyS0"'
+    host = 'host = "192.168.1.201"'
+    assert host in TERMINAL
+    (warning,) = read(BRIDGE + CENTRE + TERMINAL.replace(host, line)).warnings
+    assert warning.startswith("terminal[1]: ZK over a serial line is unproven")
 
 
 def test_loading_makes_nothing(read, tmp_path):

@@ -15,6 +15,7 @@ from drivers.c3.codec import Frame, encode
 from drivers.c3.terminal import C3Panel
 from drivers.errors import DriverError, MalformedReply, NotSupported, TerminalRefused
 from drivers.errors import TerminalUnreachable as Unreachable
+from drivers.serial_link import warn_of
 from drivers.simulator.c3 import C3Unit, Transaction
 from drivers.simulator.serial import PtyServer, TcpServer, Weather
 from drivers.testing import SAMPLE_LOG, TerminalContract
@@ -215,6 +216,7 @@ def test_nothing_that_acts_is_known_here() -> None:
 
 
 def test_rs485_is_refused_unless_somebody_insists(caplog: pytest.LogCaptureFixture) -> None:
+    warn_of.cache_clear()  # another test may have had the same port
     with pytest.raises(ValueError, match=r"^transport: RS485 .* never seen .*unproven = true"):
         C3Panel.Options(transport="serial", port_url="/dev/ttyUSB0")
     with PtyServer(panel(ONE), weather=Weather(echo=True, split=True)) as server:
