@@ -8,6 +8,7 @@ from importlib.metadata import version
 from bridge.centre import Centre
 from bridge.clock import ClockKeeper
 from bridge.config import Config
+from bridge.dropfolder import DropFolder
 from bridge.forwarder import Forwarder
 from bridge.health import Health
 from bridge.intake import Intake
@@ -15,6 +16,8 @@ from bridge.listener import Listener
 from bridge.opener import Opener
 from bridge.outbox import Outbox
 from bridge.poller import Poller
+from bridge.terminals import TerminalConfig
+from drivers import registry
 from bridge.reception import Reception
 
 
@@ -37,6 +40,7 @@ class Parts:
     readers: tuple[Reader, ...]
     centre: Centre
     forwarder: Forwarder
+    folders: tuple[DropFolder, ...] = ()
 
     def close(self) -> None:
         """Let go of centre and outbox; the loops must have ended."""
@@ -49,9 +53,12 @@ def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
     draw = random.random
     health = Health()
     intake = Intake(outbox, zone=config.zone, clock_limit_s=config.bridge.clock_limit_s)
-    readers = []
+    readers, folders = [], []
     for terminal in config.terminals:
         if terminal.calls:
+            continue
+        if terminal.is_folder:
+            folders.append(_folder(terminal, config, outbox, intake, health))
             continue
         opener = Opener(terminal, config.state_dir, what)
         poller = Poller(
@@ -78,7 +85,24 @@ def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
         bridge_version=version("hadir"),
         random=draw,
     )
-    return Parts(outbox, health, tuple(readers), centre, forwarder)
+    return Parts(outbox, health, tuple(readers), centre, forwarder, tuple(folders))
+
+
+def _folder(
+    terminal: TerminalConfig, config: Config, outbox: Outbox, intake: Intake, health: Health
+) -> DropFolder:
+    return DropFolder(
+        name=terminal.name,
+        driver=terminal.driver,
+        options=terminal.options,
+        reader=registry.importer(terminal.driver),
+        intake=intake,
+        outbox=outbox,
+        health=health,
+        zone=config.zone,
+        poll_s=terminal.poll_s,
+        random=random.random,
+    )
 
 
 def listener_of(config: Config, parts: Parts) -> Listener | None:

@@ -18,6 +18,7 @@ from bridge import config, locks, logs, progress, render, statedir
 from bridge.config import ConfigError
 from bridge.errors import BridgeError
 from bridge.office import Office, existing_outbox, tell
+from drivers.base import DateOrder
 from drivers.errors import DriverError
 from ingest.wire import WireError
 
@@ -166,9 +167,16 @@ def once(office: Office) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--terminal", required=True, help="The terminal the file was taken from.")
 @click.option("--serial", help="Its serial number, where neither file nor outbox knows it.")
+@click.option(
+    "--date-order",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="Of its dates, where the file does not tell day from month.",
+)
 @click.pass_obj
-def import_(office: Office, file: Path, terminal: str, serial: str | None) -> None:
-    """Take punches from a file that was carried by hand, such as attlog.dat.
+def import_(
+    office: Office, file: Path, terminal: str, serial: str | None, date_order: DateOrder | None
+) -> None:
+    """Take punches from a file that was carried by hand: attlog.dat, GLG_001.TXT, AGL_001.TXT.
 
     \b
     Example:
@@ -181,7 +189,8 @@ def import_(office: Office, file: Path, terminal: str, serial: str | None) -> No
     chosen = loaded.terminal(terminal)
     place = statedir.prepare(loaded.state_dir)
     with Outbox(place, max_waiting=loaded.bridge.max_waiting) as opened:
-        taken = imports.take(loaded, opened, file, chosen, serial, int(time.time()))
+        now = int(time.time())
+        taken = imports.take(loaded, opened, file, chosen, serial, now, date_order)
     for text in imports.report(file, taken, loaded):
         render.line(text)
 

@@ -143,6 +143,8 @@ class Daemon:
             loops.append((listener.LOOP, lambda: door.run(self._stop)))
         for number, reader in enumerate(parts.readers):
             loops.append((reader.poller.loop, self._later(reader.poller.run, number)))
+        for number, folder in enumerate(parts.folders):
+            loops.append((folder.loop, self._later(folder.run, number)))
         return [threading.Thread(target=run, name=name, daemon=True) for name, run in loops]
 
     def _later(self, run: Callable[[threading.Event], None], number: int) -> Callable[[], None]:

@@ -10,6 +10,7 @@ from bridge.intake import CHUNK, Intake, Reading, Taken
 from bridge.outbox import Outbox
 from bridge.terminals import TerminalConfig
 from drivers import registry
+from drivers.base import DateOrder
 
 ZK_FILES = "usb"
 """Terminals of the ZK family, whatever driver reads them over the network, write the same files."""
@@ -26,10 +27,12 @@ def take(
     terminal: TerminalConfig,
     serial: str | None,
     now: int,
+    date_order: DateOrder | None = None,
 ) -> Taken:
     """Put a file's punches into the outbox. Whatever raises, nothing that was there is lost."""
     family = terminal.driver if terminal.driver in registry.IMPORTERS else ZK_FILES
-    log = registry.importer(family)(file, _serial(outbox, terminal, serial))
+    order = date_order or (terminal.options.date_order if terminal.is_folder else "auto")
+    log = registry.importer(family)(file, _serial(outbox, terminal, serial), order)
     intake = Intake(outbox, zone=config.zone, clock_limit_s=config.bridge.clock_limit_s)
     reading = Reading(terminal.name, terminal.driver, log, read_at=now)
     with progress.bar(terminal.name, "records") as shown:

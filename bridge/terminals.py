@@ -67,6 +67,11 @@ class TerminalConfig:
             raise NotSupported(f"{self.name} is asked by us and never calls")
         return found(self.options)  # type: ignore[call-arg]  # the registry's contract
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether this is a folder where people drop files; its options are FolderOptions."""
+        return self.driver in registry.IMPORTERS
+
     def open(self) -> Terminal:
         """Connect to the terminal. Raises DriverError; the caller closes."""
         if self.calls:
@@ -221,6 +226,8 @@ def _doubles(terminal: TerminalConfig, where: str, taken: dict[str, str]) -> lis
     A section copied and not changed would leave one terminal of the office unread.
     """
     told = {"name": terminal.name}
+    if terminal.is_folder:
+        told["path"] = terminal.options.path
     host, port = (getattr(terminal.options, key, None) for key in ("host", "port"))
     line, device = (getattr(terminal.options, key, None) for key in ("port_url", "device"))
     if line:  # several terminals may hang on one line, each with a number of its own
