@@ -16,9 +16,9 @@ from bridge.listener import Listener
 from bridge.opener import Opener
 from bridge.outbox import Outbox
 from bridge.poller import Poller
+from bridge.reception import Reception
 from bridge.terminals import TerminalConfig
 from drivers import registry
-from bridge.reception import Reception
 
 
 @dataclass(frozen=True, slots=True)
