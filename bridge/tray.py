@@ -73,11 +73,11 @@ class Tray:
         """
         source = self.path / name
         try:
-            (self.path / place).mkdir(exist_ok=True)
+            mode = self._made(self.path / place)
             if Stamp.of(os.lstat(source)) != stamp:
                 return None
             target = _free(self.path / place / name)
-            with _written(_letter_of(target), letter):
+            with _written(_letter_of(target), letter, mode & 0o666):
                 source.rename(target)
         except FileNotFoundError:
             return None  # taken away by hand
@@ -88,6 +88,14 @@ class Tray:
             ) from error
         self._aside.append(_Aside(target, name, stamp, at, bool(letter)))
         return target
+
+    def _made(self, folder: Path) -> int:
+        """Make a folder, open to whom the tray is: a service's own umask shuts people out."""
+        mode = stat.S_IMODE(self.path.stat().st_mode)
+        if not folder.is_dir():
+            folder.mkdir()
+            folder.chmod(mode)
+        return mode
 
     def put_back(self, at: float) -> list[str]:
         """Put files back that have changed since they were put aside; return their names."""
@@ -124,11 +132,12 @@ def _letter_of(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _written(path: Path, letter: str) -> Iterator[None]:
+def _written(path: Path, letter: str, mode: int) -> Iterator[None]:
     """Write a letter, if there is one; it goes again where the block fails."""
-    if letter:
-        path.write_bytes(letter.encode("utf-8", "replace"))
     try:
+        if letter:
+            path.write_bytes(letter.encode("utf-8", "replace"))
+            path.chmod(mode)
         yield
     except OSError:
         if letter:

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -199,6 +200,21 @@ def test_what_was_put_aside_long_ago_may_be_changed(place):
     (place.path / "done" / "1_attlog.dat").write_bytes(b"")
     assert place.rest() == []
     assert place.names("done") == ["1_attlog.dat"]
+
+
+def test_who_may_open_the_folder_may_read_what_became_of_the_files(place):
+    place.path.chmod(0o2770)
+    place.put("1_attlog.dat")
+    place.put("a.dat", b"")
+    mask = os.umask(0o077)  # as systemd's unit has it
+    try:
+        place.rest()
+    finally:
+        os.umask(mask)
+    for folder in ("done", "refused"):
+        assert stat.S_IMODE((place.path / folder).stat().st_mode) == 0o2770
+    letter = place.path / "refused" / "a.dat.txt"
+    assert stat.S_IMODE(letter.stat().st_mode) == 0o660
 
 
 REFUSED = {
