@@ -30,7 +30,7 @@ from drivers.base import Reply, Request
 log = logging.getLogger(__name__)
 
 LOOP = "listener"
-TICK_S = 1.0
+TICK_S = 0.25
 BEAT_S = 60.0
 AGAIN_S = 30.0  # until an address that is taken is tried again
 STOP_S = 3.0  # for requests under way
