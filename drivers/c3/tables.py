@@ -24,7 +24,8 @@ refusals, which an attendance terminal would not record either."""
 STATES = {0: 0, 3: 1, 2: 255}
 """Entry, exit, none."""
 _KIND = re.compile(r"[isB](\d|\d\d)")
-_PARAMETER = re.compile(r"([~\w]+)=(.*?)(?=,[~\w]+=|$)", re.DOTALL)
+_TABLE = re.compile(r"\d{1,3}")
+_NAME = re.compile(r"[~\w]{1,64}")
 
 
 def unpack_time(packed: int) -> datetime | None:
@@ -51,9 +52,16 @@ def pack_time(local_time: datetime) -> int:
 
 
 def decode_parameters(data: bytes) -> dict[str, str]:
-    """Return the values of parameters, by name."""
-    text = data.decode("latin-1").rstrip("\0\r\n")
-    return {name: value.strip() for name, value in _PARAMETER.findall(text)}
+    """Return the values of parameters, by name. A value may hold commas itself."""
+    found: dict[str, list[str]] = {}
+    value: list[str] = []
+    for piece in data.decode("latin-1").rstrip("\0\r\n").split(","):
+        name, sign, begins = piece.partition("=")
+        if sign and _NAME.fullmatch(name):
+            value = found[name] = [begins]
+        else:
+            value.append(piece)
+    return {name: ",".join(pieces).strip() for name, pieces in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ def decode_description(data: bytes) -> dict[str, Table]:
         head, *rest = [part.partition("=") for part in line.strip().split(",")]
         name, _, number = head
         fields = {one: int(kind[1:]) for one, _, kind in rest if _KIND.fullmatch(kind)}
-        if number.isdecimal() and len(fields) == len(rest):
+        if _TABLE.fullmatch(number) and int(number) < 256 and len(fields) == len(rest):
             texts = frozenset(one for one, _, kind in rest if kind.startswith("s"))
             tables[name] = Table(name, int(number), fields, texts)
     return tables

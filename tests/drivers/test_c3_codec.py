@@ -352,6 +352,26 @@ def test_a_user_table_of_a_panel_decodes_to_its_values() -> None:
     assert first.raw + second.raw == data[11:]
 
 
+@pytest.mark.parametrize("number", ["256", "9" * 5_000, ""])
+def test_a_table_whose_number_fits_no_byte_is_none(number: str) -> None:
+    assert tables.decode_description(f"transaction={number},Pin=i2\r\n".encode()) == {}
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"A" * 65_535, {}),  # took a pattern that tried each place a minute
+        (b"a=" + b"," * 65_000, {"a": "," * 65_000}),
+        (b"a=b,c,d=e=f,\r\n", {"a": "b,c", "d": "e=f,"}),
+        (b"x,a=1", {"a": "1"}),
+    ],
+    ids=["no parameter", "commas", "commas and signs", "no name"],
+)
+def test_values_may_hold_anything_and_take_no_time(data: bytes, found: dict[str, str]) -> None:
+    assert tables.decode_parameters(data) == found
+
+
 def test_a_panel_without_the_fields_is_refused() -> None:
     with pytest.raises(TerminalRefused, match="without EventType, InOutState, Time_second"):
         tables.ask_transactions(tables.Table("transaction", 5, {"Pin": 2, "Verified": 3}))
