@@ -23,6 +23,7 @@ from ingest.wire import Punch
 
 CHUNK = 1_000
 DAY_S = 86_400
+MOVED = "clock not watched, its time moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class _Taking:
         known = self._known if self._place.unbroken else None
         self._proven_at = known.proven_at if known else None
         self._whole_at = known.whole_at if known else None
+        self._states = outbox.ledger.terminals()
         self._since = self._first_since(known)
         self._stretch = self._searching(known)
         read = Read(
@@ -112,6 +114,8 @@ class _Taking:
         self._source = read.source
         self._watch = Watch(read, limit_s)
         self._normaliser = Normaliser(read)
+        self._seams = list(log.seams)
+        self._ids: set[str] = set()
         self._prefix: Prefix | None = None
         self._end = self._place.start
         self._handed = 0
@@ -122,8 +126,12 @@ class _Taking:
         context = max(0, start - TAIL)
         if context < start:
             self._normaliser.context(islice(log.entries(context), start - context))
+            self._watch.follow(self._normaliser.instant)
         chunk: list[Body] = []
         for row in self._normaliser.rows(log.entries(start), start):
+            if self._seams and row.index >= self._seams[0]:
+                self._end_part(chunk, row.index)
+                chunk = []
             if len(chunk) == most:
                 self._commit(chunk, Mark(self._reading.name, cursor=self._cursor()))
                 chunk = []
@@ -133,18 +141,38 @@ class _Taking:
             self._watch.feed(row.index, row.body)
             if self._stretch and isinstance(row.body, Punch):
                 self._stretch.feed(row.body)
+                if not log.positional:
+                    self._ids.add(row.body.id)
         taken = self._finish(chunk)
         progress()
         return taken
 
+    def _end_part(self, chunk: list[Body], index: int) -> None:
+        """State what one of several extracts proves, and begin with the next."""
+        statement, _ = self._proof(chunk)
+        self._commit([], Mark(self._reading.name, statement=statement))
+        self._stretch = Stretch(read_at=self._reading.read_at, limit_s=self._limit_s)
+        self._ids.clear()
+        self._seams = [seam for seam in self._seams if seam > index]
+
+    def _proof(self, chunk: list[Body]) -> tuple[Statement | None, str]:
+        """Return what was proven, or why nothing was. An extract's rows are kept for it first."""
+        if not self._reading.log.positional:
+            self._commit(chunk, Mark(self._reading.name))
+        if uncovered := self._uncovered():
+            return None, uncovered
+        statement = self._statement()
+        if statement is None:
+            return None, "no time in it can be believed"
+        if lacking := self._lacking(statement):
+            return None, lacking
+        return statement, ""
+
     def _finish(self, chunk: list[Body]) -> Taken:
         reading = self._reading
-        uncovered = self._uncovered()
-        statement = None
-        if not uncovered:
-            statement = self._statement()
-            if statement is None:
-                uncovered = "no time in it can be believed"
+        statement, uncovered = self._proof(chunk)
+        if not reading.log.positional:
+            chunk = []
         events = tuple(self._events())
         cursor = self._cursor()
         if cursor and statement:
@@ -196,7 +224,7 @@ class _Taking:
             link=self._prefix.link,
             tail=self._prefix.tail(),
             proven_at=self._proven_at,
-            since=self._stretch.since if self._stretch else self._since,
+            since=self._stretch.since if self._stretch else self._goes_on_since(),
             peak=self._stretch.peak if self._stretch else None,
             note=self._place.note,
             whole_at=self._whole_at,
@@ -222,10 +250,30 @@ class _Taking:
             )
         return None
 
+    def _goes_on_since(self) -> int | None:
+        """Return since when the stretch is unbroken, this read included."""
+        return self._reading.read_at if self._unwatched() else self._since
+
+    def _unwatched(self) -> bool:
+        """Tell whether a touch since the last read may stand on a wrong day and look sound.
+
+        Between two reads on one day it cannot: its claim would lie outside of them, which is seen.
+        """
+        if self._proven_at is None or not self._watch.punches:
+            return False
+        limit_s, read_at = self._limit_s, self._reading.read_at
+        days = {
+            datetime.fromtimestamp(at, self._zone).date()
+            for at in (self._proven_at - limit_s, read_at + limit_s)
+        }
+        moved = self._watch.disordered or self._clock_off() or self._clock_was_off()
+        return moved and len(days) > 1
+
     def _statement(self) -> Statement | None:
         """Return what this read proves; None where nothing says since when."""
         reading, log = self._reading, self._reading.log
-        since, until, note = self._since, reading.read_at, self._place.note
+        since, until = self._goes_on_since(), reading.read_at
+        note = MOVED if self._unwatched() else self._place.note
         if self._stretch and log.positional:
             since = self._stretch.since
             if since is None or self._clock_off():
@@ -259,13 +307,35 @@ class _Taking:
             return f"the terminal counts {log.claimed} records and gave {len(log)}"
         if not self._believed():
             return "no record of it is a punch"
-        return self._namesake()
+        return self._full() or self._namesake()
+
+    def _full(self) -> str:
+        """Say that a terminal may have stopped recording; one that still overwrites has not."""
+        log, info = self._reading.log, self._reading.info
+        if info is None or not info.capacity or len(log) != info.capacity:
+            return ""
+        if self._place.kind is Kind.ROTATED and self._watch.punches:
+            return ""
+        return f"its log is full with {info.capacity} records and may have stopped"
+
+    def _lacking(self, statement: Statement) -> str:
+        """Say that an extract is not whole: the terminal itself showed us more of its time."""
+        if self._reading.log.positional:
+            return ""
+        known = self._outbox.shown_between(
+            statement.serial, statement.since, statement.until, limit_s=self._limit_s
+        )
+        lacking = len(known - self._ids)
+        if not lacking:
+            return ""
+        return f"it lacks {lacking} of the punches known from this terminal in its time"
 
     def _believed(self) -> bool:
         """Tell whether this stretch has shown a punch: rubbish of the right length has none."""
         known = self._known if self._place.unbroken else None
-        earlier = known is not None and (known.proven_at is not None or known.peak is not None)
-        return earlier or self._watch.punches > 0
+        if known is not None and known.count and (known.proven_at or known.peak):
+            return True
+        return self._watch.punches > 0
 
     def _namesake(self) -> str:
         """Name another terminal with this serial number: of two logs, neither proves the other's.
@@ -274,7 +344,7 @@ class _Taking:
         apart from them after a day.
         """
         serial, read_at = self._reading.log.serial, self._reading.read_at
-        for other in self._outbox.ledger.terminals():
+        for other in self._states:
             recent = other.read_at is not None and other.read_at > read_at - DAY_S
             if other.name != self._reading.name and other.serial == serial and recent:
                 return f"{other.name} tells the same serial number {serial}"
@@ -302,7 +372,8 @@ class _Taking:
     def _happened(self) -> Iterator[tuple[str, str]]:
         log, known, kind = self._reading.log, self._known, self._place.kind
         if known and self._end == 0:
-            yield "empty", f"the log is empty; {known.count} records were known"
+            if known.count:
+                yield "empty", f"the log is empty; {known.count} records were known"
         elif kind in (Kind.REPLACED, Kind.CLEARED, Kind.RESTORED):
             yield kind.value, self._place.note
         elif kind is Kind.ROTATED and known:
@@ -310,11 +381,20 @@ class _Taking:
             yield "rotated", f"the log is full: its {lost} oldest records were overwritten"
         if log.claimed is not None and len(log) < log.claimed:
             yield "short", f"the terminal counts {log.claimed} records and gave {len(log)}"
+        if full := self._full():
+            yield "full", f"{full}; clear it when it was read to its end"
         if namesake := self._namesake():
             yield "same-serial", namesake
         if self._clock_off():
             yield "clock", f"the clock is {self._reading.clock_offset_s:+d} s off"
 
     def _clock_off(self) -> bool:
-        offset = self._reading.clock_offset_s
-        return offset is not None and abs(offset) > self._limit_s
+        return self._is_off(self._reading.clock_offset_s)
+
+    def _clock_was_off(self) -> bool:
+        """Tell whether the clock was seen wrong at the read before this one."""
+        name = self._reading.name
+        return any(self._is_off(one.clock_offset_s) for one in self._states if one.name == name)
+
+    def _is_off(self, offset_s: int | None) -> bool:
+        return offset_s is not None and abs(offset_s) > self._limit_s

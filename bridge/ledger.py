@@ -37,8 +37,8 @@ class Event:
     """Something a person should know of a terminal."""
 
     kind: str
-    """`replaced`, `cleared`, `restored`, `rotated`, `empty`, `short`, `same-serial`, `clock`,
-    `future`, `past`, `backwards`, `bad-records`."""
+    """`replaced`, `cleared`, `restored`, `rotated`, `full`, `empty`, `short`, `same-serial`,
+    `clock`, `future`, `past`, `backwards`, `bad-records`."""
     detail: str
     at: int
 

@@ -68,6 +68,11 @@ class Normaliser:
         self._instant: int | None = None
         self._held: list[tuple[int, BadRecord]] = []
 
+    @property
+    def instant(self) -> int | None:
+        """When the last good record came, by its own time."""
+        return self._instant
+
     def context(self, entries: Iterable[Entry]) -> None:
         """Walk over records that were handed in before, for what they tell of the next ones."""
         for _ in self.rows(entries, 0):

@@ -199,6 +199,20 @@ class Outbox:
             ).fetchall()
         return [Kept(row["seq"], place, rows.body(row), row["parked_because"]) for row in found]
 
+    def shown_between(self, terminal: str, since: int, until: int, *, limit_s: int) -> set[str]:
+        """Return the ids of punches that a terminal itself showed with times between two moments.
+
+        One that cannot have come when it claims may be of another log and is left out.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT id FROM records WHERE terminal = ? AND occurred_at BETWEEN ? AND ?"
+                " AND source <> 'usb' AND occurred_at <= read_at + ?"
+                " AND (after IS NULL OR occurred_at >= after - ?)",
+                (terminal, since, until, limit_s, limit_s),
+            ).fetchall()
+        return {row["id"].hex() for row in rows}
+
     def parked_reasons(self) -> dict[str, int]:
         """Return why rows are parked, and how many for each reason, most first."""
         with self._database.reading() as connection:

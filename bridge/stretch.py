@@ -2,7 +2,8 @@
 
 A first read, or an extract, brings records from a time when nobody watched. It proves their period
 only from where their times can be believed: after the last record that is dated before YEAR, after
-the read, or more than a day behind an earlier one. What lies before may be of any time at all.
+the read, or more than an hour behind an earlier one. What lies before may be of any time at all. A
+smaller step back is no more than a clock set right; a larger one moves touches to other days.
 """
 
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from ingest.wire import Punch
 
 YEAR = 2010  # terminals that lost their clock wake in 2000
-STEP_BACK = timedelta(days=1)
+STEP_BACK = timedelta(hours=1)
 
 
 class Stretch:

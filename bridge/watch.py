@@ -25,7 +25,7 @@ class Watch:
         self._read = read
         self._limit_s = limit_s
         self._error_s = read.clock_offset_s or 0
-        self._last: Punch | None = None
+        self._last_at: int | None = None
         self._counts = Counter[str]()
         self._examples: dict[str, Punch] = {}
         self.punches = 0
@@ -33,6 +33,15 @@ class Watch:
         """How many records cannot be punches."""
         self.first_bad: list[tuple[int, str]] = []
         """The place and the reason of the first of them."""
+
+    def follow(self, occurred_at: int | None) -> None:
+        """Take note of the record before the first that is fed."""
+        self._last_at = occurred_at
+
+    @property
+    def disordered(self) -> bool:
+        """Whether times were seen that no right clock leaves behind."""
+        return "backwards" in self._examples or "future" in self._examples
 
     def feed(self, index: int, body: Punch | BadRecord) -> None:
         """Take in the next row."""
@@ -47,9 +56,9 @@ class Watch:
             self._count("future", body)
         elif body.local_time.year < YEAR or self._before_last_read(true_at):
             self._count("past", body)
-        if self._last and body.occurred_at < self._last.occurred_at - self._limit_s:
+        if self._last_at is not None and body.occurred_at < self._last_at - self._limit_s:
             self._count("backwards", body)
-        self._last = body
+        self._last_at = body.occurred_at
 
     def events(self) -> list[Event]:
         """Return what was seen."""

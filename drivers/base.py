@@ -109,6 +109,9 @@ class Log(ABC):
     positional: bool
     """True where a record keeps its place from read to read. False for an extract, such as a
     USB export of some period: there, a place means nothing."""
+    seams: Sequence[int] = ()
+    """Where several extracts are joined: the places at which the next one begins. What came between
+    two of them may be in neither."""
     proven: bool = True
     """False where the driver cannot tell whether something is missing: its punches count, and
     nobody is absent by it."""

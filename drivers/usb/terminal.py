@@ -110,6 +110,7 @@ class JoinedLog(Log):
         self.serial = serial
         self._logs = logs
         self._starts = list(accumulate((len(log) for log in logs), initial=0))
+        self.seams = tuple(self._starts[1:-1])
 
     def __len__(self) -> int:
         return self._starts[-1]

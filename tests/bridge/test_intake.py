@@ -199,9 +199,15 @@ class TestWhereAFirstReadBegins:
         days = ("2026-02-01 07:00", "2025-06-01 07:00", "2025-06-02 07:00", "2026-02-01 06:00")
         assert self.since(intake, touches, log_of, *days) == "2026-02-01 06:00"
 
-    def test_a_step_back_of_less_than_a_day_is_believed(self, intake, touches, log_of):
-        days = ("2026-02-02 07:00", "2026-02-01 08:00", "2026-02-03 07:00")
+    def test_a_step_back_of_less_than_an_hour_is_believed(self, intake, touches, log_of):
+        days = ("2026-02-02 07:00", "2026-02-02 06:10", "2026-02-03 07:00")
         assert self.since(intake, touches, log_of, *days) == "2026-02-02 07:00"
+
+    def test_after_a_step_back_that_may_have_moved_a_touch_to_another_day(
+        self, intake, touches, log_of
+    ):
+        days = ("2026-02-02 20:00", "2026-02-02 02:00", "2026-02-02 20:30", "2026-02-03 07:00")
+        assert self.since(intake, touches, log_of, *days) == "2026-02-02 20:30"
 
     def test_at_the_read_when_no_time_is_believed(self, intake, touches, log_of):
         days = ("2000-01-01 00:10", "2038-01-19 03:14")
