@@ -26,6 +26,7 @@ FAILED, MISUSED = 1, 2
 
 
 ELSEWHERE: Mapping[str, str] = {
+    "capture": "bridge.commands.capture:capture",
     "terminals": "bridge.commands.terminals:terminals",
 }
 """Commands in modules of their own, `module:function`, imported when they are called."""

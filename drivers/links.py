@@ -37,8 +37,12 @@ class Link(ABC):
     """True where one `receive` returns one whole packet."""
 
     def __init__(self) -> None:
-        self._tap = tap.listening()
+        self._tap: tap.Tap | None = None
         self._hidden: tuple[str, int] | None = None
+
+    def let_hear(self) -> None:
+        """Let whoever listens hear this link. For drivers that hide what is secret in it."""
+        self._tap = tap.listening()
 
     @contextmanager
     def hiding(self, what: str, *, after: int = 0) -> Iterator[None]:

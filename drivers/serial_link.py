@@ -97,6 +97,9 @@ class SerialLink(Link):
             self._turn.give_back()
             raise
 
+    def let_hear(self) -> None:
+        self._port.let_hear()
+
     @contextmanager
     def hiding(self, what: str, *, after: int = 0) -> Iterator[None]:
         with self._port.hiding(what, after=after):  # the port is what a tap hears

@@ -1,8 +1,9 @@
 """Listening in on links: what passes both ways, so that a session can be shown to an engineer.
 
 Whoever wants to listen opens a `Tap` around the opening of a terminal; links made meanwhile, in the
-same thread, tell it what they carry. What is secret never reaches it: the one who sends a key, or
-asks for what people enrolled, says so to the link (`Link.hiding`), and zeros are told instead.
+same thread, tell it what they carry. What is secret never reaches it: a link is only heard where
+its driver lets it (`Link.let_hear`), which then says when a key goes out or what people enrolled
+comes in (`Link.hiding`); zeros are told instead.
 """
 
 import time

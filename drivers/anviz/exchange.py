@@ -27,6 +27,7 @@ class Exchange:
         self.peer = f"{link.peer} device {device}" if device else link.peer
         self._link_peer = link.peer
         self._link: Link | None = link
+        link.let_hear()
         self._device = device
         self._timeout_s = timeout_s
         self._gap_s = min(GAP_S, timeout_s)

@@ -82,6 +82,7 @@ class C3Panel(Terminal):
         self._session = Session()
         self._reader = FrameReader()
         self._link: Link | None = _open_link(options)
+        self._link.let_hear()
         self._peer = self._link.peer
         try:
             self._greet(options.password)

@@ -30,6 +30,7 @@ class Exchange:
         self.session = Session(datagram=link.datagram)
         self.peer = link.peer
         self._link: Link | None = link
+        link.let_hear()
         self._timeout_s = timeout_s
         self._verify_checksum = verify_checksum
         self._reader = PacketReader(verify_checksum=verify_checksum)

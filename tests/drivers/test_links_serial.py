@@ -300,6 +300,7 @@ class TestTap:
     def test_hears_both_ways_and_no_secret(self, pair: Pair) -> None:
         with Tap(60).on() as tap:
             link = SerialLink(LineOptions(port_url=pair.port))
+            link.let_hear()
         link.send(b"question")
         with link.hiding("the key", after=4):
             link.send(b"key:hunter2")
@@ -312,15 +313,18 @@ class TestTap:
             ("D", b"answer", ""),
         ]
 
-    def test_links_made_elsewhere_are_not_heard(self, pair: Pair, link: SerialLink) -> None:
+    def test_hears_no_link_whose_driver_does_not_let_it(self, pair: Pair) -> None:
         with Tap(60).on() as tap:
+            link = SerialLink(LineOptions(port_url=pair.port))
             link.send(b"question")
+        link.close()
         assert tap.bursts == []
 
     def test_ends_once_and_lets_goodbye_through(self, pair: Pair) -> None:
         now = [0.0]
         with Tap(5, clock=lambda: now[0]).on() as tap:
             link = SerialLink(LineOptions(port_url=pair.port))
+            link.let_hear()
         now[0] = 5.0
         with pytest.raises(TapEnded, match="time is over"):
             link.receive(5)
@@ -333,6 +337,7 @@ class TestTap:
     def test_ends_when_it_is_full(self, pair: Pair) -> None:
         with Tap(60, max_bytes=4).on():
             link = SerialLink(LineOptions(port_url=pair.port))
+            link.let_hear()
         link.send(b"question")
         with pytest.raises(TapEnded, match="full"):
             link.receive(5)
