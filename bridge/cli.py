@@ -26,6 +26,7 @@ FAILED, MISUSED = 1, 2
 
 
 ELSEWHERE: Mapping[str, str] = {
+    "backfill": "bridge.commands.backfill:backfill",
     "capture": "bridge.commands.capture:capture",
     "terminals": "bridge.commands.terminals:terminals",
 }

@@ -28,6 +28,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from bridge.errors import NotContinued
 from drivers.base import MARGIN, Known, Log
@@ -72,6 +73,23 @@ class Cursor:
     """When the last proven read of the whole log began."""
     layout: str = ""
     """As `Log.layout` said."""
+
+    @classmethod
+    def at_beginning(cls, serial: str, at: int, note: str) -> Self:
+        """Return the cursor of a log that was seen empty at a moment: all that comes is new."""
+        return cls(
+            serial=serial,
+            count=0,
+            base=0,
+            digest=hashlib.sha256().digest(),
+            link=b"",
+            tail=(),
+            proven_at=at,
+            since=at,
+            peak=None,
+            note=note,
+            whole_at=at,
+        )
 
     def known(self) -> Known:
         """Return the place to read on from."""

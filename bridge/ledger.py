@@ -291,6 +291,14 @@ class Ledger:
                     ),
                 )
 
+    def untold(self, serial: str) -> int:
+        """Return how many statements of one terminal the centre was not told yet."""
+        with self._database.reading() as connection:
+            (count,) = connection.execute(
+                "SELECT count(*) FROM coverage WHERE serial = ? AND unsent = 1", (serial,)
+            ).fetchone()
+        return int(count)
+
     def refused(self) -> dict[str, str]:
         """Return coverage the centre refused, as `serial:since`, with its reason."""
         with self._database.reading() as connection:

@@ -104,17 +104,24 @@ class Outbox:
         All of it is on the disk when this returns, and none of it if this raises.
         """
         with self._database.writing() as connection:
-            before = _count(connection, COUNT_WAITING)
-            cursor = connection.executemany(rows.INSERT, [rows.values(body) for body in bodies])
-            new = max(cursor.rowcount, 0)
-            if new and before + new > self._max_waiting:
-                raise OutboxFull(
-                    f"{before} punches wait in {self.path} and at most {self._max_waiting} may; "
-                    "terminals keep their logs until the centre has taken some"
-                )
+            new = self._insert(connection, bodies)
             if mark:
                 ledger.note(connection, mark)
         return new
+
+    def add_again(self, bodies: Sequence[rows.Body]) -> tuple[int, int]:
+        """Keep rows, and let those wait again that were sent; return how many were new, and sent.
+
+        What is parked stays so: `retry_parked` is for that.
+        """
+        with self._database.writing() as connection:
+            new = self._insert(connection, bodies)
+            again = connection.executemany(
+                "UPDATE records SET place = 'waiting', settled_at = NULL "
+                "WHERE id = ? AND place = 'sent'",
+                [(bytes.fromhex(body.id),) for body in bodies],
+            ).rowcount
+        return new, max(again, 0)
 
     def next_batch(self, most: int) -> Pending:
         """Return the oldest waiting rows. An id occurs once: its receipt can mean only one row."""
@@ -189,6 +196,15 @@ class Outbox:
                 "SELECT read_at FROM records WHERE place = 'waiting' ORDER BY seq LIMIT 1"
             ).fetchone()
         return Counts(waiting, total - waiting - parked, parked, oldest and oldest[0])
+
+    def unsettled(self, serial: str) -> tuple[int, int]:
+        """Return how many rows of one terminal wait, and how many are parked."""
+        with self._database.reading() as connection:
+            waiting, parked = (
+                connection.execute(f"{one} AND terminal = ?", (serial,)).fetchone()[0]
+                for one in (COUNT_WAITING, COUNT_PARKED)
+            )
+        return int(waiting), int(parked)
 
     def listing(self, place: RowPlace, most: int = 1_000) -> list[Kept]:
         """Return the oldest rows of a place."""
@@ -274,6 +290,17 @@ class Outbox:
         if name is None:
             raise OutboxUnusable(f"{self.path} has lost its name; move it aside and start again")
         return name
+
+    def _insert(self, connection: sqlite3.Connection, bodies: Sequence[rows.Body]) -> int:
+        before = _count(connection, COUNT_WAITING)
+        cursor = connection.executemany(rows.INSERT, [rows.values(body) for body in bodies])
+        new = max(cursor.rowcount, 0)
+        if new and before + new > self._max_waiting:
+            raise OutboxFull(
+                f"{before} punches wait in {self.path} and at most {self._max_waiting} may; "
+                "terminals keep their logs until the centre has taken some"
+            )
+        return new
 
     @staticmethod
     def _park(connection: sqlite3.Connection, reasons: Mapping[int, str], at: int) -> None:

@@ -57,6 +57,13 @@ def prepare(state_dir: Path) -> Path:
     return outbox
 
 
+def folder(path: Path) -> None:
+    """Make a folder that only the owner of the one above it may enter, where there is none."""
+    if not path.exists():
+        path.mkdir(mode=0o700)
+        _own(path)
+
+
 def touch(path: Path) -> None:
     """Make a file that only the owner of its folder may read."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))

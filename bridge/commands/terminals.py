@@ -5,17 +5,21 @@ from typing import Any
 
 import click
 
+from bridge.commands.clear import clear
 from bridge.office import Office, existing_outbox
 
 
 @click.group()
 def terminals() -> None:
-    """List the terminals, and decide about those that call us.
+    """List the terminals, decide about those that call us, clear a full log.
 
     \b
     Example:
         hadir-bridge terminals list
     """
+
+
+terminals.add_command(clear)
 
 
 @terminals.command("list")
