@@ -10,7 +10,7 @@ import socket
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from drivers import tap
 from drivers.errors import TerminalUnreachable
@@ -130,6 +130,11 @@ class TcpLink(_SocketLink):
     def send(self, data: bytes) -> None:
         self._sock.settimeout(SEND_S)
         super().send(data)
+
+    def close(self) -> None:
+        with suppress(OSError):  # the peer may be gone, or this is the second call
+            self._sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for bytes of it
+        super().close()
 
 
 class UdpLink(_SocketLink):

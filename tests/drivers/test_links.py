@@ -1,6 +1,7 @@
 """Byte pipes: every wait ends, and the system's errors become ours."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 
@@ -45,6 +46,26 @@ class TestTcp:
         assert not link.datagram
         link.close()
         link.close()
+
+    def test_a_wait_ends_when_it_is_closed_from_another_thread(
+        self, listener: socket.socket
+    ) -> None:
+        link = TcpLink("127.0.0.1", listener.getsockname()[1], 5)
+        peer, _ = listener.accept()
+        ended = threading.Event()
+
+        def wait() -> None:
+            with pytest.raises(TerminalUnreachable):
+                link.receive(60)
+            ended.set()
+
+        waiting = threading.Thread(target=wait)
+        with peer:
+            waiting.start()
+            assert not ended.wait(0.05)
+            link.close()
+            assert ended.wait(10)
+        waiting.join()
 
     def test_silence_ends_in_time(self, listener: socket.socket) -> None:
         link = TcpLink("127.0.0.1", listener.getsockname()[1], 5)
