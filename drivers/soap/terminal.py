@@ -117,8 +117,7 @@ class SoapTerminal(Terminal):
 
     def _ask(self, request: Request, patience: float = 1) -> bytes:
         """Return the body of a whole answer; it may take `patience` times the timeout."""
-        if self._closed:
-            raise DriverError(f"{self._peer} is closed; open it again")
+        self._check_open()
         timeout_s = self._options.timeout_s
         deadline = Deadline(patience * timeout_s)
         connect_s = min(CONNECT_S, timeout_s)
@@ -126,9 +125,14 @@ class SoapTerminal(Terminal):
         with self._named(), closing(TcpLink(host, port, connect_s)) as link:
             self._link = link
             try:
+                self._check_open()  # it may have been closed while we connected
                 return self._exchange(link, request, deadline)
             finally:
                 self._link = None
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise DriverError(f"{self._peer} is closed; open it again")
 
     def _exchange(self, link: Link, request: Request, deadline: Deadline) -> bytes:
         answer = Answer(request)

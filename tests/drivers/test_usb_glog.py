@@ -87,7 +87,7 @@ def test_what_happened_to_the_file_changes_no_punch(name, change):
 def test_a_sample_cut_anywhere_gives_its_first_rows_and_at_most_one_broken(name):
     data = (SAMPLES / name).read_bytes()[:1_800]
     whole = read(data)[:-1]
-    for length in range(len(data)):
+    for length in range(0, len(data), 3):
         try:
             entries = read(data[:length])
         except UnfitFile:
