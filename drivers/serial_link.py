@@ -35,7 +35,7 @@ from drivers.links import SEND_S, Deadline, Link, Silence, Stopwatch, TcpLink, w
 
 log = logging.getLogger(__name__)
 
-TURN_S = 20.0  # another terminal of the line is being read; a long read makes us try again later
+TURN_S = 5.0  # another terminal of the line is being read; we try again later, and may be stopped
 TURNAROUND_S = 0.05  # what working clients wait between hearing and speaking on two wires
 CONNECT_S = 5.0
 _SLICE_S = 0.05  # how long pyserial waits at a time: changing that sets the whole port up again

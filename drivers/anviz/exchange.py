@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from drivers import progress
 from drivers.anviz import commands
 from drivers.anviz.codec import MAX_FRAME, Frame, FrameReader, encode
 from drivers.anviz.talks import Ask, Talk
@@ -63,6 +64,8 @@ class Exchange:
 
     def _perform(self, ask: Ask, overall: Deadline) -> Frame | None:
         link = self._open()
+        if ask.expected:
+            progress.tell(ask.arrived, ask.expected)
         for _ in range(ask.tries):
             if not overall.left():
                 raise TerminalUnreachable("did not finish in time; is its line fast enough?")

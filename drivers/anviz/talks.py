@@ -30,6 +30,10 @@ class Ask(NamedTuple):
     command: int
     data: bytes = b""
     tries: int = TRIES
+    arrived: int = 0
+    """How much of the log is here, for a person who waits, ..."""
+    expected: int = 0
+    """... and how much there is of it."""
 
 
 T = TypeVar("T")
@@ -80,7 +84,15 @@ def download(claimed: int) -> Talk[bytes]:
     last = b""
     while len(body) < claimed * RECORD_SIZE:
         amount = min(RECORDS_AT_ONCE, claimed - len(body) // RECORD_SIZE)
-        block = yield from _block(NEXT if body else FIRST, amount, last)
+        which = NEXT if body else FIRST
+        ask = Ask(
+            commands.DOWNLOAD_RECORDS,
+            bytes((which, amount)),
+            tries=1,  # asked again, it may mean another block
+            arrived=len(body),
+            expected=claimed * RECORD_SIZE,
+        )
+        block = yield from _block(ask, last)
         if not block:
             raise MalformedReply(
                 f"counts {claimed} records and hands over {len(body) // RECORD_SIZE}"
@@ -96,11 +108,12 @@ def download(claimed: int) -> Talk[bytes]:
     return bytes(body)
 
 
-def _block(which: int, amount: int, last: bytes) -> Talk[bytes]:
+def _block(ask: Ask, last: bytes) -> Talk[bytes]:
     """Return the block after `last`, whatever the line does to questions and answers."""
+    which, amount = ask.data
     asked = which
     for _ in range(2 * TRIES):
-        answer = yield Ask(commands.DOWNLOAD_RECORDS, bytes((asked, amount)), tries=1)
+        answer = yield ask._replace(data=bytes((asked, amount)))
         if answer is None:
             # FIRST begins anew and may be said again; after NEXT nobody knows where it stands.
             asked = AGAIN if which == NEXT else FIRST

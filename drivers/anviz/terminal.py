@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from drivers import progress
 from drivers.anviz import commands, records, talks
 from drivers.anviz.exchange import ALL_DEVICES, Exchange
 from drivers.base import Capability, ListLog, Log, RawPunch, Terminal, TerminalInfo, User
@@ -80,6 +81,7 @@ class AnvizTerminal(Terminal):
     def read(self) -> Log:
         claimed = self._ask(talks.counts()).records
         body = self._exchange.run(talks.download(claimed), LOG_S)
+        progress.tell(len(body), len(body))
         entries = list(records.decode_records(body, self._epoch))
         if entries and isinstance(newest := entries[-1], RawPunch):
             self._compare_epoch(newest)

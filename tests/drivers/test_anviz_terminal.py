@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from drivers import progress
 from drivers.anviz import commands
 from drivers.anviz.codec import Frame, encode
 from drivers.anviz.terminal import AnvizTerminal
@@ -185,6 +186,15 @@ def test_a_log_shorter_than_its_count_is_no_log() -> None:
         pytest.raises(MalformedReply, match="counts 130 records and hands over 60"),
     ):
         terminal.read()
+
+
+def test_tells_how_far_a_read_has_come() -> None:
+    told: list[tuple[int, int]] = []
+    watching = progress.watched_by(lambda arrived, expected: told.append((arrived, expected)))
+    with PtyServer(unit()) as server, opened(server.url) as terminal, watching:
+        terminal.read()
+    whole = 130 * 14
+    assert told == [*((count * 14, whole) for count in range(0, 130, 25)), (whole, whole)]
 
 
 def test_an_empty_log_is_read() -> None:

@@ -87,6 +87,23 @@ def test_a_cable_pulled_out_is_named(pair: Pair, link: SerialLink) -> None:
         link.send(b"question")
 
 
+def test_a_link_closed_by_another_thread_ends_the_wait(link: SerialLink) -> None:
+    ended: list[DriverError] = []
+
+    def listen() -> None:
+        try:
+            link.receive(60)
+        except DriverError as error:
+            ended.append(error)
+
+    listening = threading.Thread(target=listen)
+    listening.start()
+    link.close()
+    listening.join(10)
+    assert not listening.is_alive()
+    assert len(ended) == 1
+
+
 def test_a_closed_link_says_so_and_nothing_else_happens(link: SerialLink) -> None:
     link.close()
     with pytest.raises(TerminalUnreachable, match="broke off"):
