@@ -167,13 +167,13 @@ def decode_settings(body: bytes) -> dict[str, str]:
     A value may hold commas itself (`ZKTECO CO., LTD.`): a piece without `=` belongs to the one
     before it.
     """
-    pieces: list[str] = []
+    settings: list[list[str]] = []
     for piece in re.split(r"[,\r\n]", text_of(body)):
-        if "=" in piece or not pieces:
-            pieces.append(piece)
+        if "=" in piece or not settings:
+            settings.append([piece])
         else:
-            pieces[-1] += f",{piece}"
-    return _facts(pieces)
+            settings[-1].append(piece)
+    return _facts([",".join(pieces) for pieces in settings[:MAX_FACTS]])
 
 
 def decode_counts(info: str) -> dict[str, str]:

@@ -108,6 +108,12 @@ def test_the_settings_of_an_x903_and_of_a_speedface():
     assert len(found) == told["decode"]["keys"]
 
 
+@pytest.mark.timeout(10)
+def test_settings_of_commas_alone_take_no_time():
+    """A body of the largest size took minutes when each comma copied all before it."""
+    assert codec.decode_settings(b"A=1" + b"," * (4 << 20)) == {"A": "1" + "," * 199}
+
+
 def test_the_result_of_an_info():
     body, told = sample("adms-mb360-devicecmd-info.body")
     (result,) = codec.decode_results(body)
