@@ -23,7 +23,7 @@ FAREWELL_S = 1.0
 MAX_SERIAL = 64
 TAIL = 3  # the sum of a frame tells what it was made of
 TABLE = 30  # how many plain time-outs a whole table may take: 64 kB at 9600 baud is over a minute
-WHO = ("~SerialNumber", "DeviceName", "FirmVer", "DateTime")
+WHO = ("~SerialNumber", "DeviceName", "FirmVer")
 
 
 class C3Panel(Terminal):
@@ -153,8 +153,15 @@ class C3Panel(Terminal):
             serial=serial,
             model=_shown(told.get("DeviceName", "")),
             firmware=_shown(told.get("FirmVer", "")),
-            can=frozenset() if _clock(told) is None else frozenset({Capability.CLOCK}),
+            can=frozenset({Capability.CLOCK} if self._tells_time() else ()),
         )
+
+    def _tells_time(self) -> bool:
+        try:
+            return _clock(self._parameters("DateTime")) is not None
+        except TerminalRefused as error:
+            log.debug("%s", error)
+            return False
 
     def _parameters(self, *names: str) -> dict[str, str]:
         asked = ",".join(names).encode()

@@ -109,10 +109,12 @@ class C3Unit:
                 return b""
         return None
 
-    def _parameters(self, names: str) -> bytes:
+    def _parameters(self, names: str) -> bytes | None:
         known = {"~SerialNumber": self._serial, "DeviceName": "C3-400", "FirmVer": "AC Ver 4.3.4"}
         if self._clock:
             known["DateTime"] = str(pack_time(self._clock()))
+        if names not in known and "," not in names:
+            return None
         return ",".join(f"{name}={known.get(name, '')}" for name in names.split(",")).encode()
 
     def _table(self, asked: bytes) -> bytes:
