@@ -19,18 +19,21 @@ Needs pytest, so nothing but tests may import this.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 import pytest
 
 from drivers.base import (
     BadRecord,
+    Caller,
     Capability,
     Entry,
     Known,
     ListLog,
     RawPunch,
+    Receiver,
+    Request,
     Terminal,
     User,
     records_digest,
@@ -211,3 +214,97 @@ def _is_user_id(value: object) -> bool:
 
 def _are_codes(*codes: int | None) -> bool:
     return all(code is None or 0 <= code <= 65_535 for code in codes)
+
+
+class ReceiverContract:
+    """What the bridge relies on of terminals that call. Override `receiver` and `upload`."""
+
+    expected: ClassVar[Sequence[RawPunch]] = SAMPLE_LOG
+    """What `upload` hands in. User id, time, state and verify are compared."""
+
+    serial: ClassVar[str] = "CONTRACT1"
+
+    @pytest.fixture
+    def receiver(self) -> Receiver:
+        """Return the receiver of the terminal `serial`."""
+        raise NotImplementedError("override this fixture: it returns a receiver")
+
+    @pytest.fixture
+    def upload(self) -> Request:
+        """Return a request of that terminal which hands in `expected`."""
+        raise NotImplementedError("override this fixture: it returns a request")
+
+    @pytest.fixture
+    def greeting(self) -> Request:
+        """Return a request of that terminal without punches in it."""
+        raise NotImplementedError("override this fixture: it returns a request")
+
+    def test_knows_whose_call_it_is(
+        self, receiver: Receiver, upload: Request, greeting: Request
+    ) -> None:
+        for request in (upload, greeting):
+            assert receiver.serial_of(request) == self.serial
+            assert receiver.describe(request).isprintable(), "shown to the person who approves"
+
+    def test_leaves_the_calls_of_others_alone(self, receiver: Receiver, upload: Request) -> None:
+        stranger = Request("GET", "/", {}, {}, b"", "127.0.0.1")
+        assert receiver.serial_of(stranger) is None
+        for request in (stranger, replace(upload, query={})):
+            if receiver.serial_of(request) != self.serial:
+                with pytest.raises(DriverError):
+                    receiver.handle(request, _caller())
+
+    def test_hands_in_every_punch_in_the_order_it_came(
+        self, receiver: Receiver, upload: Request
+    ) -> None:
+        entries = receiver.handle(upload, _caller()).entries
+        assert [_told(entry) for entry in entries] == [_told(punch) for punch in self.expected]
+        for entry in entries:
+            assert isinstance(entry.raw, bytes), "raw is bytes"
+            assert 0 < len(entry.raw) <= 1024, f"{len(entry.raw)} bytes of {entry!r}"
+
+    def test_is_pure(self, receiver: Receiver, upload: Request, greeting: Request) -> None:
+        for request in (upload, greeting):
+            first = receiver.handle(request, _caller())
+            second = receiver.handle(request, _caller())
+            assert first == second, "the same call at the same time meant something else"
+
+    def test_an_acknowledgement_is_no_refusal(self, receiver: Receiver, upload: Request) -> None:
+        refusal = receiver.refusal("no room")
+        assert refusal.status >= 400
+        assert receiver.handle(upload, _caller()).reply.status == 200
+
+    def test_a_repetition_brings_the_same_punches(
+        self, receiver: Receiver, upload: Request
+    ) -> None:
+        first = receiver.handle(upload, _caller())
+        noted = _caller(notebook=first.notebook or "")
+        again = receiver.handle(upload, noted)
+        assert [_told(one) for one in again.entries] == [_told(one) for one in first.entries]
+        assert again.reply.status == 200, "a lost acknowledgement is given again"
+
+    def test_a_call_alone_proves_nothing(
+        self, receiver: Receiver, upload: Request, greeting: Request
+    ) -> None:
+        notebook = ""
+        for request in (greeting, upload, greeting, upload):
+            heard = receiver.handle(request, _caller(notebook=notebook))
+            assert heard.proof is None, "that a terminal calls says nothing of what it holds"
+            notebook = notebook if heard.notebook is None else heard.notebook
+
+    def test_tells_no_time_unless_it_was_told_to_set_the_clock(
+        self, receiver: Receiver, greeting: Request
+    ) -> None:
+        reply = receiver.handle(greeting, _caller(clock_trusted=True)).reply
+        assert "date" not in {name.lower() for name, _ in reply.headers}
+
+
+def _caller(*, notebook: str = "", clock_trusted: bool = False) -> Caller:
+    return Caller(
+        now=1_772_510_400,
+        zone=UTC,
+        notebook=notebook,
+        held=0,
+        silent_s=None,
+        clock_trusted=clock_trusted,
+    )
