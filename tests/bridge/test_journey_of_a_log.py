@@ -2,6 +2,7 @@
 never speaks of a moment of which a punch is missing.
 
 A model terminal lives through touches, clearing, rotation, replacement, wrong clocks and bad reads.
+It is read whole or by its end, as the bridge decides, and tells some touches as they happen.
 The very second in which a stretch begins or ends is not claimed: a file may be cut within it. Two
 things are left out because no log can show them: a log that was cleared and filled with the very
 same bytes or from a copy no older than our last look, and a clock that was wrong before anybody
@@ -10,7 +11,7 @@ looked.
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,8 +22,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bridge.errors import Stopping
 from bridge.intake import Intake, Reading
+from bridge.live import Live
 from bridge.outbox import Outbox
-from drivers.base import BadRecord, ListLog, RawPunch, TerminalInfo
+from bridge.tails import Tails
+from drivers.base import BadRecord, Capability, Entry, Known, ListLog, RawPunch, TerminalInfo
 from ingest import wire
 
 ZONE = ZoneInfo("Asia/Makassar")
@@ -56,6 +59,8 @@ class Terminal(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
         self.outbox = Outbox(self.folder / "o.db")
         self.intake = Intake(self.outbox, zone=ZONE, clock_limit_s=300, chunk=CHUNK)
+        self.tails = Tails("front", self.outbox.ledger, ZONE)
+        self.ends = 0
         self.now = START
         self.shift_s = 0
         self.number = 0
@@ -154,8 +159,38 @@ class Terminal(RuleBasedStateMachine):
         log = ListLog(self.serial, entries, claimed=claimed)
         self.shown |= {touch.key for touch in part}
         self.last_shown = list(part)
-        info = TerminalInfo(self.serial)
-        return Reading("front", "zk", log, self.now, self.shift_s, info)
+        return Reading("front", "zk", log, self.now, self.shift_s, self.info)
+
+    @property
+    def info(self) -> TerminalInfo:
+        return TerminalInfo(self.serial, firmware="6.60", can=frozenset({Capability.TAIL}))
+
+    def read_on(self, part: list[Touch], claimed: int | None, commits: int = 10_000) -> bool:
+        """Read as the poller does; False where the bridge was killed at that commit."""
+        known = self.tails.known(self.info, self.now + 1)
+        reading = self.reading(part, claimed)
+        entries = list(reading.log.entries())
+        if known and is_continued(entries, known):
+            first = known.count - len(known.records)
+            end = ListLog(self.serial, entries[first:], claimed=claimed, start=first)
+            end.layout = "text"
+            reading = replace(reading, log=end)
+            self.ends += 1
+        reading.log.layout = "text"
+
+        def progress() -> None:
+            nonlocal commits
+            commits -= 1
+            if commits == 0:
+                raise Stopping("killed")
+
+        try:
+            taken = self.intake.take(reading, progress)
+        except Stopping:
+            return False
+        assert reading.info
+        self.tails.learn(reading.info, known, reading.log, taken, reading.read_at)
+        return True
 
     def read_whole(self) -> None:
         self.owed |= {touch.key for touch in self.log}
@@ -166,6 +201,43 @@ class Terminal(RuleBasedStateMachine):
         claimed = len(self.log) + self.blank if claims else None
         self.intake.take(self.reading(self.log, claimed))
         self.read_whole()
+
+    @rule(claims=st.booleans())
+    def the_bridge_reads_on(self, claims: bool) -> None:
+        claimed = len(self.log) + self.blank if claims else None
+        assert self.read_on(self.log, claimed)
+        self.read_whole()
+
+    @rule(polls=st.integers(2, 6), count=st.integers(0, 4), gap_s=st.integers(1, 900))
+    def an_hour_goes_by_as_usual(self, polls: int, count: int, gap_s: int) -> None:
+        for _ in range(polls):
+            self.people_come(count=count, gap_s=gap_s, state=0)
+            assert self.read_on(self.log, len(self.log) + self.blank)
+            self.read_whole()
+
+    @precondition(lambda self: len(self.log) > 1)
+    @rule(missing=st.integers(1, 40))
+    def the_bridge_reads_on_too_little(self, missing: int) -> None:
+        part = self.log[: max(1, len(self.log) - missing)]
+        self.read_on(part, len(self.log) + self.blank)
+
+    @rule(commits=st.integers(1, 3))
+    def the_bridge_is_killed_while_it_reads_on(self, commits: int) -> None:
+        if self.read_on(self.log, None, commits):
+            self.read_whole()
+
+    @rule(state=st.integers(0, 1), gap_s=st.integers(1, 900))
+    def somebody_comes_and_it_is_told_at_once(self, state: int, gap_s: int) -> None:
+        self.now += gap_s
+        self.touch(1, state)
+        touch = self.log[-1]
+        live = Live(
+            self.serial, name="front", outbox=self.outbox, zone=ZONE, clock=lambda: self.now
+        )
+        live.clock_offset_s = self.shift_s
+        live.told(touch.entry)
+        self.shown.add(touch.key)
+        self.owed.add(touch.key)
 
     @precondition(lambda self: len(self.log) > 1)
     @rule(missing=st.integers(1, 40))
@@ -266,6 +338,13 @@ class Terminal(RuleBasedStateMachine):
             assert at <= body.read_at
 
 
+def is_continued(entries: list[Entry], known: Known) -> bool:
+    """Whether a driver would hand over the end alone."""
+    first = known.count - len(known.records)
+    held = tuple(entry.raw for entry in entries[first : known.count])
+    return first > 0 and known.layout == "text" and held == known.records
+
+
 Terminal.TestCase.settings = settings(
     max_examples=40,
     stateful_step_count=25,
@@ -273,3 +352,18 @@ Terminal.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 TestWhateverHappens = Terminal.TestCase
+
+
+class Settled(Terminal):
+    """A terminal that was read for some days already, so that its end will do."""
+
+    @initialize()
+    def begin(self) -> None:
+        super().begin()
+        self.people_come(count=80, gap_s=60, state=0)
+        self.an_hour_goes_by_as_usual(polls=2, count=1, gap_s=60)
+        assert self.ends == 1, "the second read is of the end alone"
+
+
+Settled.TestCase.settings = Terminal.TestCase.settings
+TestWhateverHappensLater = Settled.TestCase
