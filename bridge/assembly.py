@@ -3,6 +3,7 @@
 import random
 import time
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 
 from bridge.centre import Centre
@@ -13,6 +14,7 @@ from bridge.forwarder import Forwarder
 from bridge.health import Health
 from bridge.intake import Intake
 from bridge.listener import Listener
+from bridge.live import Live
 from bridge.opener import Opener
 from bridge.outbox import Outbox
 from bridge.poller import Poller
@@ -71,6 +73,7 @@ def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
             zone=config.zone,
             poll_s=terminal.poll_s,
             random=draw,
+            live=partial(Live, name=terminal.name, outbox=outbox, zone=config.zone),
             keeper=ClockKeeper(terminal.name, outbox, config.zone)
             if terminal.clock == "set"
             else None,
