@@ -28,6 +28,7 @@ FAILED, MISUSED = 1, 2
 ELSEWHERE: Mapping[str, str] = {
     "backfill": "bridge.commands.backfill:backfill",
     "capture": "bridge.commands.capture:capture",
+    "scan": "bridge.commands.scan:scan",
     "terminals": "bridge.commands.terminals:terminals",
 }
 """Commands in modules of their own, `module:function`, imported when they are called."""

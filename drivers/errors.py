@@ -23,6 +23,10 @@ class KeyRejected(TerminalRefused):
     """The terminal wants another key than ours."""
 
 
+class NoSerial(TerminalRefused):
+    """The terminal works, and does not tell who it is."""
+
+
 class LogChanged(DriverError):
     """The log is no longer the one that was meant, so nothing was done to it."""
 

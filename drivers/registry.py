@@ -6,6 +6,7 @@ Drivers outside this house register under the entry point group `hadir.drivers`.
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -36,6 +37,39 @@ IMPORTERS = {
 
 A driver of the same name reads a folder of such files; its `Options` are `FolderOptions`.
 """
+
+SECOND_OPINIONS = {"zk": "pyzk", "pyzk": "zk"}
+"""By which other driver the same terminal can be read, with the options both have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A way to look whether a terminal of a family is at an address."""
+
+    driver: str
+    transport: str
+    """tcp or udp."""
+    port: int
+    sure: bool = False
+    """Whatever listens here is a terminal, also where it does not talk to us."""
+
+    def options(self, host: str, timeout_s: float) -> Any:
+        """Return the driver's `Options` for a first visit, and nothing they need not say."""
+        told: dict[str, Any] = {"host": host, "port": self.port, "timeout_s": timeout_s}
+        shape = terminal_class(self.driver).Options
+        if any(one.name == "transport" for one in fields(shape)):
+            told["transport"] = self.transport
+        return shape(**told)
+
+
+KNOCKS = (
+    Knock("zk", "tcp", 4370, sure=True),
+    Knock("c3", "tcp", 4370),
+    Knock("zk", "udp", 4370),
+    Knock("soap", "tcp", 80),
+    Knock("anviz", "tcp", 5010),
+)
+"""In this order, until one is answered."""
 
 GROUP = "hadir.drivers"
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from drivers.errors import DriverError, MalformedReply, TerminalRefused
+from drivers.errors import DriverError, KeyRejected, MalformedReply, TerminalRefused
 
 MAX_TAG = 300  # bytes a tag may have, attributes and blanks included
 SMALL, LARGE = 64 << 10, 64 << 20
@@ -125,7 +125,7 @@ def refusal(body: bytes) -> DriverError | None:
     if len(body) > MAX_REFUSAL:
         return None
     if _REFUSALS.search(body):
-        return TerminalRefused(f"rejects our key; {KEY_HINT}")
+        return KeyRejected(f"rejects our key; {KEY_HINT}")
     if _FAILED.search(body):
         return TerminalRefused(f"says that it failed; its key may be another: {KEY_HINT}")
     return None

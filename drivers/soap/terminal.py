@@ -10,6 +10,7 @@ from drivers.base import Capability, Log, Terminal, TerminalInfo, User
 from drivers.errors import (
     DriverError,
     MalformedReply,
+    NoSerial,
     NotSupported,
     TerminalBusy,
     TerminalRefused,
@@ -99,7 +100,7 @@ class SoapTerminal(Terminal):
             )
         if told or wanted:
             return told or wanted
-        raise TerminalRefused(
+        raise NoSerial(
             f'{self._peer} does not tell its serial number; write serial = "..." in its section, '
             "as in its info menu"
         )

@@ -20,6 +20,7 @@ from drivers.errors import (
     DriverError,
     LogChanged,
     MalformedReply,
+    NoSerial,
     NotSupported,
     TerminalBusy,
     TerminalRefused,
@@ -183,7 +184,7 @@ class ZkTerminal(Terminal):
             ) from error
         serial = self._run(session.option(self._session, "~SerialNumber"))
         if not serial or len(serial) > MAX_SERIAL or not _is_plain(serial):
-            raise TerminalRefused(
+            raise NoSerial(
                 f"{self._exchange.peer} tells no usable serial number, {serial[:MAX_SERIAL]!r}; "
                 "without one its punches cannot be told from those of another"
             )

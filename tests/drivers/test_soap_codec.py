@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from drivers.base import BadRecord, Entry, RawPunch, records_digest
 from drivers.errors import (
     DriverError,
+    KeyRejected,
     MalformedReply,
     TerminalBusy,
     TerminalRefused,
@@ -359,7 +360,7 @@ class TestHttp:
             (HEAD + b"\r\n", TerminalBusy, "with nothing"),
             (HEAD + logged(ROW)[:-5], TerminalUnreachable, "in the middle of its answer"),
             (HEAD + b"<html>login</html>", TerminalRefused, "shows a web page"),
-            (HEAD + b"<Response>Invalid ComKey</Response>", TerminalRefused, "rejects our key"),
+            (HEAD + b"<Response>Invalid ComKey</Response>", KeyRejected, "rejects our key"),
             (HEAD + b"Fail!", TerminalRefused, "says that it failed"),
             (HEAD + b"good day", MalformedReply, "something else"),
             (HEAD.replace(b"200", b"401"), TerminalRefused, "rejects our key"),
