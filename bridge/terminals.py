@@ -172,10 +172,13 @@ def _options(
                 f"{secrets.find(file)}; chmod 640 it"
             )
     known = {key: own[key] for key in own if key in names}
-    for option, fault in (*_beyond(known), *_lacking(shape, known)):
+    for option, fault in _beyond(known):
         findings.faults.append(f"{where}.{option}: {fault}")
         unread.append(option)
-    return checking.fill(shape, own, where, findings, also=[*files, *_COMMON], unread=unread)
+    filled = checking.fill(shape, own, where, findings, also=[*files, *_COMMON], unread=unread)
+    lacking = [f"{where}.{option}: {fault}" for option, fault in _lacking(shape, known)]
+    findings.faults.extend(lacking)  # a driver says so itself, but only where all else is sound
+    return None if lacking else filled
 
 
 def _beyond(options: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -114,9 +114,9 @@ driver = "zkk"
         "centre.timeout_s",
         "centre.url",
         "terminal[1].name",
-        "terminal[1].host",
         "terminal[1].hots",
         "terminal[1].transport",
+        "terminal[1].host",
         "terminal[2].driver",
         "centre.token_file",
     ]
