@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from drivers import progress
 from drivers.base import Capability, Log, Terminal, TerminalInfo, User
 from drivers.errors import (
     DriverError,
@@ -141,6 +142,7 @@ class SoapTerminal(Terminal):
         try:
             while not answer.whole and not answer.hopeless:
                 answer.feed(self._receive(link, deadline))
+                progress.tell(len(answer.body), 0)  # how long it will be, nobody says
         except HungUp as error:
             raise answer.fault() from error
         if not answer.whole:

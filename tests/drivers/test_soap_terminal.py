@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from drivers import progress
 from drivers.base import BadRecord, Capability
 from drivers.errors import (
     DriverError,
@@ -90,6 +91,15 @@ def test_tells_its_clock_and_no_users():
         with pytest.raises(NotSupported, match="passwords"):
             terminal.users()
         assert server.asked == {"GetOption": 1, "GetDate": 1}
+
+
+def test_who_waits_sees_how_far_it_is():
+    told: list[tuple[int, int]] = []
+    watched = progress.watched_by(lambda *far: told.append(far))
+    with served() as server, opened(server.port) as terminal, watched:
+        terminal.read()
+    assert told == sorted(told)
+    assert told[-1][0] > 100 * len(SAMPLE_LOG)
 
 
 def test_a_row_that_is_no_punch_is_handed_over_with_the_others():
