@@ -28,8 +28,10 @@ FAILED, MISUSED = 1, 2
 ELSEWHERE: Mapping[str, str] = {
     "backfill": "bridge.commands.backfill:backfill",
     "capture": "bridge.commands.capture:capture",
+    "compare": "bridge.commands.compare:compare",
     "scan": "bridge.commands.scan:scan",
     "terminals": "bridge.commands.terminals:terminals",
+    "users": "bridge.commands.users:users",
 }
 """Commands in modules of their own, `module:function`, imported when they are called."""
 

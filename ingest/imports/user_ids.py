@@ -1,4 +1,7 @@
-"""Which person a user id stands for: `terminal` or `office`, `user_id, nip, from[, until]`.
+"""Which person a user id stands for: `terminal` or `office`, `user_id, nip, from[, until, name]`.
+
+The name is what the terminal shows (`hadir-bridge users`). It helps the person who fills in the
+list, and is not kept.
 
 `nobody` in the place of the NIP says that the user id is nobody's who is judged (a guest, a guard).
 
@@ -25,7 +28,9 @@ from ingest.store import terminals as store
 from ingest.store.dirty import Span, mark_spans
 from ingest.store.terminals import Terminal, UserId
 
-COLUMNS = Columns(required=("user_id", "nip", "from"), optional=("terminal", "office", "until"))
+COLUMNS = Columns(
+    required=("user_id", "nip", "from"), optional=("terminal", "office", "until", "name")
+)
 NOBODY = "nobody"
 USER_ID = re.compile(r"[!-~]{1,64}")
 
