@@ -93,7 +93,8 @@ class Poller:
         self._clock = clock
         self._monotonic = monotonic
         self._tails = Tails(name, ledger, zone)
-        self._steady_since: float | None = None
+        self._heard_since: float | None = None
+        self._drops = False
         self._slow = False
         self._backoff = Backoff(first_s=poll_s, most_s=max(poll_s, PERSON_S), random=random)
         self._fault = ""
@@ -117,7 +118,7 @@ class Poller:
 
     def step(self) -> float:
         """Read once, or listen until stopped; return the seconds to wait before the next time."""
-        self._steady_since = None
+        self._heard_since = None
         try:
             with self._opener() as terminal:
                 if self._live and Capability.LIVE in terminal.info().can:
@@ -127,11 +128,7 @@ class Poller:
         except Stopping:
             return 0.0
         except DriverError as error:
-            steady = self._steady_since
-            if steady is not None and self._monotonic() - steady >= STEADY_S:
-                log.info("%s: begins a new session: %s", self._name, error)
-                return jittered(RESUME_S, self._random)
-            return self._failed(error)
+            return self._failed(error) if self._heard_since is None else self._dropped(error)
         except BridgeError as error:
             return self._failed(error)
         self._well(taken)
@@ -193,8 +190,8 @@ class Poller:
             live.log_was_taken()
             live.clock_offset_s = measure(terminal, self._zone, self._clock)
             self._well(taken)
-            if self._steady_since is None:
-                self._steady_since = self._monotonic()
+            if self._heard_since is None:
+                self._heard_since = self._monotonic()
             if self._gave_way(terminal, live, visit.took_s):
                 return RESUME_S
         return 0.0
@@ -215,6 +212,18 @@ class Poller:
                 live.clock_offset_s = measure(terminal, self._zone, self._clock)
                 answered = now
         return False
+
+    def _dropped(self, error: DriverError) -> float:
+        """Begin again what broke while we listened: at once, or later where it never lasts.
+
+        No fault: the log was read, and is read again.
+        """
+        heard_s = self._monotonic() - (self._heard_since or 0.0)
+        lasted = heard_s >= STEADY_S
+        if lasted or not self._drops:
+            log.info("%s: begins a new session after %.0f s: %s", self._name, heard_s, error)
+        self._drops = not lasted
+        return jittered(RESUME_S if lasted else self._poll_s, self._random)
 
     def _pause_s(self, took_s: float) -> float:
         """Return how long to leave the terminal alone after a read that took so long."""
