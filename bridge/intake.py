@@ -331,11 +331,8 @@ class _Taking:
         return f"it lacks {lacking} of the punches known from this terminal in its time"
 
     def _believed(self) -> bool:
-        """Tell whether this stretch has shown a punch: rubbish of the right length has none."""
-        known = self._known if self._place.unbroken else None
-        if known is not None and known.count and (known.proven_at or known.peak):
-            return True
-        return self._watch.punches > 0
+        """Tell whether a punch is among the new records or near before them: rubbish has none."""
+        return self._normaliser.instant is not None
 
     def _namesake(self) -> str:
         """Name another terminal with this serial number: of two logs, neither proves the other's.

@@ -10,6 +10,7 @@ Nothing here raises on what a terminal may send. What the wire cannot carry as a
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -66,7 +67,8 @@ class Normaliser:
         self._read = read
         self._before: datetime | None = None
         self._instant: int | None = None
-        self._held: list[tuple[int, BadRecord]] = []
+        self._held: list[tuple[int, int, BadRecord]] = []
+        self._alike: Counter[int] = Counter()
 
     @property
     def instant(self) -> int | None:
@@ -86,19 +88,26 @@ class Normaliser:
             if isinstance(found, BadRecord):
                 if len(self._held) >= MAX_HELD:
                     yield from self._release(None)
-                self._held.append((index, found))
+                self._held.append((index, self._nth(found), found))
                 continue
             yield from self._release(found.local_time)
+            self._alike.clear()
             self._before, self._instant = found.local_time, found.occurred_at
             yield Row(index, found)
-        while self._held and self._held[-1][1].kind == "blank":
+        while self._held and self._held[-1][-1].kind == "blank":
             self._held.pop()
         yield from self._release(None)
 
     def _release(self, until: datetime | None) -> Iterator[Row]:
         held, self._held = self._held, []
-        for index, record in held:
-            yield Row(index, self._bad(record, until))
+        for index, nth, record in held:
+            yield Row(index, self._bad(record, nth, until))
+
+    def _nth(self, record: BadRecord) -> int:
+        """Return how many records of the same bytes came since the last good one."""
+        key = hash(record.raw)
+        self._alike[key] += 1
+        return self._alike[key] - 1
 
     def _punch(self, entry: RawPunch) -> wire.Punch | BadRecord:
         local_time = entry.local_time
@@ -127,10 +136,10 @@ class Normaliser:
             raw=fit_raw(entry.raw),
         )
 
-    def _bad(self, record: BadRecord, until: datetime | None) -> wire.BadRecord:
+    def _bad(self, record: BadRecord, nth: int, until: datetime | None) -> wire.BadRecord:
         read, raw = self._read, fit_raw(record.raw)
         return wire.BadRecord(
-            id=wire.bad_record_id(read.terminal, raw),
+            id=wire.bad_record_id(read.terminal, raw, self._before, nth),
             terminal=read.terminal,
             kind=_legible(record.kind, 20) or "line",
             reason=_legible(record.reason, 500),

@@ -12,7 +12,8 @@ from bridge.errors import Stopping
 from bridge.intake import Intake, Reading
 from bridge.outbox import Outbox
 from drivers import registry
-from drivers.base import RawPunch, TerminalInfo
+from drivers.base import BadRecord, RawPunch, TerminalInfo
+from ingest.wire import BadRecord as Bad
 from ingest.wire import Receipt
 
 SERIAL = "OGT7030056062300032"
@@ -242,3 +243,41 @@ class TestClockNobodyWatched:
             intake.take(reading(log, "2026-03-05 08:00"), killed)
         self.go_on(intake, log_of, *moved)
         assert covered(outbox)[0] == ("2026-03-01 07:00", "2026-03-02 17:00")
+
+
+class TestTerminalWithoutATime:
+    """It writes the very same bytes for a person each day; each of them may be a touch."""
+
+    LOST = BadRecord(b"7 0000-00-00 00:00:00", "date", "there is no such date", "7")
+
+    def lost(self, outbox: Outbox) -> list[tuple[str, str]]:
+        """Return user id and day of reading of the records that could not be punches."""
+        bodies = [one.body for one in outbox.listing("waiting") if isinstance(one.body, Bad)]
+        return [(one.user_id, local(one.read_at)) for one in bodies]
+
+    def test_each_day_has_its_record(self, intake, outbox, log_of):
+        log = days("2026-03-01 07:00")
+        for day in (2, 3, 4):
+            log = [*log, self.LOST]
+            intake.take(reading(log_of(log), f"2026-03-{day:02} 08:00"))
+        assert self.lost(outbox) == [
+            ("7", "2026-03-02 08:00"), ("7", "2026-03-03 08:00"), ("7", "2026-03-04 08:00"),
+        ]  # fmt: skip
+
+    def test_between_records_with_a_time_too(self, intake, outbox, log_of):
+        log = [*days("2026-03-02 07:00"), self.LOST, *days("2026-03-03 07:00"), self.LOST]
+        intake.take(reading(log_of(log), "2026-03-03 08:00"))
+        assert len(self.lost(outbox)) == 2
+
+    def test_the_same_record_is_one_however_often_it_is_read(self, intake, outbox, log_of):
+        log = [*days("2026-03-02 07:00"), self.LOST, self.LOST]
+        intake.take(reading(log_of(log), "2026-03-02 08:00"))
+        intake.take(reading(log_of(log, positional=False), "2026-03-03 08:00", info=None))
+        intake.take(reading(log_of([*log, touch("2026-03-03 07:00")]), "2026-03-03 09:00"))
+        assert len(self.lost(outbox)) == 2
+
+    def test_a_log_that_ends_in_nothing_but_such_records_proves_nothing(self, intake, log_of):
+        log = days("2026-03-01 07:00") + [self.LOST] * 70
+        assert intake.take(reading(log_of(log[:40]), "2026-03-02 08:00")).statement
+        assert intake.take(reading(log_of(log), "2026-03-02 08:01")).statement
+        assert intake.take(reading(log_of([*log, self.LOST]), "2026-03-02 08:02")).statement is None
