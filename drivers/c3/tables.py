@@ -40,7 +40,7 @@ def unpack_time(packed: int) -> datetime | None:
         return datetime(
             2000 + years, month + 1, day + 1, second // 3600, second // 60 % 60, second % 60
         )
-    except ValueError:
+    except (ValueError, OverflowError):  # a field of a table may have 255 bytes
         return None
 
 

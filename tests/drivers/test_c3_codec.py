@@ -357,6 +357,11 @@ def test_a_table_whose_number_fits_no_byte_is_none(number: str) -> None:
     assert tables.decode_description(f"transaction={number},Pin=i2\r\n".encode()) == {}
 
 
+@pytest.mark.parametrize("packed", [1 << 40, 1 << 64, (1 << 2_040) - 1])
+def test_a_time_beyond_the_calendar_is_none(packed: int) -> None:
+    assert tables.unpack_time(packed) is None
+
+
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize(
     ("data", "found"),
