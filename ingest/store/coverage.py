@@ -5,7 +5,7 @@ must not keep an office's days open, and one false one must not close them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,6 +64,7 @@ def save(
     for one in sorted(sane, key=lambda one: (one.read_at, one.until)):  # the last told counts
         if one.terminal in known.ids:
             mine[known.ids[one.terminal], moment(one.since)] = one
+    mine = {key: _until_now(one, received_at) for key, one in mine.items()}
     before = _stored(connection, bridge, mine)
     _put(connection, bridge, mine, received_at)
     _note_clocks(
@@ -88,6 +89,12 @@ def _fault(one: Coverage, received_at: datetime) -> str | None:
     if one.on_terminal is not None and one.taken < one.on_terminal:
         return f"the terminal holds {one.on_terminal} records and {one.taken} were taken"
     return None
+
+
+def _until_now(one: Coverage, received_at: datetime) -> Coverage:
+    """Return a statement that ends when it was told: a clock a little ahead must not end a day."""
+    now = int(received_at.timestamp())
+    return replace(one, until=max(one.since, min(one.until, now)))
 
 
 def _name(one: Coverage) -> str:

@@ -75,6 +75,24 @@ def test_a_stretch_is_kept_as_it_was_told(tell: Make, stretches: Make, at: datet
     }  # fmt: skip
 
 
+def test_nothing_is_known_beyond_the_moment_it_was_told(
+    tell: Make, stretches: Make, at: datetime
+) -> None:
+    """A bridge whose clock is two minutes ahead at midnight does not end the day before it is over;
+    what it says a minute later is believed in its turn."""
+    assert tell(replace(TOLD, until=NOW + 120, read_at=NOW + 120)) == {}
+    assert [row["until"] for row in stretches()] == [at]
+
+
+def test_a_stretch_that_begins_a_little_ahead_is_no_fault(
+    tell: Make, stretches: Make, at: datetime
+) -> None:
+    assert tell(replace(TOLD, since=NOW + 60, until=NOW + 120, read_at=NOW + 120)) == {}
+    assert [(row["since"], row["until"]) for row in stretches()] == [
+        (at + timedelta(minutes=1),) * 2
+    ]
+
+
 def test_a_stretch_grows_and_never_shrinks(tell: Make, stretches: Make, at: datetime) -> None:
     tell(replace(TOLD, until=NOW - 100, taken=10))
     tell(replace(TOLD, until=NOW - 60, taken=11, read_at=NOW - 40))
