@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 
+from bridge import locks
 from bridge.centre import Centre
 from bridge.clock import ClockKeeper
 from bridge.config import Config
@@ -74,6 +75,7 @@ def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
             poll_s=terminal.poll_s,
             random=draw,
             live=partial(Live, name=terminal.name, outbox=outbox, zone=config.zone),
+            wanted=partial(locks.wanted, config.state_dir, terminal.name),
             keeper=ClockKeeper(terminal.name, outbox, config.zone)
             if terminal.clock == "set"
             else None,

@@ -119,6 +119,8 @@ class Poller:
     def step(self) -> float:
         """Read once, or listen until stopped; return the seconds to wait before the next time."""
         self._heard_since = None
+        if self._live and self._wanted():
+            return RESUME_S
         try:
             with self._opener() as terminal:
                 if self._live and Capability.LIVE in terminal.info().can:
