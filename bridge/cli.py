@@ -29,6 +29,7 @@ ELSEWHERE: Mapping[str, str] = {
     "backfill": "bridge.commands.backfill:backfill",
     "capture": "bridge.commands.capture:capture",
     "compare": "bridge.commands.compare:compare",
+    "doctor": "bridge.commands.doctor:doctor",
     "scan": "bridge.commands.scan:scan",
     "terminals": "bridge.commands.terminals:terminals",
     "users": "bridge.commands.users:users",
