@@ -3,6 +3,7 @@
 import gzip
 import os
 import secrets
+import socket
 import sys
 import tempfile
 import threading
@@ -17,7 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bridge.cli import cli
+from bridge.health import Health
 from bridge.intake import Intake
+from bridge.listener import Limits, Listener
 from bridge.normalise import Normaliser, Read
 from bridge.outbox import Outbox
 from bridge.rows import Body
@@ -291,3 +294,57 @@ def desk(tmp_path: Path, terminal: ZkServer) -> Iterator[Desk]:
     mask = os.umask(0o022)  # commands close what they write, for their whole process
     yield Desk(tmp_path, terminal.port)
     os.umask(mask)
+
+
+DOOR_S = 20.0
+
+
+class Door:
+    """A listener that runs, and calls to it."""
+
+    def __init__(self, receiving: object, limits: Limits) -> None:
+        self.health = Health()
+        self.listener = Listener(
+            receiving, host="127.0.0.1", port=0, health=self.health, limits=limits
+        )
+        self.listener.begin()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self.listener.run, args=(self._stop,))
+        self._thread.start()
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.listener.port), DOOR_S)
+
+    def call(self, content: bytes) -> bytes:
+        with self.connect() as call:
+            call.sendall(content)
+            return read_all(call)
+
+    def punch(self, rows: bytes, serial: str = "SERIAL87654321") -> bytes:
+        head = f"POST /iclock/cdata?SN={serial}&table=ATTLOG&Stamp=1 HTTP/1.1\r\n"
+        return self.call(head.encode() + b"Content-Length: %d\r\n\r\n" % len(rows) + rows)
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(DOOR_S)
+        assert not self._thread.is_alive()
+
+
+def read_all(call: socket.socket) -> bytes:
+    received = b""
+    while more := call.recv(65_536):
+        received += more
+    return received
+
+
+@pytest.fixture
+def open_door() -> Iterator[object]:
+    opened: list[Door] = []
+
+    def build(receiving: object, limits: Limits | None = None) -> Door:
+        opened.append(Door(receiving, limits or Limits()))
+        return opened[-1]
+
+    yield build
+    for door in opened:
+        door.close()

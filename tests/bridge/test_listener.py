@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,37 +35,6 @@ def reception(outbox: Outbox, *terminals: TerminalConfig) -> Reception:
     )
 
 
-class Door:
-    """A listener that runs, and calls to it."""
-
-    def __init__(self, receiving: object, limits: Limits) -> None:
-        self.health = Health()
-        self.listener = Listener(
-            receiving, host="127.0.0.1", port=0, health=self.health, limits=limits
-        )
-        self.listener.begin()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self.listener.run, args=(self._stop,))
-        self._thread.start()
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.listener.port), PATIENCE_S)
-
-    def call(self, content: bytes) -> bytes:
-        with self.connect() as call:
-            call.sendall(content)
-            return read_all(call)
-
-    def punch(self, rows: bytes, serial: str = SERIAL) -> bytes:
-        head = f"POST /iclock/cdata?SN={serial}&table=ATTLOG&Stamp=1 HTTP/1.1\r\n"
-        return self.call(head.encode() + b"Content-Length: %d\r\n\r\n" % len(rows) + rows)
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join(PATIENCE_S)
-        assert not self._thread.is_alive()
-
-
 def read_all(call: socket.socket) -> bytes:
     received = b""
     while more := call.recv(65_536):
@@ -79,20 +47,7 @@ def status(reply: bytes) -> int:
 
 
 @pytest.fixture
-def open_door() -> Iterator[object]:
-    opened: list[Door] = []
-
-    def build(receiving: object, limits: Limits | None = None) -> Door:
-        opened.append(Door(receiving, limits or Limits()))
-        return opened[-1]
-
-    yield build
-    for door in opened:
-        door.close()
-
-
-@pytest.fixture
-def door(open_door, outbox) -> Door:
+def door(open_door, outbox):
     return open_door(reception(outbox, HALL))
 
 
