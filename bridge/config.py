@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -217,6 +217,8 @@ def load(
             "a key stands in this file and every user of this computer may read it; chmod 640 it, "
             "or give the key a file of its own"
         )
+    if listener is not None:
+        listed = tuple(replace(one, listen=listener.listen) for one in listed)
     return Config(path, bridge, centre, listed, secrets, listener, tuple(findings.warnings))
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from bridge import checking
+from bridge import checking, pushing
 from bridge.checking import Findings
 from bridge.credentials import SecretFault, Secrets
 from drivers import registry
 from drivers.base import Receiver, Terminal
-from drivers.errors import DriverError, NotSupported
+from drivers.errors import DriverError, MustPush, NotSupported
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(%\w+)?")
@@ -54,6 +54,8 @@ class TerminalConfig:
     """The driver's own `Options`."""
     clock: Literal["leave", "set"] = "leave"
     """Whether a clock that is off is set."""
+    listen: str = ""
+    """Where terminals call us; empty where none may."""
 
     @property
     def calls(self) -> bool:
@@ -78,7 +80,12 @@ class TerminalConfig:
             raise NotSupported(
                 f"{self.name} calls us and cannot be read on demand; see `hadir-bridge status`"
             )
-        return registry.terminal_class(self.driver)(self.options)  # type: ignore[call-arg]  # the registry's contract
+        try:
+            return registry.terminal_class(self.driver)(self.options)  # type: ignore[call-arg]  # the registry's contract
+        except MustPush as error:
+            host = getattr(self.options, "host", "")
+            error.args = (f"{error}: {pushing.advice(self.listen, host)}",)
+            raise
 
 
 _COMMON = tuple(one.name for one in dataclasses.fields(TerminalTable))

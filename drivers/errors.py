@@ -27,6 +27,13 @@ class NoSerial(TerminalRefused):
     """The terminal works, and does not tell who it is."""
 
 
+class MustPush(TerminalRefused):
+    """New firmware that speaks only encrypted: it cannot be asked, it must call us.
+
+    The text ends with "this terminal must push", for whoever knows where to.
+    """
+
+
 class LogChanged(DriverError):
     """The log is no longer the one that was meant, so nothing was done to it."""
 

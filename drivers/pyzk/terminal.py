@@ -35,6 +35,7 @@ from drivers.errors import (
     DriverError,
     KeyRejected,
     MalformedReply,
+    MustPush,
     NotSupported,
     TerminalRefused,
     TerminalUnreachable,
@@ -215,9 +216,9 @@ class PyzkTerminal(Terminal):
                 f'{self._peer} rejects our key; compare "comm_key" with its Comm menu'
             )
         if code in _SECURE:
-            return TerminalRefused(
-                f"{self._peer} has encrypted firmware (code {code}); let it push, or carry its log "
-                f"by USB"
+            return MustPush(
+                f"{self._peer} has encrypted firmware (code {code}); carry its log by USB, or this "
+                "terminal must push"
             )
         return TerminalRefused(f'{self._peer} answers code {code} ({error}); try driver = "zk"')
 

@@ -10,13 +10,13 @@ Integers are little-endian. Sources: README.md, sections "Framing" and "Key".
 import struct
 from typing import NamedTuple
 
-from drivers.errors import MalformedReply, TerminalRefused
+from drivers.errors import MalformedReply, MustPush
 
 MAGIC = b"\x50\x50\x82\x7d"
 SECURE_MAGIC = b"\x50\x50\x83\x7c"
 SECURE_FIRMWARE = (
     "speaks only the encrypted protocol of new firmware; "
-    "let it push to the centre or carry its log by USB"
+    "carry its log by USB, or this terminal must push"
 )
 PREFIX = struct.Struct("<4sI")
 HEADER = struct.Struct("<4H")
@@ -98,7 +98,7 @@ class PacketReader:
     def _check_magic(self) -> None:
         start = bytes(self._buffer[: len(MAGIC)])
         if start == SECURE_MAGIC:
-            raise TerminalRefused(SECURE_FIRMWARE)
+            raise MustPush(SECURE_FIRMWARE)
         if not MAGIC.startswith(start) and not SECURE_MAGIC.startswith(start):
             raise MalformedReply(
                 f"sends bytes that are no ZK packet ({start.hex()}); "

@@ -20,6 +20,7 @@ from typing import NamedTuple, TypeVar
 from drivers.errors import (
     DriverError,
     KeyRejected,
+    MustPush,
     NotSupported,
     TerminalBusy,
     TerminalRefused,
@@ -189,7 +190,7 @@ def expect(answer: Packet, command: int) -> Packet:
 def unexpected(answer: Packet) -> DriverError:
     """Return the error for a code that no rule foresees: never a success."""
     if answer.command in (commands.SECURE_ONLY, commands.LOCKED):
-        return TerminalRefused(f"{SECURE_FIRMWARE} (it answers {answer.command})")
+        return MustPush(f"answers {answer.command} and {SECURE_FIRMWARE}")
     if answer.command == commands.ACK_UNAUTH:
         # Only connect shows the key, so this is no wrong one: the terminal has forgotten us.
         return TerminalBusy("no longer knows our session; another program may have taken it")

@@ -9,6 +9,7 @@ from drivers.base import BadRecord, Capability, ListLog, User
 from drivers.errors import (
     DriverError,
     MalformedReply,
+    MustPush,
     NotSupported,
     TerminalBusy,
     TerminalRefused,
@@ -82,7 +83,8 @@ def test_whatever_happens_a_log_is_read_right_or_not_at_all(fault, transport):
     except DriverError:
         assert fault not in ("split", "merge", "duplicate", "stray-ack", "stray-event")
     else:
-        assert [entry[:4] for entry in log.entries()] == told(memory)
+        found = [one for one in log.entries() if not isinstance(one, BadRecord)]  # a blank slot
+        assert [entry[:4] for entry in found] == told(memory)
     assert not NEVER & set(memory.commands_seen)
 
 
@@ -110,7 +112,7 @@ def test_a_terminal_that_falls_silent_ends_the_read(size):
         ("zero-count", UndecidableLog, "counts 0 and hands out 12000 bytes"),
         ("access-control", TerminalRefused, "code 4989"),
         ("refuse-read", TerminalRefused, 'code 65535 .*try driver = "zk"'),
-        ("secure", TerminalRefused, "encrypted firmware .code 6001.; let it push"),
+        ("secure", MustPush, "encrypted firmware .code 6001.; .* must push$"),
         ("late-punch", TerminalBusy, "try again"),
     ],
 )

@@ -26,6 +26,7 @@ from drivers.zk.codec import (
     frame,
     scramble_key,
 )
+from drivers.zk.events import decode_punch_event
 from drivers.zk.records import pack_time
 
 NOW = datetime(2026, 11, 20, 10, 0, 0)
@@ -698,6 +699,80 @@ class TestFaults:
         assert len(client.read_log()) == 4 + (PUNCHES + 1) * 40
         assert memory.count() == PUNCHES + 1
         assert len(client.read_log()) == 4 + (PUNCHES + 1) * 40, "once, where not told otherwise"
+
+    def chunk(self, client: Client, start: int, size: int) -> Packet:
+        """Prepare the log anew and ask for one chunk, in one bare packet."""
+        client.server.faults.add("single-chunk")
+        client.ask(1503, ATTLOG)
+        return client.ask(1504, struct.pack("<II", start, size))
+
+    def test_refuse_skip_refuses_a_chunk_out_of_turn(self, client: Client, faults: Faults) -> None:
+        client.connect()
+        faults.add("refuse-skip=65531")
+        assert self.chunk(client, 44, 40).command == 65531
+        assert self.chunk(client, 0, 44).command == 1501
+        assert client.ask(1504, struct.pack("<II", 44, 40)).command == 1501
+        assert client.ask(1504, struct.pack("<II", 44, 40)).command == 1501, "asked again"
+        assert client.ask(1504, struct.pack("<II", 124, 40)).command == 65531
+
+    def test_skip_zeros_hands_over_nothing_but_zeros(self, client: Client, faults: Faults) -> None:
+        client.connect()
+        faults.add("skip-zeros")
+        assert self.chunk(client, 44, 40).data == bytes(40)
+        assert self.chunk(client, 0, 44).data == whole(client.server.memory)[:44]
+
+    def test_skip_ignored_begins_where_it_always_does(self, client: Client, faults: Faults) -> None:
+        client.connect()
+        faults.add("skip-ignored")
+        assert self.chunk(client, 44, 40).data == whole(client.server.memory)[:40]
+
+    def test_refuse_prefix_keeps_the_size_in_front_back(
+        self, client: Client, faults: Faults
+    ) -> None:
+        client.connect()
+        faults.add("refuse-prefix")
+        assert self.chunk(client, 0, 4).command == 2001
+        assert self.chunk(client, 0, 44).command == 1501
+
+    def test_wrong_prefix_states_more_than_there_is(self, client: Client, faults: Faults) -> None:
+        client.connect()
+        faults.add("wrong-prefix=80")
+        log = client.server.memory.log()
+        assert client.read_log() == struct.pack("<I", len(log) + 80) + log
+
+    def test_blank_slot_is_counted_and_handed_over(self, client: Client, faults: Faults) -> None:
+        client.connect()
+        faults.add("blank-slot")
+        assert struct.unpack_from("<9i", client.ask(50).data)[8] == PUNCHES + 1
+        log = client.server.memory.log() + bytes(40)
+        assert client.read_log() == struct.pack("<I", len(log)) + log
+        assert client.server.memory.count() == PUNCHES
+
+    @pytest.mark.parametrize("size", [10, 12, 14, 32, 36, 37, 52])
+    def test_event_size_is_the_length_of_what_is_told(
+        self, size: int, client: Client, faults: Faults
+    ) -> None:
+        faults.add(f"event-size={size}")
+        client.connect().ask(500, struct.pack("<I", 1))
+        client.server.memory.punch("3", 1)
+        event = client.next()
+        assert (event.session, len(event.data)) == (1, size)
+        [told] = decode_punch_event(event.data, user_ids={3: "3", 4: "3"})
+        assert told.user_id == "3"
+
+    def test_lost_event_is_told_to_nobody(self, client: Client, faults: Faults) -> None:
+        faults.add("lost-event")
+        client.connect().ask(500, struct.pack("<I", 1))
+        client.server.memory.punch("3")
+        assert client.ask(201).command == 2000
+        assert faults.fired() == {"lost-event": 1}
+
+    def test_refuse_events_tells_nobody(self, client: Client, faults: Faults) -> None:
+        faults.add("refuse-events=65533")
+        client.connect()
+        assert client.ask(500, struct.pack("<I", 1)).command == 65533
+        client.server.memory.punch("3")
+        assert client.ask(201).command == 2000, "no event before the answer"
 
     def test_cleared_log_is_empty_for_who_connects_next(
         self, client: Client, faults: Faults, memory: Memory

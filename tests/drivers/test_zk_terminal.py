@@ -13,6 +13,7 @@ from drivers.base import BadRecord, Capability, RawPunch, User
 from drivers.errors import (
     DriverError,
     MalformedReply,
+    MustPush,
     TerminalBusy,
     TerminalRefused,
     TerminalUnreachable,
@@ -120,12 +121,12 @@ class TestIntroduction:
     @pytest.mark.parametrize("answer", [code.SECURE_ONLY, code.LOCKED])
     def test_names_secure_firmware(self, peer: Peer, answer: int) -> None:
         peer.refuse(code.CONNECT, answer)
-        with pytest.raises(TerminalRefused, match=f"encrypted.*push.*USB.*{answer}"):
+        with pytest.raises(MustPush, match=f"{answer}.*encrypted.*USB.*terminal must push$"):
             reach(peer)
 
     def test_names_secure_firmware_by_its_magic(self, tcp_peer: Peer) -> None:
         tcp_peer.on[code.CONNECT] = lambda peer, asked: [b"\x50\x50\x83\x7c" + bytes(12)]
-        with pytest.raises(TerminalRefused, match="encrypted"):
+        with pytest.raises(MustPush, match=r"encrypted.*terminal must push$"):
             reach(tcp_peer)
 
     def test_a_code_nobody_knows_is_no_success(self, peer: Peer) -> None:
