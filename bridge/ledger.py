@@ -38,7 +38,7 @@ class Event:
 
     kind: str
     """`replaced`, `cleared`, `restored`, `rotated`, `full`, `empty`, `short`, `same-serial`,
-    `clock`, `future`, `past`, `backwards`, `bad-records`."""
+    `clock`, `future`, `past`, `backwards`, `bad-records`, and what else drivers name."""
     detail: str
     at: int
 

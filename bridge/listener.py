@@ -116,8 +116,7 @@ class Listener:
         """
         if self._socket is None:
             return self._begun()
-        self._accept(self._socket)
-        return 0.0
+        return self._accept(self._socket)
 
     def _begun(self) -> float:
         self._health.beat(LOOP, AGAIN_S + BEAT_S)
@@ -133,7 +132,7 @@ class Listener:
         self._health.fault(LOOP, "")
         return 0.0
 
-    def _accept(self, listening: socket.socket) -> None:
+    def _accept(self, listening: socket.socket) -> float:
         if not self._stuck():
             self._health.beat(LOOP, BEAT_S)
         if self._monotonic() >= self._look_at:
@@ -142,11 +141,12 @@ class Listener:
         try:
             connection, address = listening.accept()
         except TimeoutError:
-            return
+            return 0.0
         except OSError as error:  # no more files, or the caller is gone already
             log.warning("a call could not be taken: %s", error.strerror)
-            return
+            return TICK_S  # without a pause, one that cannot be taken would keep us busy
         self._take(connection, str(address[0]))
+        return 0.0
 
     def close(self) -> None:
         """Take no more calls, finish those under way, release the address."""
