@@ -1,6 +1,6 @@
 """How much room a bridge takes: while it takes a long log, and when there is nothing to do.
 
-    PYTHONPATH=tests/journey python bench/bridge.py [--idle-s 60]
+    PYTHONPATH=tests/journey python bench/footprint.py [--idle-s 60]
 
 Real processes on 127.0.0.1: simulated terminals, a centre, the bridge. Prints one line a figure and
 ends with 1 if a bar is missed. Resident memory is what the kernel says of the bridge's process.
