@@ -21,7 +21,6 @@ from pydantic_core import ErrorDetails
 
 from ingest.errors import ConfigError
 
-DEFAULT_PATH = Path("/etc/hadir/ingest.toml")
 DEFAULT_DATABASE = "sqlite:////var/lib/hadir/hadir.db"
 BRIDGE_TABLES = frozenset({"bridge", "centre", "listener", "terminal"})
 OUR_TABLE = "ingest"

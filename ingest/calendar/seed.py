@@ -8,8 +8,6 @@ package is never asked when days are judged: what it says is copied once and the
 from datetime import date
 from typing import NamedTuple
 
-from holidays import country_holidays
-
 from ingest.calendar.expected import Category
 from ingest.indonesian import day_text
 
@@ -24,6 +22,8 @@ class SeedRow(NamedTuple):
 
 def seed_rows(year: int) -> list[SeedRow]:
     """Return the free days of a year in Indonesia, in order."""
+    from holidays import country_holidays
+
     rows = [
         SeedRow(day, name, category)
         for category in (Category.PUBLIC, Category.GOVERNMENT)

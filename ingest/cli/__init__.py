@@ -2,33 +2,55 @@
 
 import logging
 import os
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
-from ingest.cli import bridges, calendar, check, days, people, punches, reports, serve, terminals
 from ingest.cli.context import Centre, Group, logs, now
-from ingest.config import DEFAULT_PATH
 
-COMMANDS: tuple[click.Command, ...] = (
-    serve.serve,
-    check.check,
-    serve.migrate,
-    people.offices,
-    people.people,
-    terminals.terminals,
-    terminals.user_ids,
-    bridges.bridges,
-    punches.punches,
-    calendar.calendar,
-    days.days,
-    days.coverage,
-    reports.report,
-)
+DEFAULT_PATH = Path("/etc/hadir/ingest.toml")
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "bridges": ("bridges:bridges", "The bridges that may bring punches."),
+    "calendar": ("calendar:calendar", "The free days of each year."),
+    "check": ("check:check", "Tell what keeps days from being judged."),
+    "coverage": ("days:coverage", "Show up to when each terminal's log is known."),
+    "days": ("days:days", "What people's days came to, and why."),
+    "migrate": ("serve:migrate", "Make the tables, or bring them up to date."),
+    "offices": ("people:offices", "The offices (OPD) and their working hours."),
+    "people": ("people:people", "The people, where they serve and under whom."),
+    "punches": ("punches:punches", "The stored punches; nothing can change them."),
+    "report": ("reports:report", "Recaps of an office, by day and by month."),
+    "serve": ("serve:serve", "Take punches from the bridges and judge days."),
+    "terminals": ("terminals:terminals", "The terminals that a day is judged by."),
+    "user-ids": ("terminals:user_ids", "Which person a user id of a terminal stands for."),
+}
+"""Each command's place and first sentence: a command is loaded when it is called, the list of all
+when somebody asks for it, and that loads none."""
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(Group):
+    """The commands of COMMANDS."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        found: click.Command = getattr(import_module(f"ingest.cli.{module}"), function)
+        return found
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -36,20 +58,16 @@ COMMANDS: tuple[click.Command, ...] = (
     default=DEFAULT_PATH,
     show_default=True,
     show_envvar=True,
-    help="The configuration file.",
+    help="The configuration.",
 )
 @click.option("--verbose", is_flag=True, help="Tell more, and show the whole chain of an error.")
-@click.version_option(version("hadir"), prog_name="hadir-ingest")
+@click.version_option(version("hadir"), prog_name="hadir-ingest", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context, config: Path, verbose: bool) -> None:
-    """The centre: takes punches from the bridges, keeps them, judges days."""
-    quiet = logging.INFO if context.invoked_subcommand == serve.serve.name else logging.WARNING
+    """Take punches from the bridges, keep them, judge days."""
+    quiet = logging.INFO if context.invoked_subcommand == "serve" else logging.WARNING
     context.with_resource(logs(logging.DEBUG if verbose else quiet))
     before = os.umask(0o077)  # whatever we make, a store above all, holds personal data
     context.call_on_close(lambda: os.umask(before))
     clock = context.obj or now  # tests hand in theirs
     context.obj = Centre(config, clock=clock)
-
-
-for command in COMMANDS:
-    cli.add_command(command)

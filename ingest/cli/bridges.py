@@ -17,7 +17,7 @@ from ingest.store.people import find_offices
 
 @click.group()
 def bridges() -> None:
-    """The bridges that may bring punches, each with a token of its own."""
+    """The bridges that may bring punches."""
 
 
 @bridges.command("add")

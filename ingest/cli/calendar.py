@@ -13,14 +13,19 @@ from ingest.store.people import find_offices
 
 @click.group()
 def calendar() -> None:
-    """The free days; a year that was never filled cannot be judged."""
+    """The free days of each year.
+
+    A year that was never filled cannot be judged.
+    """
 
 
 @calendar.command("seed")
 @click.argument("year", type=int)
 @pass_centre
 def seed_calendar(centre: Centre, year: int) -> None:
-    """Fill a year with the free days known by law; what people changed is never touched.
+    """Fill a year with the free days known by law.
+
+    What people changed is never touched.
 
     \b
     Example:

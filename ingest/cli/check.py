@@ -17,10 +17,12 @@ _Findings = Iterator[tuple[str, str]]
 @click.command()
 @pass_centre
 def check(centre: Centre) -> None:
-    """Check the configuration, the database, the calendar and the bridges.
+    """Tell what keeps days from being judged.
+
+    Looks at the configuration, the database, the calendar and the bridges; leaves with 1 when there
+    is anything.
 
     \b
-    Leaves with 1 when something keeps days from being judged.
     Example:
         hadir-ingest check
     """

@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy import Connection, Engine
 
-from ingest import config as configuration
-from ingest.config import IngestConfig
 from ingest.errors import ConfigError, ImportFaults, IngestError
-from ingest.store import database
+
+if TYPE_CHECKING:  # what a command needs is loaded when it runs: help needs none of it
+    from sqlalchemy import Connection, Engine
+
+    from ingest.config import IngestConfig
 
 Clock = Callable[[], datetime]
 
@@ -35,30 +36,40 @@ class Centre:
         self.clock = clock
 
     @cached_property
-    def config(self) -> IngestConfig:
-        return configuration.load(self.path)
+    def config(self) -> "IngestConfig":
+        from ingest import config
+
+        return config.load(self.path)
 
     @cached_property
-    def any_engine(self) -> Engine:
+    def any_engine(self) -> "Engine":
         """The database, whatever its tables are: for `migrate` alone."""
+        from ingest.store import database
+
         engine = database.open_engine(self.config.database)
         click.get_current_context().find_root().call_on_close(engine.dispose)
         return engine
 
     @cached_property
-    def engine(self) -> Engine:
+    def engine(self) -> "Engine":
         """The database with the tables this program knows."""
+        from ingest.store import database
+
         database.require_current(self.any_engine)
         return self.any_engine
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator["Connection"]:
+        from ingest.store import database
+
         with database.reading(self.engine) as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator["Connection"]:
         """Open one transaction: a command is done whole or not at all."""
+        from ingest.store import database
+
         with database.writing(self.engine) as connection:
             yield connection
 

@@ -37,7 +37,9 @@ def days() -> None:
 def evaluate_days(
     centre: Centre, office: str | None, since: date | None, until: date | None, as_json: bool
 ) -> None:
-    """Judge days again from what is stored; the result is the same however often.
+    """Judge days again from what is stored.
+
+    The result is the same however often.
 
     \b
     Example:
@@ -106,7 +108,9 @@ def explain_day(centre: Centre, nip: str, day: date, as_json: bool) -> None:
 @as_json
 @pass_centre
 def coverage(centre: Centre, office: str, day: date | None, as_json: bool) -> None:
-    """Show up to when each terminal's log is known, and whether a day is complete.
+    """Show up to when each terminal's log is known.
+
+    And whether a day is complete, with the reasons why not.
 
     \b
     Example:

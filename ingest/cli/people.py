@@ -42,7 +42,9 @@ def offices() -> None:
 @click.argument("file", type=FILE)
 @pass_centre
 def import_offices(centre: Centre, file: Path) -> None:
-    """Take offices from a CSV file: code, name and, if wanted, scheme.
+    """Take offices from a CSV file.
+
+    Its columns: code, name[, scheme].
 
     \b
     Example:
@@ -81,7 +83,9 @@ def people() -> None:
 @click.argument("file", type=FILE)
 @pass_centre
 def import_people(centre: Centre, file: Path) -> None:
-    """Take people from a CSV file: nip, name, kind, office, superior_nip, from[, until].
+    """Take people from a CSV file.
+
+    Its columns: nip, name, kind, office, superior_nip, from[, until].
 
     A move to another office or superior is one more row with its own `from`: what went before
     ends by itself the day before.
@@ -129,7 +133,7 @@ def list_people(
 @click.option("--office", help="Only this office.")
 @pass_centre
 def export_people(centre: Centre, office: str | None) -> None:
-    """Print everybody's whole history as a CSV file that imports unchanged.
+    """Print everybody's history as a CSV file that can be imported.
 
     \b
     Example:

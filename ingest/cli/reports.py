@@ -34,7 +34,10 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def report() -> None:
-    """Recaps of an office: who was there, who was not, and who cannot be judged yet."""
+    """Recaps of an office, by day and by month.
+
+    Who was there, who was not, and who cannot be judged yet.
+    """
 
 
 @report.command("daily")

@@ -9,7 +9,9 @@ from ingest.store import database
 @click.command()
 @pass_centre
 def serve(centre: Centre) -> None:
-    """Take punches from the bridges and judge days, until told to stop.
+    """Take punches from the bridges and judge days.
+
+    Until told to stop by SIGTERM or Ctrl-C.
 
     \b
     Example:
@@ -23,7 +25,9 @@ def serve(centre: Centre) -> None:
 @click.command()
 @pass_centre
 def migrate(centre: Centre) -> None:
-    """Make the tables, or bring them to what this program needs; harmless to repeat.
+    """Make the tables, or bring them up to date.
+
+    Harmless to repeat: what is stored stays.
 
     \b
     Example:

@@ -20,14 +20,16 @@ from ingest.store.terminals import Terminal
 
 @click.group()
 def terminals() -> None:
-    """The terminals whose logs decide whether a day is complete."""
+    """The terminals that a day is judged by."""
 
 
 @terminals.command("import")
 @click.argument("file", type=FILE)
 @pass_centre
 def import_terminals(centre: Centre, file: Path) -> None:
-    """Register terminals from a CSV file: serial, name, office, counts_from[, counts_until].
+    """Register terminals from a CSV file.
+
+    Its columns: serial, name, office, counts_from[, counts_until].
 
     \b
     Example:
@@ -100,7 +102,9 @@ def set_terminal(
 @as_json
 @pass_centre
 def list_terminals(centre: Centre, office: str | None, as_csv: bool, as_json: bool) -> None:
-    """List terminals; one that is not registered spoke up by itself and awaits a decision.
+    """List terminals.
+
+    One that is not registered spoke up by itself and awaits a decision.
 
     \b
     Example:
@@ -160,7 +164,9 @@ def user_ids() -> None:
 @click.argument("file", type=FILE)
 @pass_centre
 def import_user_ids(centre: Centre, file: Path) -> None:
-    """Take mappings from a CSV file: terminal or office, user_id, nip, from[, until].
+    """Take mappings from a CSV file.
+
+    Its columns: terminal or office, user_id, nip, from[, until].
 
     \b
     Write "nobody" instead of a NIP for a guest or a guard.
@@ -208,7 +214,9 @@ def list_user_ids(centre: Centre, office: str | None, as_csv: bool, as_json: boo
 @as_json
 @pass_centre
 def list_unmapped(centre: Centre, office: str | None, as_json: bool) -> None:
-    """List user ids of which nothing is known; their office cannot be judged until it is.
+    """List user ids of which nothing is known.
+
+    Their office cannot be judged until it is.
 
     \b
     Example:

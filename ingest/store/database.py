@@ -16,7 +16,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    column,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    table,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -30,6 +42,7 @@ WAIT_S = 10.0
 CHECKPOINT_PAGES = 20_000  # the default of 1,000 halves the rate of inserts; this is 80 MB of WAL
 POOL_SIZE = 5
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISIONS = table("alembic_version", column("version_num"))
 _MIGRATION_LOCK = 0x68616469  # any number, as long as no other program takes the same
 _SWITCH_TRIES = 20
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001")
@@ -250,7 +263,7 @@ def require_current(engine: Engine) -> None:
         raise StoreError(
             f"the database {shown(engine.url)} has no tables yet; run hadir-ingest migrate"
         )
-    if revision != _known_revisions()[0]:
+    if revision != max(_known_revisions()):
         raise StoreError(
             f"the database {shown(engine.url)} is at revision {revision}, older than this program; "
             "run hadir-ingest migrate"
@@ -258,25 +271,24 @@ def require_current(engine: Engine) -> None:
 
 
 def _refuse_newer(connection: Connection) -> str | None:
-    """Return the revision of the tables, None where there are none."""
-    from alembic.runtime.migration import MigrationContext
+    """Return the revision of the tables, None where there are none.
 
-    heads = MigrationContext.configure(connection).get_current_heads()
-    for revision in heads:
-        if revision not in _known_revisions():
-            raise StoreError(
-                f"the database {shown(connection.engine.url)} is at revision {revision}, which "
-                "this program does not know; install the newer hadir that wrote it"
-            )
-    return heads[0] if heads else None
+    It is read as Alembic writes it, without Alembic: every command asks, and few migrate.
+    """
+    if not inspect(connection).has_table(_REVISIONS.name):
+        return None
+    revision: str | None = connection.scalar(select(_REVISIONS.c.version_num))
+    if revision is not None and revision not in _known_revisions():
+        raise StoreError(
+            f"the database {shown(connection.engine.url)} is at revision {revision}, which "
+            "this program does not know; install the newer hadir that wrote it"
+        )
+    return revision
 
 
-def _known_revisions() -> list[str]:
-    """Return the revisions this program can make, newest first."""
-    from alembic.script import ScriptDirectory
-
-    script = ScriptDirectory.from_config(_alembic())
-    return [one.revision for one in script.walk_revisions()]
+def _known_revisions() -> set[str]:
+    """Return the revisions this program can make, by the names of their files."""
+    return {path.name[1:5] for path in (_MIGRATIONS / "versions").glob("r[0-9]*_*.py")}
 
 
 def _alembic() -> "Config":

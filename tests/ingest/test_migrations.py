@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ingest.errors import StoreError
-from ingest.store import tables
+from ingest.store import database, tables
 from ingest.store.database import migrate, open_engine, require_current, writing
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -23,6 +24,14 @@ def test_migrations_build_exactly_the_tables_of_this_program(engine: Engine) -> 
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
         assert compare_metadata(context, tables.metadata) == []
+
+
+def test_the_revisions_known_by_their_files_are_those_of_alembic() -> None:
+    """Looking at a store asks for its revision and loads no Alembic for it."""
+    script = ScriptDirectory.from_config(database._alembic())
+    known = [one.revision for one in script.walk_revisions()]
+    assert database._known_revisions() == set(known)
+    assert max(known) == known[0]
 
 
 def test_migrating_twice_changes_nothing(empty_url: str) -> None:
