@@ -53,7 +53,7 @@ def test_the_list_tells_each_command_by_its_own_first_sentence():
     assert cli.get_command(click.Context(cli), "nonsense") is None
 
 
-HEAVY = ["alembic", "apscheduler", "holidays", "starlette", "uvicorn", "psycopg", "rich"]
+HEAVY = ["alembic", "apscheduler", "holidays", "starlette", "uvicorn", "psycopg"]
 
 
 def loaded(code: str) -> list[str]:
