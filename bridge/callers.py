@@ -23,7 +23,7 @@ WAITING, APPROVED, REJECTED = "waiting", "approved", "rejected"
 
 _SELECT = """
     SELECT serial, driver, state, name, source, peer, told, first_at, last_at, refused, notebook,
-        held, since, peak, proven_at, counted
+        held, since, peak, proven_at, counted, clock_offset_s
     FROM callers"""
 
 
@@ -64,6 +64,9 @@ class CallerState:
     """Up to when its log was last proven to be on our disk."""
     counted: int = 0
     """1 where that was proven by its count, so that what comes later was made later."""
+    clock_offset_s: int | None = None
+    """Its clock minus true time, as punches show it that came at once since the last proof: each is
+    a little late, so the least late one tells."""
 
 
 class Callers:
@@ -188,7 +191,7 @@ def note(
     connection.execute(
         """UPDATE callers SET driver = ?, name = ?, peer = ?, told = ?,
             first_at = ifnull(first_at, ?), last_at = ?, notebook = ?, held = ?, since = ?,
-            peak = ?, proven_at = ?, counted = ? WHERE serial = ?""",
+            peak = ?, proven_at = ?, counted = ?, clock_offset_s = ? WHERE serial = ?""",
         (
             state.driver,
             state.name,
@@ -202,6 +205,7 @@ def note(
             state.peak,
             state.proven_at,
             state.counted,
+            state.clock_offset_s,
             state.serial,
         ),
     )

@@ -131,7 +131,8 @@ _LATER = {
         since INTEGER,
         peak TEXT,
         proven_at INTEGER,
-        counted INTEGER NOT NULL DEFAULT 0
+        counted INTEGER NOT NULL DEFAULT 0,
+        clock_offset_s INTEGER
     ) STRICT, WITHOUT ROWID""",
     # What a cursor holds of records that were read without those before them.
     "ends": """CREATE TABLE IF NOT EXISTS ends (

@@ -228,9 +228,12 @@ class Reception:
         None where the same terminal is read as well, under a name of its own: that is what tells
         how it is, and two names for one serial number would look like a copy.
         """
+        offset_s = state.clock_offset_s
         for other in self._outbox.ledger.terminals():
             if other.serial == state.serial and other.name in self._polled:
                 return None
+            if other.name == state.name and offset_s is None:
+                offset_s = other.clock_offset_s
         info = heard.info
         return Contact(
             driver=state.driver,
@@ -238,7 +241,7 @@ class Reception:
             model=info.model if info else "",
             firmware=info.firmware if info else "",
             records=state.held if info is None or info.records is None else info.records,
-            clock_offset_s=None,
+            clock_offset_s=offset_s,
             read_at=now,
         )
 
@@ -293,6 +296,8 @@ class _Taking:
         )
         self.bodies: list[Body] = [row.body for row in Normaliser(read).rows(heard.entries, 0)]
         self.fresh = outbox.callers.unknown(state.serial, self.bodies)
+        self._offset_s = self._shown(now)
+        self._limit_s = limit_s
         self._watch = Watch(read, limit_s)
         self._stretch = None
         if state.proven_at is None:
@@ -308,7 +313,12 @@ class _Taking:
     @property
     def events(self) -> list[Event]:
         """What a person should know of the records."""
-        return self._watch.events()
+        found = self._watch.events()
+        offset_s = self._offset_s
+        if self.statement and offset_s is not None and abs(offset_s) > self._limit_s:
+            detail = f"the clock is {offset_s:+d} s off, by the punches that come at once"
+            found.append(Event("clock", detail, self.statement.read_at))
+        return found
 
     def state(self, request: Request, now: int) -> CallerState:
         """Return the caller as it is known from now on."""
@@ -316,9 +326,11 @@ class _Taking:
         if stretch is not None:
             peak = None if stretch.peak is None else stretch.peak.isoformat()
             state = replace(state, since=stretch.since, peak=peak)
+        state = replace(state, clock_offset_s=self._offset_s)
         if self.statement is not None:
             state = replace(
                 state,
+                clock_offset_s=None,
                 since=self.statement.since,
                 proven_at=self.statement.until,
                 counted=int(self.statement.on_terminal is not None),
@@ -331,6 +343,13 @@ class _Taking:
             last_at=now,
             notebook=state.notebook if notebook is None else notebook,
         )
+
+    def _shown(self, now: int) -> int | None:
+        """Return how far the clock is off at least, as far as punches show that were made now."""
+        shown = [self._state.clock_offset_s] if self._state.clock_offset_s is not None else []
+        if self._heard.live:
+            shown += [one.occurred_at - now for one in self.fresh if isinstance(one, Punch)]
+        return max(shown, default=None)
 
     def _proven(self, proof: Proof, now: int) -> Statement | None:
         """Return what a proof says of coverage; None where nothing tells since when."""
@@ -346,7 +365,7 @@ class _Taking:
             day=datetime.fromtimestamp(now, self._zone).date().isoformat(),
             on_terminal=proof.count,
             taken=state.held,
-            clock_offset_s=None,
+            clock_offset_s=self._offset_s,
             read_at=now,
             source="push",
             note=note,

@@ -374,6 +374,8 @@ class Heard:
     info: TerminalInfo | None = None
     notes: tuple[Note, ...] = ()
     proof: Proof | None = None
+    live: bool = False
+    """The entries were made just now, as far as the driver can tell: their times show the clock."""
     anew: bool = False
     """The terminal's log is not the one we knew: what was held of it counts no more."""
 

@@ -134,6 +134,7 @@ class _Turn:
             ),
             notes=tuple(self._notes),
             proof=self._proof,
+            live=rounds.live(book, len(self._entries), self._caller.now),
             anew=self._anew,
         )
 
@@ -181,7 +182,8 @@ class _Turn:
             return codec.encode_registration(self._call.serial, greeting=True)
         stamp = "0" if book.resend else book.stamp
         self._book = rounds.disturbed(
-            replace(book, resend=False, greeted=True, access=False), self._caller.now
+            replace(book, resend=False, greeted=True, access=False, back_at=self._caller.now),
+            self._caller.now,
         )
         timezone_h = self._timezone_h()
         if timezone_h is not None:

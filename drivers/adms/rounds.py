@@ -32,6 +32,8 @@ from drivers.adms.codec import Ask, Result, query_text
 from drivers.base import Note, Proof
 
 SILENCE_S = 120
+SETTLED_S = 300  # after a silence or a greeting: what comes before may have waited in the terminal
+FEW = 3  # rows in one upload that may be fingers of just now
 ANSWER_S = 300  # after which an order is given again
 BULK = 10  # rows in one upload, from which on it is a log that comes in and not somebody's finger
 QUIET_S = 30  # since the last of those, until it counts as all
@@ -70,6 +72,8 @@ class Book:
     resend: bool = True
     """The next greeting is answered with 0: send all you have."""
     greeted: bool = False
+    back_at: int = 0
+    """When it last greeted us or was silent before."""
     access: bool = False
     """It speaks the dialect of doors, which has no query of a period."""
     model: str = ""
@@ -111,9 +115,17 @@ def dump(book: Book) -> str:
 
 def called(book: Book, now: int, silent_s: int | None) -> Book:
     """Take note of a call: after a silence, and after a start, a round is due at once."""
-    if (silent_s is None or silent_s > SILENCE_S) and not book.next and book.due_at > now:
-        return replace(book, due_at=now)
+    if silent_s is None or silent_s > SILENCE_S:
+        book = replace(book, back_at=now)
+        if not book.next and book.due_at > now:
+            return replace(book, due_at=now)
     return book
+
+
+def live(book: Book, rows: int, now: int) -> bool:
+    """Tell whether rows that come in by themselves were made just now."""
+    asked = book.flight is not None and book.flight.ask == Ask.QUERY.value
+    return 0 < rows <= FEW and not asked and now - book.back_at > SETTLED_S
 
 
 def disturbed(book: Book, now: int) -> Book:

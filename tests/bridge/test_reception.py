@@ -509,6 +509,38 @@ class TestClock:
         desk.get("getrequest")
         assert ("Date", "Tue, 03 Mar 2026 04:00:00 GMT") in desk.reply.headers
 
+    @pytest.mark.parametrize("off_s", [-7_200, 0, 900])
+    def test_punches_that_come_at_once_show_how_far_the_clock_is_off(self, desk, off_s):
+        desk.get("cdata", "options=all")
+        desk.post("cdata", "table=ATTLOG", ROW)
+        for number in range(3):
+            for _ in range(5):
+                desk.now += 70
+                desk.get("ping")
+            made = datetime.fromtimestamp(desk.now + off_s, MAKASSAR).replace(tzinfo=None)
+            desk.now += 2 * number + 1  # on the way
+            desk.post("cdata", "table=ATTLOG", f"{number}\t{made}\t0\t1\t0\t0\t0\n")
+        desk.round(4)
+        offsets = {told for (told,) in sql(desk.outbox, "SELECT clock_offset_s FROM coverage")}
+        assert offsets == {off_s - 1}
+        assert ("clock" in desk.events()) is (abs(off_s) > 300)
+        assert desk.outbox.ledger.terminals()[0].clock_offset_s == off_s - 1
+
+    def test_what_waited_in_the_terminal_shows_no_clock(self, desk):
+        desk.get("cdata", "options=all")
+        desk.post("cdata", "table=ATTLOG", ROW)  # hours old: it just came up
+        desk.round(1)
+        desk.now += 600
+        desk.post("cdata", "table=ATTLOG", OTHER)  # after a silence
+        order_id, _ = desk.order()
+        desk.post(
+            "cdata", "table=ATTLOG", "1003\t2026-03-03 07:30:00\t0\t1\t0\t0\t0\n"
+        )  # asked for
+        desk.answer(order_id)
+        desk.round(3)
+        assert sql(desk.outbox, "SELECT clock_offset_s FROM coverage") == [(None,)]
+        assert "clock" not in desk.events()
+
     def test_a_clock_that_was_set_at_the_menu_is_named(self, desk):
         desk.post("cdata", "table=OPERLOG", "OPLOG 21\t1\t2026-03-03 12:00:00\t0\t0\t0\t0\n")
         assert desk.events() == {"clock-changed"}
