@@ -123,7 +123,7 @@ def prepare(centre: Centre, serials: Sequence[str], day: date) -> None:
         ),
         "user-ids": (
             ("terminal", "office", "user_id", "nip", "from"),
-            [("", OFFICE, str(n + 1), who, since) for n, who in enumerate(people[:-1])],
+            [("", OFFICE, str(n + 1), who, since) for n, who in enumerate(people)],
         ),
     }
     for what, (header, rows) in tables.items():

@@ -30,7 +30,9 @@ def test_kills_at_random_moments_lose_and_double_nothing(world: World, tmp_path:
     killed = kill_rounds(world, bridge, rounds=12, seed=20261124)
     assert sum(killed.values()) == 12
     world.settle()
-    assert world.report() == undisturbed_report(world, tmp_path / "calm")
+    report = world.report()
+    assert [row["status_code"] for row in report].count("ABSENT") == 1  # who never came
+    assert report == undisturbed_report(world, tmp_path / "calm")
 
 
 def test_a_request_cut_in_half_and_a_receipt_nobody_hears(world: World) -> None:
