@@ -42,6 +42,10 @@ TARGETS: dict[str, str] = {
     "pyzk-udp": "fuzz_visits:pyzk_udp",
     "usb-attlog": "fuzz_zk:stick_logs",
     "usb-users": "fuzz_zk:stick_users",
+    "adms-calls": "fuzz_families:adms_calls",
+    "anviz-answers": "fuzz_families:anviz_answers",
+    "c3-answers": "fuzz_families:c3_answers",
+    "soap-answers": "fuzz_families:soap_answers",
     "wire-batch": "fuzz_wire:batches",
     "wire-receipt": "fuzz_wire:receipts",
     "wire-heartbeat": "fuzz_wire:heartbeats",
@@ -135,7 +139,8 @@ def keep(verdicts: list[Verdict], folder: Path) -> list[str]:
             folder.mkdir(exist_ok=True)
             path = folder / f"{verdict.name}-{hashlib.sha256(finding.data).hexdigest()[:8]}"
             path.write_bytes(finding.data)
-            lines.append(f"{verdict.name}: {finding.what}; the input is {path}")
+            shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+            lines.append(f"{verdict.name}: {finding.what}; the input is {shown}")
     return lines
 
 
@@ -163,7 +168,8 @@ Written by `make fuzz`; what is said here by hand stands in `tests/fuzz/`.
 Whatever comes from others (a terminal, a stick, a bridge, a centre, a person's file) may be
 mistaken or hostile. Only the errors a module declares may come out of it, no input may take longer
 than {input_s:g} s, and resident memory may never stand more than {grows_mib} MiB above what it was
-after the seeds. An input has at most 64 KiB.
+after the seeds. An input has at most 64 KiB, so what grows with the square of a longer one is not
+found here.
 
 ## How
 
@@ -211,7 +217,7 @@ def report(
         seed=seed,
         seconds=seconds,
         inputs=sum(verdict.tally.inputs for verdict in verdicts),
-        outcome=f"{len(lines)} findings" if lines else "nothing found",
+        outcome=f"findings: {len(lines)}" if lines else "nothing found",
         table=table(verdicts),
         found="".join(f"\n- {line}" for line in ["", *lines, ""]) if lines else "",
         history="\n".join(
