@@ -134,7 +134,7 @@ def check(office: Office, connect: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_obj
 def read(office: Office, terminal: str, as_json: bool) -> None:
-    """Read one terminal once and print its log; nothing is kept or sent.
+    """Read one terminal once and print its log; keep nothing.
 
     \b
     Example:
@@ -182,7 +182,9 @@ def once(office: Office) -> None:
 def import_(
     office: Office, file: Path, terminal: str, serial: str | None, date_order: DateOrder | None
 ) -> None:
-    """Take punches from a file that was carried by hand: attlog.dat, GLG_001.TXT, AGL_001.TXT.
+    """Take punches from a file that was carried by hand.
+
+    Such as attlog.dat, GLG_001.TXT or AGL_001.TXT.
 
     \b
     Example:
@@ -205,7 +207,9 @@ def import_(
 @click.option("--json", "as_json", is_flag=True, help="One object; moments are UTC.")
 @click.pass_obj
 def status(office: Office, as_json: bool) -> None:
-    """Tell how terminals, outbox and centre do; works while the bridge runs.
+    """Tell how terminals, outbox and centre do.
+
+    Works while the bridge runs.
 
     \b
     Example:

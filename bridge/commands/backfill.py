@@ -16,7 +16,7 @@ from bridge.office import Office
 )
 @click.pass_obj
 def backfill(office: Office, terminal: str, since: datetime | None) -> None:
-    """Hand the whole log of one terminal in again, for the centre to compare.
+    """Hand the whole log of one terminal in again.
 
     Nothing is doubled: a punch that is known is recognised. Works while the bridge runs, which
     then sends what waits; without it, `hadir-bridge once` does.

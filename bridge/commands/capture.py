@@ -24,7 +24,7 @@ from bridge.office import Office
 )
 @click.pass_obj
 def capture(office: Office, terminal: str, seconds: float, out: Path) -> None:
-    """Read one terminal as `read` does and keep what passes both ways in a file.
+    """Read one terminal and keep what passes both ways in a file.
 
     For terminals that hadir does not understand: send us the file, whatever the reading came to.
     No key is in it, and no name or password of the people enrolled; user ids and times are.

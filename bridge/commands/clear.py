@@ -10,7 +10,7 @@ from bridge.office import Office
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def clear(office: Office, terminal: str, yes: bool) -> None:
-    """Empty the log of one terminal, once the centre has every record of it.
+    """Empty the log of one terminal, once the centre has all of it.
 
     Refuses while the centre lacks one, and saves the raw log in the state directory first. People
     cannot punch while it is done, and the day is not judged for absence: do it on a free day.

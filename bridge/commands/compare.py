@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Rows.")
 @click.pass_obj
 def compare(office: Office, terminal: str, as_json: bool, limit: int) -> None:
-    """Read the log of one terminal twice, by our driver and by pyzk, and show what differs.
+    """Read one terminal by our driver and by pyzk; show what differs.
 
     pyzk shares none of our code. It fails on some logs that ours can read, and says so.
 

@@ -9,9 +9,10 @@ from bridge.office import Failed, Office
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_obj
 def doctor(office: Office, as_json: bool) -> None:
-    """Look at terminals, centre and this computer; say what is wrong and what to do.
+    """Say what is wrong with terminals, centre and this computer.
 
-    Fails where there is a fault; warnings alone are no failure. Works while the bridge runs.
+    Each fault with what to do about it. Fails where there is one; warnings alone are no failure.
+    Works while the bridge runs.
 
     \b
     Example:

@@ -52,7 +52,7 @@ def scan(
     timeout_s: float,
     as_json: bool,
 ) -> None:
-    """Find the terminals on the network, and print a section for each.
+    """Find the terminals on the network; print a section for each.
 
     Without CIDR, the networks of this computer are searched. Terminals are asked who they are and
     nothing else; those in the configuration are left alone.

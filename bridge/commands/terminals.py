@@ -11,7 +11,7 @@ from bridge.office import Office, existing_outbox
 
 @click.group()
 def terminals() -> None:
-    """List the terminals, decide about those that call us, clear a full log.
+    """List terminals, decide about those that call, clear a full log.
 
     \b
     Example:
@@ -26,7 +26,7 @@ terminals.add_command(clear)
 @click.option("--json", "as_json", is_flag=True, help="One object a line; moments are UTC.")
 @click.pass_obj
 def list_(office: Office, as_json: bool) -> None:
-    """List every terminal: those of the configuration, and those that called.
+    """List the terminals of the configuration, and those that called.
 
     \b
     Example:

@@ -17,10 +17,10 @@ from bridge.office import Office
 )
 @click.pass_obj
 def users(office: Office, terminal: str, first: datetime | None) -> None:
-    """List who is enrolled on one terminal, as CSV for `hadir-ingest user-ids import`.
+    """List who is enrolled on one terminal, as CSV.
 
-    Fill in the NIP where the user id is none, or "nobody". Fingers, faces, passwords and cards are
-    not read.
+    It is what `hadir-ingest user-ids import` takes: fill in the NIP where the user id is none, or
+    "nobody". Fingers, faces, passwords and cards are not read.
 
     \b
     Example:
