@@ -9,6 +9,7 @@ import pytest
 
 from bridge.cli import cli as bridge_cli
 from drivers import registry
+from drivers.base import Capability
 from ingest.cli import cli as ingest_cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,3 +73,27 @@ def test_every_link_and_make_target_exists(document: str) -> None:
     for link in re.findall(r"\]\(([^)#]+)\)", text):
         if not link.startswith("http"):
             assert (ROOT / link).exists(), link
+
+
+TERMINALS = (ROOT / "docs/terminals.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [*registry.BUILT_IN, *registry.RECEIVERS])
+def test_every_driver_says_what_is_proven_of_it(name: str) -> None:
+    assert f"| `{name}` |" in TERMINALS
+
+
+@pytest.mark.parametrize("capability", list(Capability))
+def test_every_capability_says_which_drivers_have_it(capability: Capability) -> None:
+    assert f"| `{capability}` |" in TERMINALS
+
+
+FAILURES = (ROOT / "docs/failures.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("named", sorted(set(re.findall(r"`([\w/]+::\w+)`", FAILURES))))
+def test_every_failure_of_others_has_its_test(named: str) -> None:
+    place, _, test = named.partition("::")
+    folder, _, module = place.rpartition("/")
+    file = ROOT / "tests" / folder / f"test_{module}.py"
+    assert f"def test_{test}(" in file.read_text(encoding="utf-8")
