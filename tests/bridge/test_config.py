@@ -138,7 +138,11 @@ URL = "https://absensi.example.go.id/"
         ('"zk"', '"zkt"', 'terminal[1].driver: unknown driver "zkt", did you mean "zk"?'),
         ('"zk"', "3", "terminal[1].driver: expected text in quotes, got 3"),
         ('"zk"', '"zk"\nport = "4370"', 'port: expected a whole number, got "4370"'),
-        ('"zk"', '"zk"\ntransport = "tpc"', 'expected tcp or udp or serial, got "tpc", did you mean "tcp"?'),
+        (
+            '"zk"',
+            '"zk"\ntransport = "tpc"',
+            'expected tcp or udp or serial, got "tpc", did you mean "tcp"?',
+        ),
         ('"zk"', '"zk"\npoll_s = 0', "terminal[1].poll_s: expected 1 or more, got 0"),
         ('"zk"', '"zk"\npoll_s = 60.5', "terminal[1].poll_s: expected a whole number, got 60.5"),
         ('"zk"', '"zk"\nport = 99999', "terminal[1].port: expected 1 to 65535, got 99999"),
@@ -444,13 +448,13 @@ def test_every_key_of_the_example_has_its_sentence():
     assert [line for line in keys if not re.search(r"\s# \w", line)] == []
 
 
-LINE = '''
+LINE = """
 [[terminal]]
 name = "warehouse"
 driver = "anviz"
 port_url = "/dev/ttyUSB0"
 device = 1
-'''
+"""
 
 
 def test_several_terminals_share_a_line_by_their_numbers(read, faults):
