@@ -33,6 +33,7 @@ fuzz: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/python bench/decode.py
 	PYTHONPATH=tests/journey $(BIN)/python bench/footprint.py
+	PYTHONPATH=tests/journey $(BIN)/python bench/terminals.py
 	PYTHONPATH=tests/journey $(BIN)/python bench/journey.py
 
 # Needs uv; written once by whoever changes a range in pyproject.toml.
