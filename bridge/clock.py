@@ -51,13 +51,13 @@ def offset_of(shown: datetime, true_at: float, zone: tzinfo) -> int:
     return max(-MAX_MOMENT, min(MAX_MOMENT, round(offset)))
 
 
-def mistrust(centre: CentreState, now: int, limit_s: int = TRUST_S) -> str:
+def mistrust(centre: CentreState, now: int) -> str:
     """Return why our own clock is not good enough to set others by; empty where it is."""
     if centre.skew_s is None or centre.ok_at is None:
         return "the centre has not confirmed our own clock yet"
     if not 0 <= now - centre.ok_at <= FRESH_S:
         return "the centre has not confirmed our own clock for a day"
-    if abs(centre.skew_s) > limit_s:
+    if abs(centre.skew_s) > TRUST_S:
         return f"our own clock is {centre.skew_s:+d} s off the centre's; set that one first"
     return ""
 

@@ -17,6 +17,7 @@ from ipaddress import ip_address, ip_network
 
 from bridge import callers
 from bridge.callers import APPROVED, CallerState, peak_of
+from bridge.clock import mistrust
 from bridge.errors import BridgeError
 from bridge.ledger import Contact, Event, Mark, Statement
 from bridge.normalise import Normaliser, Read
@@ -34,7 +35,6 @@ log = logging.getLogger(__name__)
 
 KEEP_S = 60  # how often a call that brought nothing is written down
 SILENT_S = 900  # after which a terminal that does not call is named
-TRUST_S = 60  # how far our clock may be from the centre's to set others by it
 AGAIN_S = 3_600  # after which a fault that goes on is named again
 MAX_NAMED = 1_000  # senders whose fault was logged already
 
@@ -246,8 +246,7 @@ class Reception:
         )
 
     def _trusted(self) -> bool:
-        skew_s = self._outbox.ledger.centre().skew_s
-        return skew_s is not None and abs(skew_s) <= TRUST_S
+        return not mistrust(self._outbox.ledger.centre(), int(self._clock()))
 
     def _event(self, kind: str, detail: str) -> Event:
         return Event(kind, detail[:300], int(self._clock()))

@@ -500,9 +500,9 @@ class TestClock:
     def test_a_clock_is_set_by_a_clock_that_agrees_with_the_centre_only(self, outbox):
         desk = Desk(outbox, configured(clock="set"))
         assert "TimeZone" not in desk.get("cdata", "options=all")
-        outbox.ledger.note_centre(CentreState(skew_s=600))
+        outbox.ledger.note_centre(CentreState(ok_at=NOW, skew_s=600))
         assert "TimeZone" not in desk.get("cdata", "options=all")
-        outbox.ledger.note_centre(CentreState(skew_s=2))
+        outbox.ledger.note_centre(CentreState(ok_at=NOW, skew_s=2))
         assert "\nTimeZone=8\n" in desk.get("cdata", "options=all")
         assert ("Date", "Tue, 03 Mar 2026 04:00:00 GMT") in desk.reply.headers
         assert "clock-set" in desk.events()
