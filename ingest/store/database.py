@@ -139,9 +139,9 @@ def _parse(url: str) -> URL:
     except (ArgumentError, ValueError) as error:
         # the text itself may hold a password, so only its beginning is repeated
         scheme = re.match(r"[A-Za-z0-9+]{1,20}(?=:)", url)
-        named = f"{scheme[0]}:..." if scheme else "it"
+        named = f"the database URL {scheme[0]}:..." if scheme else "the database URL"
         raise StoreError(
-            f"the database URL cannot be read ({named}); write it like {_EXAMPLES}, "
+            f"{named} cannot be read; write it like {_EXAMPLES}, "
             "with special characters of the password percent-encoded"
         ) from error
     found = found.set(drivername=_SCHEMES.get(found.drivername, found.drivername))
@@ -152,6 +152,11 @@ def _parse(url: str) -> URL:
     if found.drivername == "sqlite" and (found.database in {None, "", ":memory:"} or found.host):
         raise StoreError(
             f"the database URL {shown(found)} names no file; write it like {_EXAMPLES}"
+        )
+    if found.drivername == "sqlite" and not Path(str(found.database)).is_absolute():
+        raise StoreError(
+            f"the database URL {shown(found)} names another file in each folder it is used from; "
+            f"write its whole path, like {_EXAMPLES}"
         )
     if found.drivername == "sqlite" and (found.query or "\0" in str(found.database)):
         raise StoreError(
@@ -256,9 +261,14 @@ def migrate(engine: Engine) -> None:
 
 
 def require_current(engine: Engine) -> None:
-    """Raise StoreError unless the tables are exactly those this program was written for."""
-    with reading(engine) as connection:
-        revision = _refuse_newer(connection)
+    """Raise StoreError unless the tables are exactly those this program was written for.
+
+    Only `migrate` makes a file: who mistyped its name and only looks must not leave one behind.
+    """
+    revision = None
+    if not _is_missing(engine):
+        with reading(engine) as connection:
+            revision = _refuse_newer(connection)
     if revision is None:
         raise StoreError(
             f"the database {shown(engine.url)} has no tables yet; run hadir-ingest migrate"
@@ -268,6 +278,13 @@ def require_current(engine: Engine) -> None:
             f"the database {shown(engine.url)} is at revision {revision}, older than this program; "
             "run hadir-ingest migrate"
         )
+
+
+def _is_missing(engine: Engine) -> bool:
+    if engine.dialect.name != "sqlite":
+        return False
+    file = Path(str(engine.url.database))
+    return file.parent.is_dir() and not file.exists()
 
 
 def _refuse_newer(connection: Connection) -> str | None:

@@ -135,6 +135,7 @@ class TestDatabases:
             ("mysql://hadir:geheim@localhost/x", "mysql"),
             ("geheim", "cannot be read"),
             ("sqlite://", "names no file"),
+            ("sqlite:///hadir.db", "write its whole path"),
         ],
     )
     def test_a_database_that_is_none(self, command, tmp_path, url, says):
@@ -149,6 +150,7 @@ class TestDatabases:
         run = command(tmp_path, f"sqlite:///{tmp_path}/new.db")
         for arguments in (["offices", "list"], ["serve"], ["check"]):
             assert "run hadir-ingest migrate" in run(*arguments, code=1).stderr
+        assert not (tmp_path / "new.db").exists()
         run("migrate")
         run("migrate")
         assert run.json("offices", "list") == []
