@@ -135,7 +135,7 @@ class Forwarder:
             while self._round() or self._beat():
                 pass
         except BridgeError as error:
-            self._failed(error)
+            self._keep(error)  # whoever asked tells it
             raise
         return Drained(self._sent, self._parked)
 
@@ -275,8 +275,7 @@ class Forwarder:
             mends_itself = isinstance(error, CentreUnreachable | OutboxBusy)
             log.log(logging.WARNING if mends_itself else logging.ERROR, "%s", text)
             log.debug("how it came", exc_info=error)
-            if not isinstance(error, OutboxError):
-                self._note(text)
+            self._keep(error)
         self._fault = text
         self._health.fault(LOOP, text)
         wait_s = self._backoff.next()
@@ -284,9 +283,12 @@ class Forwarder:
             return min(LONGEST_WAIT_S, max(1.0, error.retry_after_s))
         return wait_s if isinstance(error, CentreUnreachable | OutboxError) else PERSON_S
 
-    def _note(self, text: str) -> None:
+    def _keep(self, fault: BridgeError) -> None:
+        """Remember what keeps us from the centre, and since when."""
+        if isinstance(fault, OutboxError):
+            return  # it could not be written there
         since = self._state.error_at if self._state.error else int(self._clock())
-        self._state = replace(self._state, error=text, error_at=since)
+        self._state = replace(self._state, error=str(fault), error_at=since)
         try:
             self._outbox.ledger.note_centre(self._state)
         except OutboxError as error:
