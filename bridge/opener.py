@@ -28,7 +28,8 @@ class HeldTerminal(Terminal):
         return self._terminal.info()
 
     def clock(self) -> datetime:
-        return self._terminal.clock()
+        with self._for_long():
+            return self._terminal.clock()
 
     def read(self) -> Log:
         with self._for_long():
@@ -39,7 +40,8 @@ class HeldTerminal(Terminal):
             return self._terminal.read_on(known)
 
     def listen(self, tell: Tell) -> None:
-        self._terminal.listen(tell)
+        with self._for_long():
+            self._terminal.listen(tell)
 
     def wait(self, seconds: float) -> None:
         with self._for_long():

@@ -22,7 +22,7 @@ from bridge.health import Health
 from bridge.intake import Intake, Reading, Taken
 from bridge.ledger import SINGLE, Ledger
 from bridge.live import Live
-from bridge.tails import Tails
+from bridge.tails import Tails, is_odd
 from drivers.base import Capability, Known, Log, Terminal, TerminalInfo
 from drivers.errors import DriverError, MalformedReply, NotSupported, TerminalRefused
 
@@ -151,6 +151,8 @@ class Poller:
         asked = self._tails.known(info, read_at)
         try:
             found = terminal.read() if asked is None else terminal.read_on(asked)
+            if asked and is_odd(found, asked):
+                asked, found = None, terminal.read()
         except DriverError:
             self._tails.odd()
             raise

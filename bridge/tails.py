@@ -5,7 +5,7 @@ The whole log is read
     when nothing of it is proven yet, and when it was not the log we knew
     under a new firmware, whose records may be laid out otherwise
     each night, to compare all that came in by its end
-    after anything odd: a fault, a read that proved nothing
+    after anything odd: a fault, a read that proved nothing, an end with records that are no punches
     while the terminal is known not to hand over the end alone
 
 Whether it does is tried, not believed: by its serial number and firmware it is remembered how often
@@ -19,7 +19,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from bridge.cursor import Kind
 from bridge.intake import Taken
 from bridge.ledger import Ledger, Trial
-from drivers.base import MARGIN, Capability, Known, Log, TerminalInfo
+from drivers.base import MARGIN, BadRecord, Capability, Known, Log, TerminalInfo
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,20 @@ MOST_FAILED = 3
 AGAIN_S = 7 * 86_400  # firmware does not change its ways, but may have been busy three times
 NIGHT = time(1)
 NIGHT_S = 3 * 3_600  # the terminals of an office do not all begin at once
+
+
+def is_odd(end: Log, known: Known) -> bool:
+    """Whether the end of a log holds new records that are no punches, but for a blank slot at last.
+
+    They may be what a firmware makes of a buffer that it was to begin in the middle: the records
+    before them are the known ones, and say nothing of that.
+    """
+    if not end.start:
+        return False
+    new = list(end.entries(known.count))
+    while new and isinstance(new[-1], BadRecord) and new[-1].kind == "blank":
+        new.pop()
+    return any(isinstance(entry, BadRecord) for entry in new)
 
 
 class Tails:

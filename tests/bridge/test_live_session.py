@@ -101,6 +101,20 @@ def test_an_event_that_only_the_log_can_explain_is_read_at_once(live, memory, fa
     assert sources(live)["907"] == "poll"
 
 
+def test_an_end_with_records_that_are_no_punches_is_read_whole(desk, memory):
+    desk.write(poll_s="1")
+    with running(desk) as parts:
+        wait_until(lambda: parts.outbox.counts().waiting == 204)
+        memory.add_bad("date")
+        wait_until(lambda: parts.outbox.counts().waiting == 205)
+        cursor = parts.outbox.ledger.cursor("front-door")
+        assert (cursor.count, cursor.base) == (205, 205), "taken from the whole log"
+        memory.punch("907")
+        wait_until(lambda: held(parts, "907"))
+        cursor = parts.outbox.ledger.cursor("front-door")
+        assert (cursor.count, cursor.base) == (206, 205), "and the next by its end again"
+
+
 def test_a_lost_event_comes_with_the_next_read(desk, memory, faults):
     desk.write("live = true", poll_s="1")
     with running(desk) as parts:

@@ -11,7 +11,7 @@ from bridge.errors import NotContinued
 from bridge.intake import Intake, Reading, Taken
 from bridge.ledger import Trial
 from bridge.outbox import Outbox
-from bridge.tails import AGAIN_S, MOST_FAILED, Tails
+from bridge.tails import AGAIN_S, MOST_FAILED, Tails, is_odd
 from drivers.base import Capability, Known, ListLog, TerminalInfo
 
 ZONE = ZoneInfo("Asia/Makassar")
@@ -236,6 +236,28 @@ def test_what_is_known_survives_a_restart(settled, outbox):
         known = Tails("front", reopened.ledger, ZONE).known(INFO, NOW + 120)
     assert known is not None
     assert known.count == COUNT + 5
+
+
+@pytest.mark.parametrize(
+    ("new", "odd"),
+    [
+        ("", False),
+        ("p", False),
+        ("pb", False),
+        ("bb", False),
+        ("pd", True),
+        ("bp", True),
+        ("d", True),
+    ],
+)
+def test_new_records_that_are_no_punches_are_odd_but_for_blank_slots_at_last(
+    touches, touch, blank, new, odd
+):
+    kinds = {"p": touch(500), "b": blank, "d": blank._replace(raw=b"x", kind="date")}
+    end = ListLog(SERIAL, touches(64, first=36) + [kinds[one] for one in new], start=36)
+    known = Known(COUNT, (), "text")
+    assert is_odd(end, known) is odd
+    assert not is_odd(ListLog(SERIAL, [*touches(COUNT), kinds["d"]]), known), "the whole log"
 
 
 class TestAnEndThatDoesNotBelong:
