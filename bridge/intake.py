@@ -8,6 +8,7 @@ early says nothing.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 from itertools import islice
 
 from bridge.cursor import TAIL, Cursor, Kind, Prefix, find_place
@@ -16,7 +17,7 @@ from bridge.ledger import Contact, Event, Mark, Statement
 from bridge.normalise import Normaliser, Read, fit_name
 from bridge.outbox import Outbox
 from bridge.rows import Body
-from bridge.stretch import Stretch
+from bridge.stretch import PAUSE, Stretch
 from bridge.watch import Watch
 from drivers.base import Log, TerminalInfo
 from ingest.wire import Punch
@@ -241,13 +242,13 @@ class _Taking:
 
     def _searching(self, known: Cursor | None) -> Stretch | None:
         """Return what looks for the beginning of a stretch that nobody saw begin."""
-        read_at = self._reading.read_at
-        if self._place.kind in (Kind.FIRST, Kind.EXTRACT):
-            return Stretch(read_at=read_at, limit_s=self._limit_s)
+        search = partial(Stretch, read_at=self._reading.read_at, limit_s=self._limit_s)
+        if self._place.kind is Kind.EXTRACT:
+            return search()
+        if self._place.kind is Kind.FIRST:
+            return search(pause=PAUSE)
         if known and known.proven_at is None and (known.since is None or known.peak is not None):
-            return Stretch(
-                read_at=read_at, limit_s=self._limit_s, since=known.since, peak=known.peak
-            )
+            return search(pause=PAUSE, since=known.since, peak=known.peak)
         return None
 
     def _goes_on_since(self) -> int | None:

@@ -184,8 +184,18 @@ class TestWhereAFirstReadBegins:
     READ = "2026-03-03 08:00"
 
     def test_at_the_first_record(self, intake, touches, log_of):
-        told = self.since(intake, touches, log_of, "2026-02-01 07:00", "2026-03-01 07:00")
-        assert told == "2026-02-01 07:00"
+        told = self.since(intake, touches, log_of, "2026-02-18 07:00", "2026-03-01 07:00")
+        assert told == "2026-02-18 07:00"
+
+    def test_after_a_touch_of_the_factory(self, intake, touches, log_of):
+        days = ("2025-08-03 11:00", "2025-08-03 11:01", "2026-02-18 07:00", "2026-03-01 07:00")
+        assert self.since(intake, touches, log_of, *days) == "2026-02-18 07:00"
+
+    def test_a_file_may_hold_a_long_pause(self, intake, outbox, touches, log_of):
+        entries = touches(2)
+        entries[0] = entries[0]._replace(local_time=datetime(2025, 8, 3, 11))
+        taken = intake.take(reading(log_of(entries, positional=False), info=None))
+        assert taken.statement.since < READ_AT - 200 * 86_400
 
     def test_after_the_last_one_from_before_terminals_had_the_time(self, intake, touches, log_of):
         days = ("2025-02-01 07:00", "2000-01-01 00:10", "2026-02-02 07:00")
