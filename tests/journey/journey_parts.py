@@ -21,6 +21,8 @@ from types import TracebackType
 from typing import IO, Any, Self
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import NullPool, create_engine, text
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30.0
 ZONE = "Asia/Makassar"
@@ -203,22 +205,21 @@ class Centre(Part):
         return run_command("ingest", self.config, arguments, code)
 
     def touches(self) -> list[Touch]:
-        """Return every stored punch, doubles included if there were any (SQLite only)."""
-        with sqlite3.connect(f"file:{self.file}?mode=ro", uri=True) as database:
-            rows = database.execute(
-                "SELECT serial, user_id, local_time FROM punches"
-                " JOIN terminals ON terminals.id = terminal_id"
-            ).fetchall()
-        database.close()
-        return [(serial, user, local[:19]) for serial, user, local in rows]
+        """Return every stored punch, doubles included if there were any."""
+        rows = self._ask(
+            "SELECT serial, user_id, local_time FROM punches"
+            " JOIN terminals ON terminals.id = terminal_id"
+        )
+        return [(serial, user, str(local)[:19]) for serial, user, local in rows]
 
     def count(self) -> int:
-        """Return how many punches are stored (SQLite only)."""
-        database = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)
-        try:
-            return int(database.execute("SELECT count(*) FROM punches").fetchone()[0])
-        finally:
-            database.close()
+        """Return how many punches are stored."""
+        return int(self._ask("SELECT count(*) FROM punches")[0][0])
+
+    def _ask(self, question: str) -> Sequence[Any]:
+        engine = create_engine(self.database, poolclass=NullPool)  # files are swapped under us
+        with engine.connect() as connection:
+            return connection.execute(text(question)).all()
 
 
 @dataclass

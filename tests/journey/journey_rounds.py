@@ -3,7 +3,6 @@
 import json
 import random
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -21,12 +20,15 @@ SERIALS = ["SIM0", "SIM1"]
 class World:
     """Terminals with people in them, a centre that knows them, and a bridge between."""
 
-    def __init__(self, folder: Path, *, prepared: Path | None = None) -> None:
-        """`prepared` is a folder that `prepare_world` has filled, to be copied from."""
+    def __init__(
+        self, folder: Path, *, prepared: Path | None = None, database: str | None = None
+    ) -> None:
+        """`prepared` is a folder that `prepare_world` has filled, to be copied from; `database` the
+        URL of an empty database to use instead of a SQLite file."""
         self.folder = folder
         self._prepared = prepared
         self.day = last_weekday(today())
-        self.centre = Centre(folder)
+        self.centre = Centre(folder, database)
         self.terminals = [
             Terminal(
                 f"terminal-{number}", folder, serial,
@@ -43,7 +45,7 @@ class World:
             for name in ("centre.db", "token"):
                 shutil.copy(self._prepared / name, self.folder / name)
         else:
-            prepare_world(self.folder)
+            prepare_world(self.centre)
         for part in (*self.terminals, self.centre):
             self._stack.enter_context(part)
         return self
@@ -81,14 +83,10 @@ class World:
         return judged(self.centre, self.day)
 
 
-def prepare_world(folder: Path) -> None:
-    """Make a centre that knows the terminals, their people and one bridge, and stop it."""
-    centre = Centre(folder)
+def prepare_world(centre: Centre) -> None:
+    """Let a centre that is not running know the terminals, their people and one bridge."""
     prepare(centre, SERIALS, last_weekday(today()))
     add_bridge(centre)
-    with sqlite3.connect(centre.file) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that one file is all
-    database.close()
 
 
 def judged(centre: Centre, day: date) -> list[dict[str, object]]:

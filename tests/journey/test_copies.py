@@ -4,25 +4,10 @@ Each is tried on bridge and centre at once, which is the harder case.
 """
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from journey_parts import Bridge, wait_until
-from journey_rounds import World, prepare_world
-
-
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared-for-copies")
-    prepare_world(folder)
-    return folder
-
-
-@pytest.fixture
-def world(tmp_path: Path, prepared: Path) -> Iterator[World]:
-    with World(tmp_path, prepared=prepared) as world:
-        yield world
+from journey_rounds import World
 
 
 def touch(world: World, *users: int) -> None:

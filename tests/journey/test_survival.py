@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -10,19 +9,6 @@ import pytest
 from journey_cable import Cable
 from journey_parts import Bridge, Centre, Office, wait_until
 from journey_rounds import OFFICE, World, judged, kill_rounds, prepare_world
-
-
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared")
-    prepare_world(folder)
-    return folder
-
-
-@pytest.fixture
-def world(tmp_path: Path, prepared: Path) -> Iterator[World]:
-    with World(tmp_path, prepared=prepared) as world:
-        yield world
 
 
 def test_kills_at_random_moments_lose_and_double_nothing(world: World, tmp_path: Path) -> None:
@@ -33,6 +19,17 @@ def test_kills_at_random_moments_lose_and_double_nothing(world: World, tmp_path:
     report = world.report()
     assert [row["status_code"] for row in report].count("ABSENT") == 1  # who never came
     assert report == undisturbed_report(world, tmp_path / "calm")
+
+
+@pytest.mark.postgres
+def test_kills_at_random_moments_with_a_centre_on_postgresql(
+    tmp_path: Path, postgres_empty_url: str
+) -> None:
+    with World(tmp_path, database=postgres_empty_url) as world:
+        kill_rounds(world, world.bridge(), rounds=6, seed=15)
+        world.settle()
+        statuses = [row["status_code"] for row in world.report()]
+        assert statuses.count("ABSENT") == 1
 
 
 def test_a_request_cut_in_half_and_a_receipt_nobody_hears(world: World) -> None:
@@ -101,7 +98,7 @@ def undisturbed_report(world: World, folder: Path) -> list[dict[str, object]]:
     """Return the recap that a centre gives to which nothing ever happened."""
     folder.mkdir()
     calm = Centre(folder)
-    prepare_world(folder)
+    prepare_world(calm)
     with calm:
         office = Office(OFFICE, world.terminals, folder / "token")
         bridge = Bridge("calm", folder, office, calm.url)
