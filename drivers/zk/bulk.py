@@ -178,11 +178,17 @@ def _end(session: Session, size: int, table: Table, anchor: Anchor) -> Talk[Bulk
 
 def _stated(session: Session, table: Table) -> Talk[int | None]:
     """Return the size that stands at the beginning of a prepared table; None where refused."""
-    try:
-        prefix = yield from _chunk(session, 0, 4, table, tries=1)
-    except (TerminalBusy, MalformedReply):
-        return None
-    return int.from_bytes(prefix, "little") if len(prefix) == 4 else None
+    for left in reversed(range(TRIES if session.datagram else 1)):
+        try:
+            prefix = yield from _chunk(session, 0, 4, table, tries=1)
+        except (TerminalBusy, MalformedReply):
+            return None
+        except TerminalUnreachable:
+            if not left:
+                raise
+        else:
+            return int.from_bytes(prefix, "little") if len(prefix) == 4 else None
+    raise AssertionError("a size is asked for at least once")
 
 
 def _chunks(session: Session, size: int, table: Table, start: int = 0) -> Talk[Data]:
@@ -224,6 +230,8 @@ def _chunk(
             if data:
                 return data
             fault = MalformedReply(f"announced {total} bytes for {at} and sent others", first.data)
+        elif _is_end_alone(session, first):
+            fault = TerminalUnreachable(f"sent {at} in disorder; datagrams were lost")
         else:
             raise unexpected(first)
     raise fault
@@ -253,7 +261,7 @@ def _legacy(session: Session, table: Table, why: int, claimed: int | None) -> Ta
             data = yield from _collect(session, _size(first, table), None, WHOLE)
             if data is not None:
                 return data
-        elif first.command != commands.DATA:
+        elif first.command != commands.DATA and not _is_end_alone(session, first):
             raise unexpected(first)
     raise TerminalUnreachable(f"broke its {table.name} off in the middle, {TRIES} times")
 
@@ -265,6 +273,11 @@ def _is_inline(session: Session, packet: Packet) -> bool:
     """
     stated = int.from_bytes(packet.data[:4], "little")
     return not session.datagram or (packet.session == session.id and stated == len(packet.data) - 4)
+
+
+def _is_end_alone(session: Session, packet: Packet) -> bool:
+    """Whether this is the ACK_OK behind data that was lost or is late: datagrams do that."""
+    return session.datagram and packet.command == commands.ACK_OK
 
 
 def _collect(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from drivers.base import BadRecord, Capability, RawPunch, User
+from drivers.base import BadRecord, Capability, Known, RawPunch, User
 from drivers.errors import (
     DriverError,
     MalformedReply,
@@ -496,6 +496,43 @@ class TestDatagrams:
 
         udp_peer.on[code.READ_BUFFER] = once(swapped, chunk)
         assert raws(udp_peer) == udp_peer.log
+
+    @pytest.mark.parametrize("transfer", ["chunk", "legacy"])
+    @pytest.mark.parametrize("lost", [True, False], ids=["lost", "late"])
+    def test_the_end_of_an_answer_comes_without_its_beginning(
+        self, udp_peer: Peer, transfer: str, lost: bool
+    ) -> None:
+        """The ACK_OK behind the data alone says that they were lost, and no more."""
+        fill(udp_peer, 1700)
+        command = code.READ_BUFFER
+        if transfer == "legacy":
+            udp_peer.speak_old()
+            command = code.ATTLOG_RRQ
+        handler = udp_peer.on[command]
+
+        def end_first(peer: Peer, asked: Packet) -> list[bytes]:
+            *data, end = handler(peer, asked)
+            return [end] if lost else [end, *data]
+
+        udp_peer.on[command] = once(end_first, handler)
+        assert raws(udp_peer) == udp_peer.log
+
+    @pytest.mark.parametrize("kept", [[], [-1]], ids=["all", "all but the last"])
+    def test_lost_datagrams_of_the_size_in_front_cost_a_request(
+        self, udp_peer: Peer, kept: list[int]
+    ) -> None:
+        fill(udp_peer, 1700)
+        with reach(udp_peer) as terminal:
+            known = Known.of(terminal.read(), 1700)
+        chunk = udp_peer.on[code.READ_BUFFER]
+
+        def loses(peer: Peer, asked: Packet) -> list[bytes]:
+            rows = list(chunk(peer, asked))
+            return [rows[at] for at in kept]
+
+        udp_peer.on[code.READ_BUFFER] = once(loses, chunk)
+        with reach(udp_peer) as terminal:
+            assert terminal.read_on(known).start == 1700 - 64
 
     def test_datagrams_come_twice(self, udp_peer: Peer) -> None:
         fill(udp_peer, 1700)
