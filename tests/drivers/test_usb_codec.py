@@ -74,6 +74,24 @@ def test_a_record_keeps_its_line(path):
     assert log.digest(3) == records_digest(iter(lines[:3]))
 
 
+@pytest.mark.parametrize("path", [*SAMPLES, *CAPTURES], ids=lambda path: path.stem)
+def test_a_sample_cut_anywhere_gives_its_first_rows_and_at_most_one_broken(path):
+    """A stick pulled out too early, and bytes behind the last row: no other row changes."""
+    lines = path.read_bytes().splitlines(keepends=True)[:20]
+    before, last = b"".join(lines[:-1]), lines[-1]
+    *whole, end = read(before + last)
+    for length in range(1, len(last)):
+        entries = read(before + last[:length])
+        assert entries[: len(whole)] == whole
+        for torn in entries[len(whole) :]:
+            assert torn._replace(raw=b"") == end._replace(raw=b"") or isinstance(torn, BadRecord)
+        assert len(entries) <= len(whole) + 1
+    for behind in (b"\0", b"rubbish", last.strip()[:7]):
+        *kept, torn = read(before + last + behind)
+        assert kept == [*whole, end]
+        assert isinstance(torn, BadRecord)
+
+
 def test_a_sample_of_another_machine_number_agrees_with_its_file_name():
     data = (TESTS / "samples" / "usb-attlog-devno2.dat").read_bytes()
     assert len(read(data, "2_attlog.dat")) == 300
