@@ -380,7 +380,7 @@ class _Taking:
         if log.claimed is not None and len(log) < log.claimed:
             yield "short", f"the terminal counts {log.claimed} records and gave {len(log)}"
         if full := self._full():
-            yield "full", f"{full}; clear it when it was read to its end"
+            yield "full", f"{full}; empty it by `hadir-bridge terminals clear`"
         if namesake := self._namesake():
             yield "same-serial", namesake
         if self._clock_off():
