@@ -32,6 +32,7 @@ ADVICE = {
     "unproven": "its days stay open; carry its log by USB, or read it over the network",
     "query-refused": "its days may stay open; carry its log by USB, or read it over the network",
     "unknown-table": "please report it, with model and firmware",
+    "source": "correct its source if it was moved; else somebody calls in its name",
     "empty": "look at its menu whether people are still recorded",
     "short": "read it again; if it stays so, compare with its menu",
     "same-serial": "give each terminal a serial number of its own, or keep only one",
@@ -85,7 +86,7 @@ def of_error(about: str, error: DriverError, place: Place) -> Iterator[Finding]:
     """Tell how far the way to a terminal is good, and where it ends."""
     what = _broken(error, place)
     yield from _good(about, place, until=what)
-    found, do = told(error)
+    found, do = _advised(about, error)
     yield Finding(about, what, State.FAULT, found, do)
 
 
@@ -119,14 +120,16 @@ def of_clock(about: str, offset_s: int | None, limit_s: int) -> Finding:
 def of_reads(about: str, known: TerminalState | None, poll_s: int, now: int) -> Iterator[Finding]:
     """Tell when a terminal was last read, and up to when its log is known."""
     if known is None or known.read_at is None:
-        why = known.error if known else ""
-        do = "start the bridge, or read it once: `hadir-bridge once`"
-        yield Finding(about, "last read", State.WARNING, why or "never", do)
+        found, do = "never", "start the bridge, or read it once: `hadir-bridge once`"
+        if known and known.error:
+            why, do = _advised(about, known.error)
+            found = f"never; {why}"
+        yield Finding(about, "last read", State.WARNING, found, do)
         return
     stale_s = max(STALE_S, 3 * poll_s)
     ago = age(now - known.read_at)
     if known.error:
-        found, do = told(known.error)
+        found, do = _advised(about, known.error)
         yield Finding(about, "last read", State.FAULT, f"{ago} ago; since then {found}", do)
     elif now - known.read_at > stale_s:
         do = "is the bridge running? `systemctl status hadir-bridge`"
@@ -196,6 +199,15 @@ def told(error: Exception | str) -> tuple[str, str]:
     """Return what a message of ours says, and what it says to do."""
     found, _, do = str(error).partition("; ")
     return found, do
+
+
+def _advised(about: str, error: Exception | str) -> tuple[str, str]:
+    """Return the same of a terminal; what a fault leaves open is to look, and then to ask us."""
+    found, do = told(error)
+    return found, do or (
+        "look at it and its cable; if it stays so, send us the file of "
+        f"`hadir-bridge capture {about}`"
+    )
 
 
 def age(seconds: int) -> str:

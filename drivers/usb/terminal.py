@@ -170,7 +170,7 @@ def _without_waiting(path: str, flags: int) -> int:
 
 def _unreadable(path: Path, error: OSError) -> DriverError:
     if isinstance(error, FileNotFoundError):
-        return TerminalUnreachable(f"{path}: there is no such file or folder")
+        return TerminalUnreachable(f"{path}: there is no such file or folder; correct the path")
     if isinstance(error, PermissionError):
         return TerminalRefused(f"{path} may not be read by this user; check its permissions")
     if isinstance(error, IsADirectoryError):

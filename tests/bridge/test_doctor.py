@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections import namedtuple
 from dataclasses import replace
 
@@ -144,6 +145,23 @@ class TestReads:
         assert self.found(None) == {"last read": State.WARNING}
         assert self.found(replace(KNOWN, read_at=None)) == {"last read": State.WARNING}
 
+    def test_a_fault_that_says_nothing_of_what_to_do_gets_advice(self):
+        mute = "10.0.0.9 stopped answering"
+        (fault,) = [
+            one
+            for one in findings.of_error("front", TerminalUnreachable(mute), Place("", True))
+            if one.state is State.FAULT
+        ]
+        last = next(findings.of_reads("front", replace(KNOWN, error=mute), 60, NOW))
+        assert fault.found == mute
+        for one in (fault, last):
+            assert "hadir-bridge capture front" in one.do
+
+    def test_what_keeps_it_from_being_read_is_told_with_what_to_do(self):
+        mute = replace(KNOWN, read_at=None, error="10.0.0.9 hung up; look at its cable")
+        (last,) = findings.of_reads("front", mute, 60, NOW)
+        assert (last.found, last.do) == ("never; 10.0.0.9 hung up", "look at its cable")
+
     def test_not_read_for_too_long(self):
         late = replace(KNOWN, read_at=NOW - STALE_S - 1, known_until=NOW - STALE_S - 1)
         assert self.found(late) == {"last read": State.FAULT, "coverage": State.OK}
@@ -225,6 +243,8 @@ class TestCommand:
     def rows(self, desk) -> dict[tuple[str, str], dict[str, str]]:
         told = desk.types("doctor", "--json")
         found = [json.loads(line) for line in told.stdout.splitlines()]
+        needs = [row for row in found if row["state"] in ("fault", "warning")]
+        assert all(row["do"] for row in needs), "each with what to do about it"
         return {(row["about"], row["what"]): row for row in found}
 
     def faults(self, desk) -> set[tuple[str, str]]:
@@ -270,6 +290,19 @@ class TestCommand:
     def test_firmware_that_speaks_only_encrypted_is_named(self, desk, terminal):
         terminal.faults.add("secure")
         assert self.faults(desk) == {("front-door", "answer")}
+
+    def test_a_terminal_that_calls_from_elsewhere_is_not_only_never(self, desk, scripted):
+        desk.write(
+            '[[terminal]]\nname = "hall"\ndriver = "adms"\nserial = "SERIAL1"\n'
+            '[listener]\nlisten = "127.0.0.1:0"\n',
+            url=f'"{scripted.url}"',
+        )
+        desk.types("once")
+        called = Event("source", "127.0.0.9 called in its name", int(time.time()))
+        with Outbox(desk.state / "outbox.db") as outbox:
+            outbox.add([], mark=Mark("hall", events=(called,)))
+        row = self.rows(desk)["hall", "source"]
+        assert (row["state"], row["found"]) == ("warning", "127.0.0.9 called in its name")
 
     def test_a_clock_that_is_off_is_a_fault(self, desk, memory):
         memory.shift_clock(4_000)
