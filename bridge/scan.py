@@ -20,6 +20,7 @@ from drivers.errors import (
     DriverError,
     KeyRejected,
     MalformedReply,
+    MustPush,
     NoSerial,
     TerminalBusy,
     TerminalRefused,
@@ -42,7 +43,7 @@ class Find:
 
     host: str
     knock: Knock | None
-    """How it was found; None where it was not visited."""
+    """How it was found and can be read; None where it was not visited, or must push."""
     info: TerminalInfo | None
     """Who it says it is; None where it did not say."""
     remark: str
@@ -116,7 +117,9 @@ def _look(host: str, knocks: Sequence[Knock], timeout_s: float, visit: Visit) ->
         except (TerminalBusy, TerminalRefused, MalformedReply) as error:
             log.debug("%s by %s: %s", host, knock.driver, error)
             if knock.sure and not isinstance(error, MalformedReply):
-                suspect = Find(host, knock, None, str(error))
+                # one that must push cannot be read by a section that asks it
+                asked = None if isinstance(error, MustPush) else knock
+                suspect = Find(host, asked, None, str(error))
         except TerminalUnreachable as error:
             log.debug("%s by %s: %s", host, knock.driver, error)
             closed.add(door)

@@ -18,6 +18,7 @@ from drivers.base import TerminalInfo
 from drivers.errors import (
     KeyRejected,
     MalformedReply,
+    MustPush,
     NoSerial,
     TerminalBusy,
     TerminalRefused,
@@ -104,6 +105,12 @@ class TestSearch:
     def test_one_that_will_not_talk_is_named_where_only_terminals_listen(self, error):
         street = Street({("h1", "zk", "tcp"): error, ("h2", "soap", "tcp"): error})
         assert found(street, ["h1", "h2"]) == [Find("h1", ZK, None, str(error))]
+
+    def test_one_that_must_push_gets_no_section_it_could_not_be_read_by(self):
+        error = MustPush("speaks only encrypted; this terminal must push")
+        (one,) = found(Street({("h1", "zk", "tcp"): error}), ["h1"])
+        assert one == Find("h1", None, None, str(error))
+        assert list(command.sections([one], set())) == [f"# h1: {error}", ""]
 
     def test_a_configured_terminal_is_not_disturbed(self):
         street = Street({("h1", "zk", "tcp"): INFO})
