@@ -1,6 +1,7 @@
 """Stored punches, and records that could not be punches: look and export."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -98,8 +99,8 @@ def export_punches(centre: Centre, /, form: str, bad: bool, **filters: Any) -> N
     Example:
         hadir-ingest punches export --from 2026-03-01 --until 2026-03-31 > maret.csv
     """
-    with centre.reading() as connection:
-        rows = _rows(connection, bad, None, **filters)
+    # closed before its connection, also when whoever reads our output has enough of it
+    with centre.reading() as connection, closing(_rows(connection, bad, None, **filters)) as rows:
         if form == "csv":
             show_csv(rows, _BAD if bad else _PUNCH)
         else:
@@ -119,7 +120,7 @@ def _rows(
     since: date | None,
     until: date | None,
     doubtful: bool,
-) -> Iterator[dict[str, object]]:
+) -> Generator[dict[str, object]]:
     if bad and (nip or since or until or doubtful):
         raise click.UsageError("--bad goes with --office, --terminal and --user-id only")
     require_office(find_offices(connection), office)
@@ -135,8 +136,16 @@ def _rows(
         doubtful=doubtful,
     )
     if bad:
-        return map(asdict, lookup.stream_bad_records(connection, wanted, newest=newest))
-    return map(asdict, lookup.stream_punches(connection, wanted, newest=newest))
+        return _plain(lookup.stream_bad_records(connection, wanted, newest=newest))
+    return _plain(lookup.stream_punches(connection, wanted, newest=newest))
+
+
+def _plain(
+    stored: Generator[lookup.StoredPunch] | Generator[lookup.StoredBadRecord],
+) -> Generator[dict[str, object]]:
+    with closing(stored):
+        for one in stored:
+            yield asdict(one)
 
 
 def known_nip(connection: Connection, text: str) -> str:

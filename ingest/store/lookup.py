@@ -1,6 +1,7 @@
 """Stored punches and bad records as people look through them: filtered, and streamed."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,7 +64,7 @@ class StoredBadRecord:
 
 def stream_punches(
     connection: Connection, wanted: Filter, *, newest: int | None = None
-) -> Iterator[StoredPunch]:
+) -> Generator[StoredPunch]:
     """Yield punches by local time, oldest first; or only the newest few, newest first."""
     whose = _whose()
     query = select(
@@ -108,13 +109,14 @@ def stream_punches(
     ]
     if newest is not None:
         query, order = query.limit(newest), [one.desc() for one in order]
-    for row in _stream(connection, query.order_by(*order)):
-        yield StoredPunch(*row)
+    with closing(_stream(connection, query.order_by(*order))) as rows:
+        for row in rows:
+            yield StoredPunch(*row)
 
 
 def stream_bad_records(
     connection: Connection, wanted: Filter, *, newest: int | None = None
-) -> Iterator[StoredBadRecord]:
+) -> Generator[StoredBadRecord]:
     """Yield records that could not be punches, by when they were read; days do not matter."""
     query = select(
         terminals.c.office,
@@ -133,8 +135,9 @@ def stream_bad_records(
     order: list[ColumnElement[Any]] = [bad_records.c.read_at, bad_records.c.id]
     if newest is not None:
         query, order = query.limit(newest), [one.desc() for one in order]
-    for row in _stream(connection, query.order_by(*order)):
-        yield StoredBadRecord(*row)
+    with closing(_stream(connection, query.order_by(*order))) as rows:
+        for row in rows:
+            yield StoredBadRecord(*row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,6 @@ def _whose() -> ScalarSelect[str | None]:
     return select(func.coalesce(mapped, own)).correlate(punches, terminals).scalar_subquery()
 
 
-def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+def _stream(connection: Connection, query: Select[Any]) -> Generator[Any]:
     with connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows:
         yield from rows

@@ -5,10 +5,15 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
+
+from ingest.store.database import writing
+from ingest.store.punches import save
 
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -33,6 +38,10 @@ class Process:
             if mark in line:
                 return line
         raise AssertionError(f"it ended without {mark!r}")
+
+    def read_a_line(self) -> None:
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline()
 
     def leave(self) -> None:
         """Stop reading its output before there is any."""
@@ -98,6 +107,19 @@ class TestProcesses:
         listing = Process(run.config, "punches", "list", "--json")
         listing.leave()
         assert "Traceback" not in listing.end()[2]
+
+    @pytest.mark.parametrize("form", ["csv", "jsonl"])
+    def test_a_reader_that_leaves_within_an_export_is_none_either(
+        self, run, engine, bridge, punch, batch, at, form
+    ):
+        times = [datetime(2026, 3, 2, 7) + timedelta(seconds=number) for number in range(2_000)]
+        told = batch(*(punch("7", time) for time in times))
+        with writing(engine) as connection:
+            save(connection, bridge, told, at, zone=ZoneInfo("Asia/Makassar"), clock_limit_s=300)
+        export = Process(run.config, "punches", "export", "--format", form)
+        export.read_a_line()
+        export.leave()
+        assert export.end()[2] == ""
 
     def test_a_faulty_configuration_leaves_with_2(self, run):
         run.config.write_text("x = 1")
