@@ -42,7 +42,11 @@ def import_terminals(centre: Centre, file: Path) -> None:
 @click.argument("serial")
 @click.option("--name", required=True, help="Where it hangs, for people.")
 @click.option("--office", required=True, help="Code of the office it stands in.")
-@click.option("--counts-from", type=DAY, help="First day it must be complete (default: today).")
+@click.option(
+    "--counts-from",
+    type=DAY,
+    help="First day it must be complete (default: since it is known here, or today).",
+)
 @pass_centre
 def add_terminal(
     centre: Centre, serial: str, name: str, office: str, counts_from: date | None
@@ -55,9 +59,12 @@ def add_terminal(
     """
     with centre.reading() as connection:
         known = store.find_terminals(connection).get(serial)
+        since = store.known_since(connection, serial)
     if known is not None and known.registered:
         raise NotKnown(f'terminal {serial} is registered already; change it by "terminals set"')
-    first = day_of(counts_from) or centre.today()
+    # people may have touched it all the while: what is missing of those days must not be forgotten
+    spoke = since.astimezone(centre.config.zone).date() if since else centre.today()
+    first = day_of(counts_from) or min(spoke, centre.today())
     _take_one(centre, Terminal(serial, name, office, first, None))
 
 

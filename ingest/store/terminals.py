@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from ingest.store.people import person_ids
-from ingest.store.tables import people, punches, terminals, user_ids
+from ingest.store.tables import coverage, people, punches, terminals, user_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,17 @@ def holds_punches(connection: Connection, serial: str) -> bool:
         exists().where(punches.c.terminal_id == terminals.c.id, terminals.c.serial == serial)
     )
     return bool(connection.scalar(query))
+
+
+def known_since(connection: Connection, serial: str) -> datetime | None:
+    """Return since when anything is known of a terminal's log, by what bridges told; or None."""
+    query = (
+        select(func.min(coverage.c.since))
+        .join(terminals, terminals.c.id == coverage.c.terminal_id)
+        .where(terminals.c.serial == serial)
+    )
+    found: datetime | None = connection.scalar(query)
+    return found
 
 
 def put_terminals(

@@ -2,6 +2,12 @@
 
 import json
 import stat
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from ingest.store import coverage
+from ingest.store.database import writing
+from ingest.wire import Coverage
 
 ONE, TWO = "198609262015051001", "198609262015051002"
 
@@ -89,6 +95,20 @@ class TestPeopleAndTerminals:
             "counts_until": "2026-06-30",
             "registered": True,
         }
+
+    def test_a_terminal_that_spoke_before_counts_since_its_log_is_known(
+        self, run, engine, bridge, at
+    ):
+        """Else what is missing of the days before its registration would be forgotten by it."""
+        since = int(datetime(2026, 3, 2, 23, 0, tzinfo=UTC).timestamp())  # the 3rd in Makassar
+        told = Coverage("S9", since, since + 60, None, 5, 0, None, since + 60, "poll")
+        with writing(engine) as connection:
+            coverage.save(
+                connection, bridge, [told], at, zone=ZoneInfo("Asia/Makassar"), clock_limit_s=300
+            )
+        run("terminals", "add", "S9", "--name", "aula", "--office", "A")
+        found = {one["serial"]: one["counts_from"] for one in run.json("terminals", "list")}
+        assert found["S9"] == "2026-03-03"
 
     def test_warnings_and_changes_are_told_apart(self, copied):
         result = copied.take(
