@@ -67,6 +67,10 @@ LOG = Table("log", commands.ATTLOG_RRQ)
 USERS = Table("user table", commands.USERS_RRQ, ext=5)
 
 
+class Disorder(TerminalUnreachable):
+    """Datagrams were lost or came in another order: a fault of the network, gone by itself."""
+
+
 class Bulk(NamedTuple):
     """A table as it was handed over, whole."""
 
@@ -169,7 +173,7 @@ def _end(session: Session, size: int, table: Table, anchor: Anchor) -> Talk[Bulk
         return None
     try:
         data = yield from _chunks(session, size, table, start=4 + anchor.start)
-    except (TerminalBusy, MalformedReply):
+    except (TerminalBusy, MalformedReply, Disorder):
         return None  # some firmware may hand over its buffer from the beginning only
     if not data.startswith(anchor.held):
         return None
@@ -223,15 +227,19 @@ def _chunk(
             shortest = wanted if session.datagram else 1
             if shortest <= len(first.data) <= wanted:
                 return first.data
-            fault = MalformedReply(f"sent {len(first.data)} bytes for {at}", first.data)
+            fault = _unfit(session, f"sent {len(first.data)} bytes for {at}", first)
         elif first.command == commands.PREPARE_DATA:
             total = int.from_bytes(first.data[:4], "little")
             data = (yield from _collect(session, total, None, CHUNK)) if total <= wanted else None
             if data:
                 return data
-            fault = MalformedReply(f"announced {total} bytes for {at} and sent others", first.data)
+            told = f"announced {total} bytes for {at} and sent others"
+            if 0 < total <= wanted:
+                fault = _unfit(session, told, first)
+            else:
+                fault = MalformedReply(told, first.data)
         elif _is_end_alone(session, first):
-            fault = TerminalUnreachable(f"sent {at} in disorder; datagrams were lost")
+            fault = _unfit(session, f"sent {at} in disorder", first)
         else:
             raise unexpected(first)
     raise fault
@@ -273,6 +281,13 @@ def _is_inline(session: Session, packet: Packet) -> bool:
     """
     stated = int.from_bytes(packet.data[:4], "little")
     return not session.datagram or (packet.session == session.id and stated == len(packet.data) - 4)
+
+
+def _unfit(session: Session, text: str, packet: Packet) -> DriverError:
+    """Return the error for a chunk that is not what was asked for: whose fault is it?"""
+    if session.datagram:
+        return Disorder(f"{text}; datagrams were lost")
+    return MalformedReply(text, packet.data)
 
 
 def _is_end_alone(session: Session, packet: Packet) -> bool:

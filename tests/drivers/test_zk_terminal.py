@@ -517,6 +517,20 @@ class TestDatagrams:
         udp_peer.on[command] = once(end_first, handler)
         assert raws(udp_peer) == udp_peer.log
 
+    @pytest.mark.parametrize("kept", [[0, 1, 3, -1], [1, 2], [0, -1]])
+    def test_a_chunk_that_never_comes_whole_is_a_fault_of_the_network(
+        self, udp_peer: Peer, kept: list[int]
+    ) -> None:
+        fill(udp_peer, 1700)
+        chunk = udp_peer.on[code.READ_BUFFER]
+
+        def loses(peer: Peer, asked: Packet) -> list[bytes]:
+            rows = list(chunk(peer, asked))
+            return [rows[at] for at in kept]
+
+        udp_peer.on[code.READ_BUFFER] = loses
+        fails(udp_peer, TerminalUnreachable, "datagrams were lost")
+
     @pytest.mark.parametrize("kept", [[], [-1]], ids=["all", "all but the last"])
     def test_lost_datagrams_of_the_size_in_front_cost_a_request(
         self, udp_peer: Peer, kept: list[int]
@@ -571,7 +585,7 @@ class TestDatagrams:
         assert raws(udp_peer) == udp_peer.log
         assert udp_peer.heard.count(code.READ_BUFFER) == 2
         udp_peer.on[code.READ_BUFFER] = gap
-        fails(udp_peer, MalformedReply, "announced 2404 bytes")
+        fails(udp_peer, TerminalUnreachable, "announced 2404 bytes")
 
     def test_a_chunk_that_never_comes_is_given_up(self, udp_peer: Peer) -> None:
         fill(udp_peer, 1700)
