@@ -338,7 +338,8 @@ def read_all(call: socket.socket) -> bytes:
 
 
 @pytest.fixture
-def open_door() -> Iterator[object]:
+def open_door(outbox: Outbox) -> Iterator[object]:
+    """Open doors; they are closed before the outbox, which their clerks may be reading."""
     opened: list[Door] = []
 
     def build(receiving: object, limits: Limits | None = None) -> Door:
