@@ -154,7 +154,7 @@ class Poller:
             if asked and is_odd(found, asked):
                 asked, found = None, terminal.read()
         except DriverError:
-            self._tails.odd()
+            self._tails.odd(read_at)
             raise
         took_s = self._monotonic() - began
         if self._keeper:
@@ -173,7 +173,7 @@ class Poller:
         try:
             taken = self._intake.take(reading, self._progress)
         except NotContinued:
-            self._tails.odd()
+            self._tails.odd(visit.read_at)
             raise
         self._tails.learn(visit.info, visit.asked, visit.found, taken, visit.read_at)
         return taken

@@ -52,9 +52,15 @@ class Tails:
         self._zone = zone
         self._spread = timedelta(seconds=zlib.crc32(name.encode()) % NIGHT_S)
         self._odd = False
+        self._tried: TerminalInfo | None = None
 
     def known(self, info: TerminalInfo, now: int) -> Known | None:
         """Return the place to read on from; None where the whole log is due."""
+        known = self._place(info, now)
+        self._tried = info if known else None
+        return known
+
+    def _place(self, info: TerminalInfo, now: int) -> Known | None:
         if self._odd or Capability.TAIL not in info.can:
             return None
         cursor = self._ledger.cursor(self._name)
@@ -67,9 +73,14 @@ class Tails:
             return None
         return cursor.known()
 
-    def odd(self) -> None:
-        """Say that a read failed: the next one is of the whole log."""
+    def odd(self, now: int) -> None:
+        """Say that a read failed: the next one is of the whole log.
+
+        Some firmware may fall silent, or hang up, where it is asked for the end alone.
+        """
         self._odd = True
+        if self._tried:
+            self._in_vain(self._tried, now)
 
     def learn(
         self, info: TerminalInfo, asked: Known | None, found: Log, taken: Taken, now: int
@@ -89,9 +100,14 @@ class Tails:
             return
         if taken.kind is not Kind.CONTINUES:
             return  # it is not the log we knew, and its end was rightly not used
-        failed = min(before.failed + 1, MOST_FAILED)
+        self._in_vain(info, now)
+
+    def _in_vain(self, info: TerminalInfo, now: int) -> None:
+        before = self._ledger.trial(info.serial, info.firmware)
+        failures = before.failed if before else 0
+        failed = min(failures + 1, MOST_FAILED)
         self._ledger.note_trial(info.serial, info.firmware, Trial(failed, now))
-        if failed == MOST_FAILED > before.failed:
+        if failed == MOST_FAILED > failures:
             log.info("%s: does not hand over the end of its log alone; read whole", self._name)
 
     def _due(self, whole_at: int | None, now: int) -> bool:

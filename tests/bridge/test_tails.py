@@ -162,7 +162,7 @@ def test_a_new_firmware_is_tried_after_its_first_whole_read(settled):
 
 
 def test_after_a_fault_the_next_read_is_whole(settled):
-    settled.tails.odd()
+    settled.tails.odd(NOW + 30)
     known, _ = settled.read(NOW + 60)
     assert known is None
     assert settled.tails.known(INFO, NOW + 120) is not None
@@ -219,6 +219,31 @@ def test_a_firmware_that_cannot_is_tried_three_times_and_again_in_a_week(settled
     assert settled.tails.known(INFO, now + AGAIN_S + 60) is not None
     settled.read(now + AGAIN_S + 60)
     assert settled.tails.known(INFO, now + AGAIN_S + 120) is None, "in vain, for a week"
+
+
+def test_a_firmware_that_falls_silent_instead_is_not_asked_for_ever(settled, caplog):
+    caplog.set_level("INFO")
+    asked = 0
+    for step in range(1, 2 * MOST_FAILED + 4):
+        now = NOW + 60 * step
+        if settled.tails.known(INFO, now) is None:
+            settled.read(now)
+        else:
+            asked += 1
+            settled.tails.odd(now)
+    assert asked == MOST_FAILED
+    assert [one.getMessage() for one in caplog.records] == [
+        "front: does not hand over the end of its log alone; read whole"
+    ]
+
+
+def test_a_fault_of_a_whole_read_says_nothing_of_the_end(settled):
+    settled.tails.odd(NOW + 30)
+    for step in range(1, MOST_FAILED + 1):
+        assert settled.tails.known(INFO, NOW + 60 * step) is None
+        settled.tails.odd(NOW + 60 * step)
+    settled.read(NOW + 600)
+    assert settled.tails.known(INFO, NOW + 660) is not None
 
 
 def test_a_firmware_that_can_after_all_is_trusted_again(settled):
