@@ -72,7 +72,7 @@ class Assembled:
     """By person."""
     touches: dict[int, tuple[Touch, ...]]
     elsewhere: dict[int, tuple[TerminalDay, ...]]
-    """Terminals outside the office on which a person is known; their days count for that person."""
+    """Terminals outside the office that may hold a touch of a person; their days count for him."""
 
 
 def assemble(facts: Facts, *, now: datetime, settings: Settings) -> Assembled:
@@ -163,13 +163,17 @@ class _Assembly:
         )
 
     def _elsewhere(self, verdicts: dict[int, TerminalDay]) -> dict[int, tuple[TerminalDay, ...]]:
-        """Ask the same of every terminal outside the office on which a person is known."""
+        """Ask the same of every terminal outside the office that may hold a touch of a person:
+        one on which the person is known, or used the own NIP around this day."""
         found: dict[int, tuple[TerminalDay, ...]] = {}
         for person in self._facts.people:
+            known_on = {one.id for one in self._owners.terminals_of(person.id)}
             known = [
                 verdicts[one.id]
-                for one in self._owners.terminals_of(person.id)
-                if one.office != self._facts.office and one.id in verdicts
+                for one in self._facts.terminals.values()
+                if one.office != self._facts.office
+                and one.id in verdicts
+                and (one.id in known_on or (person.id, one.id) in self._facts.roaming)
             ]
             found[person.id] = tuple(known)
             for verdict in known:

@@ -10,7 +10,18 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from ingest.calendar import Category, Expected, FreeDay, expected, read_scheme
 from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
@@ -27,6 +38,9 @@ from ingest.store.tables import (
     terminals,
     user_ids,
 )
+
+ROAMING = timedelta(days=31)
+"""How long before or after a day a use of the own NIP elsewhere binds that day to the terminal."""
 
 
 class PersonFact(NamedTuple):
@@ -117,6 +131,9 @@ class Facts:
     by_nip: frozenset[int]
     """People who have used their own NIP as user id here, up to this day: only of them is it known
     that a terminal could have told of them without a mapping."""
+    roaming: frozenset[tuple[int, int]]
+    """Person and terminal of another office on which that person used the own NIP around this day:
+    the touch of this day may be there, too."""
 
 
 def gather(
@@ -137,7 +154,8 @@ def gather(
     serving = serving_on(office, day)
     if person_id is not None:
         serving = serving.where(assignments.c.person_id == person_id)
-    found = _terminals(connection, office, day, serving)
+    roaming = _roaming(connection, office, serving, day)
+    found = _terminals(connection, office, day, serving, {one for _, one in roaming})
     ids, places = list(found), {one.office for one in found.values()}
     start, end = day_bounds(day, zone)
     stretches = evidence.find_stretches(connection, ids)
@@ -186,6 +204,7 @@ def gather(
             serving,
             day,
         ),
+        roaming=roaming,
     )
 
 
@@ -251,9 +270,14 @@ def _expected(connection: Connection, head: Any, office: str, day: date) -> Expe
 
 
 def _terminals(
-    connection: Connection, office: str, day: date, serving: Select[tuple[int]]
+    connection: Connection,
+    office: str,
+    day: date,
+    serving: Select[tuple[int]],
+    roamed: set[int],
 ) -> dict[int, Row[Any]]:
-    """Return the office's terminals and every other on which one of its people is known."""
+    """Return the office's terminals, every other on which one of its people is known, and those
+    on which one of them roams."""
     theirs = valid_on(user_ids, day) & user_ids.c.person_id.in_(serving)
     one_terminal, one_office = user_ids.c.terminal_id, user_ids.c.office
     rows = connection.execute(
@@ -261,6 +285,7 @@ def _terminals(
         .where(
             or_(
                 terminals.c.office == office,
+                terminals.c.id.in_(roamed),
                 terminals.c.id.in_(select(one_terminal).where(theirs, one_terminal.is_not(None))),
                 terminals.c.office.in_(select(one_office).where(theirs, one_office.is_not(None))),
             )
@@ -312,6 +337,25 @@ def _by_nip(
         punches.c.doubt.is_(None),
     )
     return frozenset(connection.scalars(select(people.c.id).where(people.c.id.in_(serving), used)))
+
+
+def _roaming(
+    connection: Connection, office: str, serving: Select[tuple[int]], day: date
+) -> frozenset[tuple[int, int]]:
+    rows = connection.execute(
+        select(people.c.id, punches.c.terminal_id)
+        .join(punches, punches.c.user_id == people.c.nip)
+        .join(terminals, terminals.c.id == punches.c.terminal_id)
+        .where(
+            people.c.id.in_(serving),
+            func.length(punches.c.user_id)
+            == literal_column("18"),  # the index asks for these words
+            punches.c.local_day.between(day - ROAMING, day + ROAMING),
+            terminals.c.office != office,
+        )
+        .distinct()
+    )
+    return frozenset((row[0], row[1]) for row in rows)
 
 
 _NAME = (terminals.c.id, terminals.c.name, terminals.c.office, terminals.c.registered)

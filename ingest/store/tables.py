@@ -199,6 +199,15 @@ punches = Table(
         postgresql_where=text("doubt IS NOT NULL"),
         sqlite_where=text("doubt IS NOT NULL"),
     ),
+    # Where somebody used the own NIP as user id; it holds nothing where user ids are short numbers.
+    Index(
+        "ix_punches_own_nip",
+        "user_id",
+        "local_day",
+        "terminal_id",
+        postgresql_where=text("length(user_id) = 18"),
+        sqlite_where=text("length(user_id) = 18"),
+    ),
 )
 
 # The same touch told with other codes (by USB, by another bridge): kept beside the first telling.

@@ -95,6 +95,28 @@ class TestJudged:
         scene.punch(elsewhere, scene.nip_of(person), "07:25", "16:03")
         assert only(scene).status is Status.PRESENT
 
+    @pytest.mark.parametrize("user_id", [None, "12"], ids=["by NIP alone", "mapped here too"])
+    @pytest.mark.parametrize("used_on", ["2026-03-02 07:25", "2026-03-04 06:25"])
+    def test_who_uses_the_own_nip_elsewhere_waits_for_that_terminal(
+        self, scene: Any, user_id: str | None, used_on: str
+    ) -> None:
+        person = scene.person(user_id=user_id)
+        scene.punch(scene.terminal(), scene.nip_of(person), "2026-03-02 07:25")
+        village = scene.add_office("7.02")
+        elsewhere = scene.terminal("T9", office=village, read_until="2026-03-03 06:00")
+        scene.punch(elsewhere, scene.nip_of(person), used_on)
+        day = only(scene)
+        assert (day.status, codes(day)) == (Status.UNVERIFIED, {"behind"})
+        scene.covered(elsewhere, "2026-03-03 06:00", "2026-03-04 07:00")
+        assert only(scene).status is Status.ABSENT
+
+    def test_a_use_elsewhere_of_long_ago_binds_nobody_to_that_terminal(self, scene: Any) -> None:
+        person = scene.person()
+        scene.punch(scene.terminal(), scene.nip_of(person), "2026-03-02 07:25")
+        old = scene.terminal("T9", office=scene.add_office("7.02"), read_until=None)
+        scene.punch(old, scene.nip_of(person), "2026-01-12 07:25")
+        assert only(scene).status is Status.ABSENT
+
     def test_a_mapping_of_another_day_does_not_count(self, scene: Any) -> None:
         person = scene.person(user_id="12")
         scene.map("7", person, until=MONDAY)

@@ -360,3 +360,11 @@ def _tables() -> None:
         postgresql_where=sa.text("doubt IS NOT NULL"),
         sqlite_where=sa.text("doubt IS NOT NULL"),
     )
+    op.create_index(
+        "ix_punches_own_nip",
+        "punches",
+        ["user_id", "local_day", "terminal_id"],
+        unique=False,
+        postgresql_where=sa.text("length(user_id) = 18"),
+        sqlite_where=sa.text("length(user_id) = 18"),
+    )
