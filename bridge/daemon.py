@@ -26,6 +26,7 @@ from bridge.backoff import jittered
 from bridge.config import Config
 from bridge.errors import BridgeError
 from bridge.health import Health
+from bridge.loops import keep_on
 from bridge.outbox import Outbox
 
 log = logging.getLogger(__name__)
@@ -55,15 +56,7 @@ class Housekeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Clear up now and then until stopped."""
-        while not stop.is_set():
-            try:
-                wait_s = self.step()
-            except Exception:  # a mistake of ours must not end the loop
-                log.exception("a mistake of ours while clearing up; please report it")
-                wait_s = PRUNE_S
-            self._health.beat(HOUSEKEEPING, wait_s + START_S)
-            stop.wait(wait_s)
-        self._health.ended(HOUSEKEEPING)
+        keep_on(self.step, stop, self._health, loop=HOUSEKEEPING, after_mistake_s=PRUNE_S)
 
     def step(self) -> float:
         """Clear up once; return the seconds to wait."""

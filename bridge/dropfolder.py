@@ -21,6 +21,7 @@ from bridge.backoff import Backoff, jittered
 from bridge.errors import BridgeError, FolderUnfit, OutboxError, Stopping
 from bridge.health import Health
 from bridge.intake import CHUNK, Intake, Reading, Taken
+from bridge.loops import keep_on
 from bridge.outbox import Outbox
 from bridge.resting import REST_S, Resting, Stamp
 from bridge.tray import DONE, REFUSED, Tray
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 
 READ_S = 600.0  # the largest file that is taken at all
 CHUNK_S = 120.0
-MARGIN_S = 60.0
 ODD_S = 60.0
 PERSON_S = 900.0
 
@@ -100,15 +100,7 @@ class DropFolder:
     def run(self, stop: Event) -> None:
         """Look until stopped; whatever happens at one look, the next one comes."""
         self._stop = stop
-        while not stop.is_set():
-            try:
-                wait_s = self.step()
-            except Exception:  # the top of a loop: a mistake of ours must not end it
-                log.exception("%s: a mistake of ours; please report it", self.name)
-                wait_s = ODD_S
-            self._health.beat(self.loop, wait_s + MARGIN_S)
-            stop.wait(wait_s)
-        self._health.ended(self.loop)
+        keep_on(self.step, stop, self._health, loop=self.loop, after_mistake_s=ODD_S)
 
     def step(self) -> float:
         """Look once; return the seconds to wait before the next look."""

@@ -32,6 +32,7 @@ from bridge.errors import (
 )
 from bridge.health import Health
 from bridge.ledger import Due, PastEvent, TerminalState
+from bridge.loops import keep_on
 from bridge.outbox import Outbox, Pending
 from bridge.sizing import BatchSize
 from ingest import wire
@@ -42,7 +43,6 @@ LOOP = "forwarder"
 BATCH = 1_000
 MOST_DUE = 500
 IDLE_S = 5.0
-MARGIN_S = 60.0
 STEP_S = 600.0
 PERSON_S = 300.0
 FIRST_S, MOST_S = 2.0, 300.0
@@ -107,19 +107,11 @@ class Forwarder:
 
     def run(self, stop: Event) -> None:
         """Forward until stopped; whatever happens to one batch, the next attempt comes."""
-        while not stop.is_set():
-            self._health.beat(LOOP, STEP_S)
-            try:
-                wait_s = self.step()
-            except Exception:  # the top of a loop: a mistake of ours must not end it
-                log.exception("a mistake of ours while forwarding; please report it")
-                wait_s = PERSON_S
-            self._health.beat(LOOP, wait_s + MARGIN_S)
-            stop.wait(wait_s)
-        self._health.ended(LOOP)
+        keep_on(self.step, stop, self._health, loop=LOOP, after_mistake_s=PERSON_S)
 
     def step(self) -> float:
         """Do one thing for the centre; return the seconds to wait before the next."""
+        self._health.beat(LOOP, STEP_S)
         try:
             busy = self._round()
         except BridgeError as error:

@@ -22,6 +22,7 @@ from bridge.health import Health
 from bridge.intake import Intake, Reading, Taken
 from bridge.ledger import SINGLE, Ledger
 from bridge.live import Live
+from bridge.loops import keep_on
 from bridge.tails import Tails, is_odd
 from drivers.base import Capability, Known, Log, Terminal, TerminalInfo
 from drivers.errors import DriverError, MalformedReply, NotSupported, TerminalRefused
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 
 READ_S = 1_800.0  # slow firmware takes ten minutes for a full log; its time-outs are the driver's
 CHUNK_S = 120.0
-MARGIN_S = 60.0
 PERSON_S = 900.0
 ODD_S = 60.0
 IDLE_TIMES = 9  # as long as a read took, it is left alone so many times as long
@@ -106,15 +106,7 @@ class Poller:
     def run(self, stop: Event) -> None:
         """Read until stopped; whatever happens to one reading, the next one comes."""
         self._stop = stop
-        while not stop.is_set():
-            try:
-                wait_s = self.step()
-            except Exception:  # the top of a loop: a mistake of ours must not end it
-                log.exception("%s: a mistake of ours; please report it", self._name)
-                wait_s = ODD_S
-            self._health.beat(self.loop, wait_s + MARGIN_S)
-            stop.wait(wait_s)
-        self._health.ended(self.loop)
+        keep_on(self.step, stop, self._health, loop=self.loop, after_mistake_s=ODD_S)
 
     def step(self) -> float:
         """Read once, or listen until stopped; return the seconds to wait before the next time."""
