@@ -5,7 +5,9 @@ the reading again. Only the last commit says that the log is known to its end: a
 early says nothing.
 """
 
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -65,7 +67,11 @@ class Taken:
 
 
 class Intake:
-    """Hands logs to the outbox."""
+    """Hands logs to the outbox.
+
+    Long ones one after another: the outbox takes one writer at a time anyway, and ten logs in hand
+    at once cost memory that the process does not give back (61 MB against 57 afterwards).
+    """
 
     def __init__(
         self, outbox: Outbox, *, zone: tzinfo, clock_limit_s: int, chunk: int = CHUNK
@@ -74,6 +80,7 @@ class Intake:
         self._zone = zone
         self._clock_limit_s = clock_limit_s
         self._chunk = chunk
+        self._long = threading.Lock()
 
     def take(self, reading: Reading, progress: Callable[[], None] = lambda: None) -> Taken:
         """Keep what is new in a log. `progress` is called after each commit, and may raise."""
@@ -83,8 +90,10 @@ class Intake:
                 f"{reading.name} tells the serial number {serial!r}, which cannot name a terminal; "
                 "nothing was taken"
             )
-        taking = _Taking(self._outbox, reading, self._zone, self._clock_limit_s)
-        return taking.run(self._chunk, progress)
+        fetched = len(reading.log) - reading.log.start
+        with self._long if fetched > self._chunk else nullcontext():
+            taking = _Taking(self._outbox, reading, self._zone, self._clock_limit_s)
+            return taking.run(self._chunk, progress)
 
 
 class _Taking:

@@ -1,7 +1,10 @@
 """One read of a log: what is taken, what is proven, what is named."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -406,3 +409,24 @@ def test_keeps_what_a_terminal_told_of_itself(intake, outbox, touches, log_of):
     assert (state.name, state.driver, state.serial) == ("front", "zk", SERIAL)
     assert (state.model, state.firmware, state.records) == ("K40", "6.60", 5)
     assert (state.read_at, state.clock_offset_s) == (READ_AT, 2)
+
+
+def test_long_logs_are_taken_one_after_another_and_short_ones_wait_for_none(
+    outbox, touches, log_of
+):
+    intake = Intake(outbox, zone=ZoneInfo("Asia/Makassar"), clock_limit_s=300, chunk=2)
+    under_way, go_on, second_began = Event(), Event(), Event()
+
+    def held() -> None:
+        under_way.set()
+        assert go_on.wait(20)
+
+    long, short = touches(6), touches(2, 100)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(intake.take, reading(log_of(long), name="a"), held)
+        assert under_way.wait(20)
+        second = threads.submit(intake.take, reading(log_of(long), name="b"), second_began.set)
+        assert intake.take(reading(log_of(short), name="c")).new == 2
+        assert not second_began.is_set()
+        go_on.set()
+        assert (first.result(20).new, second.result(20).new) == (6, 0)
