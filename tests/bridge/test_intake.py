@@ -1,6 +1,6 @@
 """One read of a log: what is taken, what is proven, what is named."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -415,7 +415,7 @@ def test_long_logs_are_taken_one_after_another_and_short_ones_wait_for_none(
     outbox, touches, log_of
 ):
     intake = Intake(outbox, zone=ZoneInfo("Asia/Makassar"), clock_limit_s=300, chunk=2)
-    under_way, go_on, second_began = Event(), Event(), Event()
+    under_way, go_on = Event(), Event()
 
     def held() -> None:
         under_way.set()
@@ -425,8 +425,8 @@ def test_long_logs_are_taken_one_after_another_and_short_ones_wait_for_none(
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(intake.take, reading(log_of(long), name="a"), held)
         assert under_way.wait(20)
-        second = threads.submit(intake.take, reading(log_of(long), name="b"), second_began.set)
+        second = threads.submit(intake.take, reading(log_of(long), name="b"))
         assert intake.take(reading(log_of(short), name="c")).new == 2
-        assert not second_began.is_set()
+        assert wait([second], timeout=0.5).not_done  # alone it would take milliseconds
         go_on.set()
         assert (first.result(20).new, second.result(20).new) == (6, 0)
