@@ -298,7 +298,8 @@ def _refuse_newer(connection: Connection) -> str | None:
     if revision is not None and revision not in _known_revisions():
         raise StoreError(
             f"the database {shown(connection.engine.url)} is at revision {revision}, which "
-            "this program does not know; install the newer hadir that wrote it"
+            "this program does not know, and a store is never taken back; install the newer hadir "
+            "that wrote it, or restore a backup made before the upgrade"
         )
     return revision
 
