@@ -6,9 +6,7 @@ bridge's: the two wings share no code but the wire, and this is the price.
 """
 
 import difflib
-import os
 import re
-import stat
 import tomllib
 from dataclasses import dataclass, field, fields
 from datetime import time
@@ -20,13 +18,13 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from ingest.errors import ConfigError
+from ingest.listening import OUR_TABLE, TlsFiles, address, plain_http, tls_files
+from ingest.secrets import find_secret, is_open_to_all
 
 DEFAULT_DATABASE = "sqlite:////var/lib/hadir/hadir.db"
 BRIDGE_TABLES = frozenset({"bridge", "centre", "listener", "terminal"})
-OUR_TABLE = "ingest"
 _MAX_SECRET = 4_096
 _NO_NUL = r"^[^\x00]*$"
-_PORT = re.compile(r"[0-9]{1,5}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -45,6 +43,10 @@ class IngestConfig:
     evaluate_s: int
     lookback_days: int
     bridge_silent_minutes: int
+    workers: int = 1
+    """Processes that answer bridges."""
+    tls: TlsFiles | None = None
+    """None where plain HTTP is served."""
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
 
@@ -59,6 +61,10 @@ class _Keys:
     database: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
     database_file: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
     listen: str = "127.0.0.1:8060"
+    tls_cert_file: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
+    tls_key_file: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
+    allow_plain_http: Annotated[bool, Field(strict=True)] = False
+    workers: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
     clock_limit_s: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 300
     max_body_bytes: Annotated[int, Field(strict=True, ge=65_536, le=268_435_456)] = 4_194_304
     close_day_at: str = "00:30"
@@ -71,6 +77,7 @@ _KEYS: TypeAdapter[_Keys] = TypeAdapter(_Keys)
 _EXPECTED = {
     "string_type": "expected text in quotes",
     "int_type": "expected a whole number",
+    "bool_type": "expected true or false",
     "string_too_short": "must not be empty",
     "string_too_long": "is too long",
     "string_pattern_mismatch": "holds a NUL, which no name of a file has",
@@ -87,9 +94,18 @@ def load(path: Path) -> IngestConfig:
         raise ConfigError([f"{path}: {fault}" for fault in faults])
     warnings: list[str] = []
     zone = _zone(keys.timezone, faults)
-    host, port = _listen(keys.listen, faults)
+    host, port = address(keys.listen, faults)
     close_day_at = _time_of_day(keys.close_day_at, faults)
     database = _database(keys, path, faults, warnings)
+    tls = tls_files(keys.tls_cert_file, keys.tls_key_file, path, faults, warnings)
+    plain_http(
+        host,
+        keys.listen,
+        tls=bool(keys.tls_cert_file or keys.tls_key_file),
+        allowed=keys.allow_plain_http,
+        faults=faults,
+        warnings=warnings,
+    )
     if faults or zone is None or close_day_at is None:
         raise ConfigError([f"{path}: {fault}" for fault in faults])
     return IngestConfig(
@@ -103,6 +119,8 @@ def load(path: Path) -> IngestConfig:
         evaluate_s=keys.evaluate_s,
         lookback_days=keys.lookback_days,
         bridge_silent_minutes=keys.bridge_silent_minutes,
+        workers=keys.workers,
+        tls=tls,
         warnings=tuple(warnings),
     )
 
@@ -149,7 +167,7 @@ def _keys(table: object, faults: list[str]) -> _Keys | None:
     if isinstance(table, dict):
         texts = {k: v for k, v in table.items() if isinstance(v, str)}
         _zone(texts.get("timezone", "UTC") or "UTC", faults)
-        _listen(texts.get("listen", "127.0.0.1:0"), faults)
+        address(texts.get("listen", "127.0.0.1:0"), faults)
         _time_of_day(texts.get("close_day_at", "00:30"), faults)
     return None
 
@@ -192,15 +210,6 @@ def _zone(name: str, faults: list[str]) -> ZoneInfo | None:
         return None
 
 
-def _listen(text: str, faults: list[str]) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not (colon and host and _PORT.fullmatch(port) and int(port) <= 65_535):
-        faults.append(f'{OUR_TABLE}.listen: {text!r} is no "host:port", such as "127.0.0.1:8060"')
-        return "", 0
-    return host, int(port)
-
-
 def _time_of_day(text: str, faults: list[str]) -> time | None:
     if not _TIME.fullmatch(text):
         faults.append(f'{OUR_TABLE}.close_day_at: {text!r} is no time of day, such as "00:30"')
@@ -214,21 +223,13 @@ def _database(keys: _Keys, path: Path, faults: list[str], warnings: list[str]) -
         return ""
     if keys.database_file is None:
         url = keys.database or DEFAULT_DATABASE
-        if not url.startswith("sqlite") and _open_to_all(path):
+        if not url.startswith("sqlite") and is_open_to_all(path):
             warnings.append(
                 f"{path}: everybody on this machine can read the database URL in it; "
                 "use database_file, or chmod 640"
             )
         return url
-    return _secret(_find(keys.database_file, path), faults, warnings)
-
-
-def _find(name: str, config: Path) -> Path:
-    """Return where a secret file lies: a systemd credential, or beside the configuration."""
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    if credentials and os.path.isfile(Path(credentials) / name):  # noqa: PTH113 - a name may be too long, on which Path.is_file raises
-        return Path(credentials) / name
-    return config.parent / name
+    return _secret(find_secret(keys.database_file, path), faults, warnings)
 
 
 def _secret(path: Path, faults: list[str], warnings: list[str]) -> str:
@@ -242,13 +243,9 @@ def _secret(path: Path, faults: list[str], warnings: list[str]) -> str:
         text = ""
     if not text or len(text.splitlines()) != 1:
         faults.append(f"{key}: {path} must hold one line, the database URL")
-    elif _open_to_all(path):
+    elif is_open_to_all(path):
         warnings.append(f"{path}: everybody on this machine can read this secret; chmod 600 it")
     return text
-
-
-def _open_to_all(path: Path) -> bool:
-    return bool(path.stat().st_mode & stat.S_IROTH)
 
 
 def _lower(text: str) -> str:

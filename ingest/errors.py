@@ -29,6 +29,10 @@ class ServeError(IngestError):
     """The daemon cannot start."""
 
 
+class TlsError(ServeError):
+    """A certificate or its key cannot be served."""
+
+
 class StoreError(IngestError):
     """The database cannot be reached, is too old or too new, or refuses."""
 

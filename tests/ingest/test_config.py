@@ -10,6 +10,7 @@ import pytest
 
 from ingest.config import _Keys, load
 from ingest.errors import ConfigError
+from ingest.listening import TlsFiles
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_only_the_time_zone_has_no_default(write):
     assert config.warnings == ()
 
 
-def test_every_key_is_taken(write):
+def test_every_key_is_taken(write, tmp_path):
     config = load(
         write(
             """
@@ -54,6 +55,10 @@ def test_every_key_is_taken(write):
             evaluate_s = 5
             lookback_days = 10
             bridge_silent_minutes = 7
+            tls_cert_file = "fullchain.pem"
+            tls_key_file = "/etc/hadir/privkey.pem"
+            allow_plain_http = false
+            workers = 4
             """
         )
     )
@@ -61,6 +66,10 @@ def test_every_key_is_taken(write):
     assert (config.host, config.port, config.close_day_at) == ("::1", 0, time(23, 59))
     assert (config.clock_limit_s, config.max_body_bytes, config.evaluate_s) == (60, 1_000_000, 5)
     assert (config.lookback_days, config.bridge_silent_minutes) == (10, 7)
+    assert config.tls == TlsFiles(
+        certificate=tmp_path / "fullchain.pem", key=Path("/etc/hadir/privkey.pem")
+    )
+    assert config.workers == 4
 
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -131,6 +140,61 @@ def test_a_time_zone_of_thousands_of_dots_is_a_fault(write):
 def test_an_address_needs_host_and_port(write, listen):
     (fault,) = faults(write(f'[ingest]\ntimezone = "UTC"\nlisten = "{listen}"\n'))
     assert fault.startswith("ingest.listen: ")
+
+
+class TestPlainHttp:
+    def config(self, write, *lines: str) -> Path:
+        return write("\n".join(['[ingest]\ntimezone = "UTC"', *lines]))
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "[::1]"])
+    def test_is_for_this_computer(self, write, host):
+        assert load(self.config(write, f'listen = "{host}:8060"')).warnings == ()
+
+    @pytest.mark.parametrize("host", ["192.0.2.1", "10.20.0.5", "[::]", "absensi.example.go.id"])
+    def test_is_refused_to_others(self, write, host):
+        (fault,) = faults(self.config(write, f'listen = "{host}:8060"'))
+        assert fault.startswith(f"ingest.listen: {host}:8060 would take punches from other compu")
+
+    def test_to_others_on_demand_shouts(self, write):
+        config = load(self.config(write, 'listen = "0.0.0.0:80"', "allow_plain_http = true"))
+        (warning,) = config.warnings
+        assert warning.startswith("PLAIN HTTP ON 0.0.0.0:80: ")
+
+    def test_is_not_needed_with_tls(self, write):
+        tls = 'tls_cert_file = "a"\ntls_key_file = "b"'
+        assert load(self.config(write, 'listen = "0.0.0.0:443"', tls)).warnings == ()
+
+    @pytest.mark.parametrize(
+        ("lines", "why"),
+        [
+            ('tls_cert_file = "a"\ntls_key_file = "b"', "https is served"),
+            ('listen = "127.0.0.1:80"', "only this computer is listened to"),
+        ],
+    )
+    def test_is_not_asked_for_where_it_says_nothing(self, write, lines, why):
+        found = faults(self.config(write, lines, "allow_plain_http = true"))
+        assert found == [f"ingest.allow_plain_http: {why}; leave this key out"]
+
+    @pytest.mark.parametrize("key", ["tls_cert_file", "tls_key_file"])
+    def test_half_of_tls_is_none(self, write, key):
+        (fault,) = faults(self.config(write, f'listen = "0.0.0.0:443"\n{key} = "a"'))
+        assert fault == "ingest.tls_cert_file: give this key and tls_key_file, or neither"
+
+
+def test_a_key_that_everybody_can_read_is_named(write, tmp_path):
+    (tmp_path / "b").touch(0o644)
+    text = '[ingest]\ntimezone = "UTC"\ntls_cert_file = "a"\ntls_key_file = "b"'
+    assert [one.partition(": ")[2] for one in load(write(text)).warnings] == [
+        "everybody on this machine can read this key; chmod 640 it"
+    ]
+
+
+def test_a_key_may_be_a_credential_of_systemd(write, tmp_path, monkeypatch):
+    (tmp_path / "handed").mkdir()
+    (tmp_path / "handed" / "tls-key").touch(0o600)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "handed"))
+    text = '[ingest]\ntimezone = "UTC"\ntls_cert_file = "a"\ntls_key_file = "tls-key"'
+    assert load(write(text)).tls == TlsFiles(tmp_path / "a", tmp_path / "handed" / "tls-key")
 
 
 def test_a_true_is_no_number(write):
