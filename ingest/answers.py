@@ -6,10 +6,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingest.auth import TokenRevoked, TokenUnknown
+from ingest.auth import RequestRefused
 from ingest.bodies import BodyRefused
 from ingest.desk import CentreFull
 from ingest.errors import IngestError, StoreUnavailable
+from ingest.store.chains import ChainForked
 from ingest.wire import WireError
 
 
@@ -18,15 +19,13 @@ class ReceiptUnknown(IngestError):
 
 
 _STATUS: dict[type[Exception], int] = {
-    TokenUnknown: 401,
-    TokenRevoked: 403,
     WireError: 400,
     ReceiptUnknown: 409,
+    ChainForked: 412,
     CentreFull: 503,
     StoreUnavailable: 503,
 }
 _HEADERS: dict[type[Exception], dict[str, str]] = {
-    TokenUnknown: {"WWW-Authenticate": "Bearer"},
     CentreFull: {"Retry-After": "5"},
     StoreUnavailable: {"Retry-After": "15"},
 }
@@ -37,6 +36,9 @@ def refusal(error: Exception) -> Response | None:
     kind = type(error)
     if isinstance(error, BodyRefused):
         return sentence(error.status, str(error))
+    if isinstance(error, RequestRefused):
+        told = {"error": str(error), "code": error.code}
+        return as_json(error.status, told if error.now is None else told | {"now": error.now})
     if kind not in _STATUS:
         return None
     text = str(error)

@@ -1,7 +1,7 @@
 """The door of the centre: what a bridge may say over HTTP, and what it is answered.
 
-    POST /v1/punches     a batch, answered with a receipt after the commit
-    POST /v1/heartbeat   a sign of life with coverage
+    POST /v2/punches     a batch, answered with a receipt after the commit
+    POST /v2/heartbeat   a sign of life with coverage
     GET  /healthz        whether this centre and its database answer
 
 Whose request it is comes first, then the body within its limits, then the store; a refusal is
@@ -23,19 +23,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
-from ingest.auth import identify
+from ingest.auth import Caller, check_signature, identify, use_nonce
 from ingest.bodies import Limits, encoding_of, inflate, read_body
 from ingest.desk import Desk, Room
 from ingest.errors import StoreUnavailable
 from ingest.store import bridges, coverage, punches
-from ingest.store.bridges import Bridge
 from ingest.store.database import reading, writing
 from ingest.wire import (
     HeartbeatReply,
+    Signed,
     decode_batch,
     decode_heartbeat,
     encode_heartbeat_reply,
     encode_receipt,
+    read_signed,
 )
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,8 @@ WORKERS = 2  # the database is the limit: more only wait for it
 ARRIVING = 32  # bodies held in memory while they arrive
 QUEUE = 16
 
-Work = Callable[[Bridge, bytes], bytes]
+Work = Callable[[Caller, bytes, bytes], bytes]
+"""Takes who asks, the body as it travelled and as it was written; returns the answer."""
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -73,8 +75,8 @@ def create_app(
     door = _Door(centre, limits, workers=workers, queue=queue)
     return Starlette(
         routes=[
-            Route("/v1/punches", door.takes(centre.take_batch), methods=["POST"]),
-            Route("/v1/heartbeat", door.takes(centre.take_heartbeat), methods=["POST"]),
+            Route("/v2/punches", door.takes(centre.take_batch), methods=["POST"]),
+            Route("/v2/heartbeat", door.takes(centre.take_heartbeat), methods=["POST"]),
             Route("/healthz", door.health, methods=["GET"]),
         ],
         exception_handlers={HTTPException: not_here},
@@ -97,37 +99,41 @@ class _Centre:
         self._clock_limit_s = clock_limit_s
         self._clock = clock
 
-    def identify(self, authorization: str | None) -> Bridge:
-        return identify(self._engine, authorization)
+    def identify(self, signed: Signed) -> Caller:
+        return identify(self._engine, signed, now=self._clock())
 
-    def take_batch(self, bridge: Bridge, body: bytes) -> bytes:
+    def take_batch(self, caller: Caller, travelled: bytes, body: bytes) -> bytes:
         decoded = decode_batch(body)
         outbox, after = decoded.batch.outbox, decoded.batch.after
+        delivery = punches.Delivery(decoded, travelled, caller.key.id, caller.signed)
+        now = self._clock()
         with writing(self._engine) as connection:
+            use_nonce(connection, caller, now=now)
             if after and not punches.knows_receipt(connection, outbox=outbox, receipt=after):
                 raise _behind(after)
             receipt = punches.save(
                 connection,
-                bridge,
-                decoded,
-                self._clock(),
+                caller.bridge,
+                delivery,
+                now,
                 zone=self._zone,
                 clock_limit_s=self._clock_limit_s,
             )
         return encode_receipt(receipt)
 
-    def take_heartbeat(self, bridge: Bridge, body: bytes) -> bytes:
+    def take_heartbeat(self, caller: Caller, _travelled: bytes, body: bytes) -> bytes:
         heartbeat = decode_heartbeat(body)
         outbox, after = heartbeat.outbox, heartbeat.after
         now = self._clock()
         refused: dict[str, str] = {}
         with writing(self._engine) as connection:
-            bridges.heard(connection, bridge, heartbeat, now=now)
+            use_nonce(connection, caller, now=now)
+            bridges.heard(connection, caller.bridge, heartbeat, now=now)
             known = after is None or punches.knows_receipt(connection, outbox=outbox, receipt=after)
             if known:  # else its coverage rests on punches this store has lost
                 refused = coverage.save(
                     connection,
-                    bridge,
+                    caller.bridge,
                     heartbeat.coverage,
                     now,
                     zone=self._zone,
@@ -178,14 +184,19 @@ class _Door:
         return as_json(200, {"ok": True})
 
     async def _take(self, request: Request, work: Work) -> bytes:
-        bridge = await self._porter.do(
-            partial(self._centre.identify, request.headers.get("authorization"))
-        )
+        signed = read_signed(request.headers)
+        caller = await self._porter.do(partial(self._centre.identify, signed))
         with self._arriving.place():
-            body = await read_body(request, self._limits)
-            return await self._desk.do(
-                lambda: work(bridge, inflate(body, encoding_of(request), self._limits))
-            )
+            travelled = await read_body(request, self._limits)
+            return await self._desk.do(lambda: self._do(request, caller, travelled, work))
+
+    def _do(self, request: Request, caller: Caller, travelled: bytes, work: Work) -> bytes:
+        path = request.url.path
+        check_signature(
+            caller.key.public_key, caller.signed, method=request.method, path=path, body=travelled
+        )
+        body = inflate(travelled, encoding_of(request), self._limits)
+        return work(caller, travelled, body)
 
     def _refusal(self, error: Exception) -> Response:
         if isinstance(error, StoreUnavailable):

@@ -1,41 +1,115 @@
-"""Whose request this is: a bridge shows its token in `Authorization: Bearer hb_...`."""
+"""Whose request it is: a bridge signs each one with its key, and no two alike are taken.
 
-import re
+Four things are looked at, each with a refusal of its own: the key is known and in use, its time is
+near ours, the signature covers this method, path, time, nonce and body, and the nonce is new. A
+nonce is remembered for as long as its time could still be taken.
+"""
 
-from sqlalchemy import Engine
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, Engine, delete
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import IngestError
-from ingest.store.bridges import Bridge, find_by_token
+from ingest.store.bridges import Bridge, Key, find_key
 from ingest.store.database import reading
+from ingest.store.tables import nonces
+from ingest.wire import CLOCK_WINDOW_S, Signed, signed_message
 
-_BEARER = re.compile(r"bearer +(hb_[A-Za-z0-9_-]{20,200})", re.IGNORECASE)
-
-
-class TokenUnknown(IngestError):
-    """No token, or none of ours."""
+REMEMBER = timedelta(seconds=3 * CLOCK_WINDOW_S)
 
 
-class TokenRevoked(IngestError):
-    """A token that was ours."""
+class RequestRefused(IngestError):
+    """A request that is not believed; `status` is the answer, `code` tells the bridge why."""
+
+    def __init__(self, status: int, code: str, message: str, *, now: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.now = now
 
 
-def identify(engine: Engine, authorization: str | None) -> Bridge:
-    """Return the bridge an Authorization header belongs to.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as far as the headers say it: the signature is still to be checked."""
 
-    Raises TokenUnknown or TokenRevoked, whose text never repeats the token.
-    """
-    if authorization is None:
-        raise TokenUnknown("no token was sent; the bridge needs its token_file")
-    found = _BEARER.fullmatch(authorization.strip())
-    if found is None:
-        raise TokenUnknown("this is no bridge token; one begins with hb_, as bridges add gave it")
+    key: Key
+    signed: Signed
+
+    @property
+    def bridge(self) -> Bridge:
+        return self.key.bridge
+
+
+def identify(engine: Engine, signed: Signed, *, now: datetime) -> Caller:
+    """Return whose key the headers name. Raises RequestRefused."""
     with reading(engine) as connection:
-        bridge = find_by_token(connection, found[1])
-    if bridge is None:
-        raise TokenUnknown("this token is not known here; make a new one with bridges add")
-    if bridge.revoked_at is not None:
-        raise TokenRevoked(
-            f"the token of bridge {bridge.id} ({bridge.name}) was revoked; "
-            "make a new one with bridges add"
+        key = find_key(connection, signed.key_id)
+    if key is None:
+        raise RequestRefused(
+            401, "unknown-key", "this key is not known here; enrol the bridge with a new code"
         )
-    return bridge
+    bridge = key.bridge
+    if bridge.revoked_at is not None:
+        raise RequestRefused(
+            403,
+            "revoked",
+            f"bridge {bridge.id} ({bridge.name}) was revoked; ask for a new invitation",
+        )
+    if key.retired_at is not None:
+        raise RequestRefused(
+            403, "retired", f"this key of bridge {bridge.id} was replaced by a newer one"
+        )
+    check_time(signed, now=now)
+    return Caller(key, signed)
+
+
+def check_time(signed: Signed, *, now: datetime) -> None:
+    """Raise RequestRefused, which tells our time, where the signer's clock is too far from it."""
+    seconds = int(now.timestamp())
+    off = signed.time - seconds
+    if abs(off) > CLOCK_WINDOW_S:
+        ours = f"{now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        raise RequestRefused(
+            401,
+            "clock",
+            f"the request was signed {off:+d} s from our time, {ours}; set the bridge's clock",
+            now=seconds,
+        )
+
+
+def check_signature(
+    public_key: bytes, signed: Signed, *, method: str, path: str, body: bytes
+) -> None:
+    """Raise RequestRefused unless the key signed just this; `body` is as it travelled."""
+    digest = hashlib.sha256(body).hexdigest()
+    message = signed_message(method, path, signed.time, signed.nonce, digest)
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signed.signature, message)
+    except (InvalidSignature, ValueError) as error:
+        raise RequestRefused(
+            401,
+            "signature",
+            "the signature does not cover this request; does a proxy change its path or body?",
+        ) from error
+
+
+def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
+    """Note the nonce, in the transaction of what is done. Raises RequestRefused if it is used."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    done = connection.execute(
+        dialect.insert(nonces)
+        .values(key_id=caller.key.id, nonce=caller.signed.nonce, at=now)
+        .on_conflict_do_nothing()
+    )
+    if done.rowcount != 1:
+        raise RequestRefused(401, "replayed", "a request with this nonce was taken before")
+
+
+def forget_nonces(connection: Connection, *, now: datetime) -> int:
+    """Forget nonces whose time can no longer be taken; return how many."""
+    return connection.execute(delete(nonces).where(nonces.c.at < now - REMEMBER)).rowcount

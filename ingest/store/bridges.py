@@ -1,11 +1,5 @@
-"""Bridges: who they are, how they prove it, and which terminals they may speak for.
+"""Bridges: who they are, the keys they sign with, and which terminals they may speak for."""
 
-A token is 32 random bytes; the store keeps its SHA-256 only. Nothing slower is needed, because
-there is nothing to guess; and a look-up by hash tells a guesser nothing by its time.
-"""
-
-import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,11 +9,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import StoreError
-from ingest.store.tables import bridges, offices, terminals
-from ingest.wire import Heartbeat
-
-TOKEN_PREFIX = "hb_"  # noqa: S105 - not a secret: it makes a lost token findable
-TOKEN_BYTES = 32
+from ingest.store.tables import bridge_keys, bridges, offices, terminals
+from ingest.wire import Heartbeat, key_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +26,19 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A key that is or was a bridge's."""
+
+    id: int
+    key_id: str
+    public_key: bytes
+    """Ed25519, 32 bytes."""
+    enrolled_at: datetime
+    retired_at: datetime | None
+    bridge: Bridge
+
+
+@dataclass(frozen=True, slots=True)
 class Terminals:
     """The terminals a body names, apart by whether its bridge may speak for them."""
 
@@ -46,24 +50,71 @@ class Terminals:
     """Ids of those that are registered: only their days are judged."""
 
 
-def add(connection: Connection, *, office: str, name: str, now: datetime) -> tuple[Bridge, str]:
-    """Register a bridge and return it with its token, which nobody can read again."""
+def add(connection: Connection, *, office: str, name: str, now: datetime) -> Bridge:
+    """Register a bridge; it can speak when it has a key."""
     if connection.scalar(select(offices.c.code).where(offices.c.code == office)) is None:
         raise StoreError(f"no office has the code {office!r}; import it with offices import")
-    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    row = {"office": office, "name": name, "token_hash": _hash(token), "created_at": now}
-    connection.execute(insert(bridges).values(row))
-    return _find(connection, bridges.c.token_hash == _hash(token))[0], token
+    row = {"office": office, "name": name, "created_at": now}
+    added = connection.scalar(insert(bridges).values(row).returning(bridges.c.id))
+    return _find(connection, bridges.c.id == added)[0]
+
+
+def add_key(
+    connection: Connection,
+    bridge_id: int,
+    public_key: bytes,
+    *,
+    now: datetime,
+    grounds: dict[str, Any],
+) -> Key:
+    """Give a bridge a key, on the `grounds` that are kept beside it; older ones are retired."""
+    connection.execute(
+        update(bridge_keys)
+        .where(bridge_keys.c.bridge_id == bridge_id, bridge_keys.c.retired_at.is_(None))
+        .values(retired_at=now)
+    )
+    name = key_id(public_key)
+    connection.execute(
+        insert(bridge_keys).values(
+            bridge_id=bridge_id,
+            key_id=name,
+            public_key=public_key,
+            enrolled_at=now,
+            grounds=grounds,
+        )
+    )
+    found = find_key(connection, name)
+    assert found is not None  # noqa: S101 - for mypy: it was inserted just now
+    return found
+
+
+def find_key(connection: Connection, name: str) -> Key | None:
+    """Return the key with this key id, retired or not."""
+    row = connection.execute(
+        select(
+            bridge_keys.c.id,
+            bridge_keys.c.key_id,
+            bridge_keys.c.public_key,
+            bridge_keys.c.enrolled_at,
+            bridge_keys.c.retired_at,
+            *_COLUMNS,
+        )
+        .join(bridges, bridges.c.id == bridge_keys.c.bridge_id)
+        .where(bridge_keys.c.key_id == name)
+    ).one_or_none()
+    return None if row is None else Key(*row[:5], bridge=Bridge(*row[5:]))
+
+
+_COLUMNS = (
+    bridges.c.id, bridges.c.office, bridges.c.name, bridges.c.created_at, bridges.c.revoked_at,
+    bridges.c.last_seen_at,
+)  # fmt: skip
+"""What a Bridge is made of, in its order."""
 
 
 def find_bridges(connection: Connection, *, office: str | None = None) -> list[Bridge]:
     """Return bridges, revoked ones too, ordered by office and age."""
     return _find(connection, None if office is None else bridges.c.office == office)
-
-
-def find_by_token(connection: Connection, token: str) -> Bridge | None:
-    """Return whose token this is, revoked or not."""
-    return next(iter(_find(connection, bridges.c.token_hash == _hash(token))), None)
 
 
 def revoke(connection: Connection, bridge_id: int, *, now: datetime) -> Bridge:
@@ -155,28 +206,7 @@ def _terminals(connection: Connection, serials: list[str]) -> dict[str, _Known]:
 
 
 def _find(connection: Connection, condition: ColumnElement[bool] | None) -> list[Bridge]:
-    query = select(
-        bridges.c.id,
-        bridges.c.office,
-        bridges.c.name,
-        bridges.c.created_at,
-        bridges.c.revoked_at,
-        bridges.c.last_seen_at,
-    ).order_by(bridges.c.office, bridges.c.id)
+    query = select(*_COLUMNS).order_by(bridges.c.office, bridges.c.id)
     if condition is not None:
         query = query.where(condition)
-    return [
-        Bridge(
-            id=row.id,
-            office=row.office,
-            name=row.name,
-            created_at=row.created_at,
-            revoked_at=row.revoked_at,
-            last_seen_at=row.last_seen_at,
-        )
-        for row in connection.execute(query)
-    ]
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return [Bridge(*row) for row in connection.execute(query)]

@@ -51,6 +51,7 @@ _SQLITE_DOWN = (
     "SQLITE_PERM", "SQLITE_READONLY",
 )  # fmt: skip
 _READ_ONLY = "hadir_read_only"
+_MIGRATING = "hadir_migrating"
 _SCHEMES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _EXAMPLES = "sqlite:////var/lib/hadir/hadir.db or postgresql://user@host/database"
 
@@ -188,6 +189,9 @@ def _sqlite(url: URL, wait_s: float) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         read_only = bool(connection.get_execution_options().get(_READ_ONLY))
+        migrating = bool(connection.get_execution_options().get(_MIGRATING))
+        # a table is rebuilt under its own name: what refers to it must not be followed meanwhile
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(not migrating)}")
         connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
@@ -251,13 +255,30 @@ def migrate(engine: Engine) -> None:
     """
     from alembic import command
 
-    with writing(engine) as connection:
+    with _migrating(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         _refuse_newer(connection)
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that may rebuild tables; on SQLite no reference may be broken after it."""
+    with _explained(engine), engine.connect() as opened:
+        connection = opened.execution_options(**{_MIGRATING: True})
+        with connection.begin():
+            yield connection
+            if engine.dialect.name == "sqlite":
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    raise StoreError(
+                        f"the database {shown(engine.url)} cannot be migrated: a row of "
+                        f"{broken[0]} refers to one of {broken[2]} that is not there; restore a "
+                        "backup"
+                    )
 
 
 def require_current(engine: Engine) -> None:

@@ -1,11 +1,12 @@
 """Takes a batch into the store: every punch once, whatever was told before.
 
 All of a batch is one transaction of the caller's, and its receipt may leave only after the commit.
-Rows are written in the order of their keys, and tables always in the same order (bridge, terminals,
-batch, punches, contradictions, bad records, clocks, marks), so that two batches with the same
-punches wait for one another and never for each other.
+Rows are written in the order of their keys, and tables always in the same order (nonce, bridge,
+terminals, batch, chains, punches, contradictions, bad records, clocks, marks), so that two batches
+with the same punches wait for one another and never for each other.
 """
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
@@ -14,14 +15,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, exists, insert, select, text, update
+from sqlalchemy import Connection, Table, exists, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.coverage import FIRST_SANE_YEAR, doubt, doubt_window
-from ingest.store import bridges, clocks, marks
+from ingest.store import bridges, chains, clocks, marks
 from ingest.store.bridges import Bridge, Terminals
 from ingest.store.tables import bad_records, batches, contradictions, punches
-from ingest.wire import BadRecord, Batch, DecodedBatch, Punch, Receipt
+from ingest.wire import BAD, PUNCH, BadRecord, DecodedBatch, Punch, Receipt, Signed
 
 USER_DAYS = 31
 """A doubt over more days than these is marked for the whole office: one row a day, not one a user
@@ -49,6 +50,18 @@ _STORED = {
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """A body, and the proof of who sent it."""
+
+    decoded: DecodedBatch
+    body: bytes
+    """As it travelled: this was signed."""
+    key: int
+    """Number of the key in the store."""
+    signed: Signed
+
+
+@dataclass(frozen=True, slots=True)
 class _Arrival:
     """What every row of a batch shares."""
 
@@ -73,7 +86,7 @@ def knows_receipt(connection: Connection, *, outbox: str, receipt: str) -> bool:
 def save(
     connection: Connection,
     bridge: Bridge,
-    decoded: DecodedBatch,
+    delivery: Delivery,
     received_at: datetime,
     *,
     zone: ZoneInfo,
@@ -81,15 +94,23 @@ def save(
 ) -> Receipt:
     """Store a batch and return its receipt, to be sent after the commit.
 
-    An id of which one row was refused is parked, also when another row of it was stored: the
-    sender must not forget what is stored nowhere.
+    Each row is accepted or parked, and never both: the sender must not forget what is stored
+    nowhere. Raises ChainForked.
     """
+    decoded = delivery.decoded
     batch = decoded.batch
     bridges.seen(connection, bridge, now=received_at)
     rows: list[Punch | BadRecord] = [*batch.punches, *batch.bad]
-    known = bridges.speak_for(connection, bridge, {row.terminal for row in rows}, now=received_at)
+    serials = {run.terminal for run in (*batch.punch_runs, *batch.bad_runs)}
+    known = bridges.speak_for(connection, bridge, serials, now=received_at)
+    parked = decoded.rejected | {
+        name: known.refused[row.terminal]
+        for name, row in zip(decoded.names, rows, strict=True)
+        if row.terminal in known.refused
+    }
     receipt = secrets.token_hex(16)
-    batch_id = _put_batch(connection, bridge, batch, receipt, received_at)
+    batch_id = _put_batch(connection, bridge, delivery, receipt, parked, received_at)
+    _keep_chains(connection, decoded, batch_id, known)
     arrival = _Arrival(connection, bridge, known, batch_id, received_at, zone, clock_limit_s)
     told = [one for one in batch.punches if one.terminal in known.ids]
     bad = [one for one in batch.bad if one.terminal in known.ids]
@@ -98,13 +119,13 @@ def save(
     new_bad = _put_bad(arrival, bad)
     _note_clocks(arrival, told)
     _mark(arrival, new_punches, bad if new_bad else [])
-    new = len(new_punches) + new_bad
-    if new:
-        connection.execute(update(batches).where(batches.c.id == batch_id).values(new=new))
-    parked = dict(decoded.rejected)
-    parked |= {row.id: known.refused[row.terminal] for row in rows if row.terminal in known.refused}
-    accepted = tuple(one for one in dict.fromkeys(row.id for row in rows) if one not in parked)
-    return Receipt(receipt=receipt, accepted=accepted, parked=parked, new=new)
+    return Receipt(
+        receipt=receipt,
+        body=hashlib.sha256(delivery.body).hexdigest(),
+        accepted=decoded.rows - len(parked),
+        parked=parked,
+        new=len(new_punches) + new_bad,
+    )
 
 
 def moment(seconds: int) -> datetime:
@@ -113,21 +134,48 @@ def moment(seconds: int) -> datetime:
 
 
 def _put_batch(
-    connection: Connection, bridge: Bridge, batch: Batch, receipt: str, received_at: datetime
+    connection: Connection,
+    bridge: Bridge,
+    delivery: Delivery,
+    receipt: str,
+    parked: dict[str, str],
+    received_at: datetime,
 ) -> int:
     result = connection.execute(
         insert(batches).values(
             bridge_id=bridge.id,
-            outbox=batch.outbox,
+            outbox=delivery.decoded.batch.outbox,
             receipt=receipt,
             received_at=received_at,
-            sent=len(batch.punches) + len(batch.bad),
-            new=0,
+            sent=delivery.decoded.rows,
+            key_id=delivery.key,
+            signed_at=delivery.signed.time,
+            nonce=delivery.signed.nonce,
+            signature=delivery.signed.signature,
+            refused=parked,
+            body=delivery.body,
         )
     )
     key = result.inserted_primary_key
     assert key is not None  # noqa: S101 - for mypy: an insert of one row has a key
     return int(key[0])
+
+
+def _keep_chains(
+    connection: Connection, decoded: DecodedBatch, batch_id: int, known: Terminals
+) -> None:
+    batch = decoded.batch
+    for kind, told in ((PUNCH, batch.punch_runs), (BAD, batch.bad_runs)):
+        if told:
+            chains.keep_runs(
+                connection,
+                kind=kind,
+                outbox=batch.outbox,
+                batch_id=batch_id,
+                told=told,
+                links=decoded.links[kind],
+                terminals=known.ids,
+            )
 
 
 def _put_punches(arrival: _Arrival, told: Sequence[Punch]) -> tuple[list[Punch], list[Punch]]:

@@ -150,14 +150,51 @@ bridges = Table(
     Column("id", Integer, primary_key=True),
     Column("office", ForeignKey("offices.code"), nullable=False, index=True),
     Column("name", String(200), nullable=False),
-    Column("token_hash", String(64), nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     Column("last_seen_at", Moment),
     Column("health", JSON),  # the last heartbeat, as it came
 )
 
-# One row a receipt: what a bridge was told, and the proof that it was told by this database.
+# One-time codes by which a bridge makes its key known; the code itself is kept nowhere.
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("office", ForeignKey("offices.code"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("bridge_id", ForeignKey("bridges.id")),  # a known bridge that gets another key
+    Column("code_hash", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("key_id", String(32)),  # by which key it was used: the same one may ask again
+)
+
+# Every key that was ever a bridge's: what it signed has to stay provable.
+bridge_keys = Table(
+    "bridge_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bridge_id", ForeignKey("bridges.id"), nullable=False, index=True),
+    Column("key_id", String(32), nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),  # Ed25519, 32 bytes
+    Column("enrolled_at", Moment, nullable=False),
+    Column("retired_at", Moment),  # it signs nothing after this
+    Column("grounds", JSON, nullable=False),  # the invite, or the request signed by the old key
+)
+
+# Nonces that were used, for as long as the time in their request could still be taken.
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("key_id", ForeignKey("bridge_keys.id"), primary_key=True, autoincrement=False),
+    Column("nonce", String(32), primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+# One row a receipt: what a bridge sent and was told, and the proof of both. `body` is what was
+# signed, as it travelled; punches are what was read out of it. Before revision 0002 nobody signed.
 batches = Table(
     "batches",
     metadata,
@@ -167,7 +204,51 @@ batches = Table(
     Column("receipt", String(32), nullable=False, unique=True),
     Column("received_at", Moment, nullable=False),
     Column("sent", Integer, nullable=False),
-    Column("new", Integer, nullable=False),
+    Column("key_id", ForeignKey("bridge_keys.id")),
+    Column("signed_at", BigInteger),  # epoch seconds, by the signer's clock
+    Column("nonce", String(32)),
+    Column("signature", LargeBinary),
+    Column("refused", JSON),  # row name to reason: rows of the body that were not taken
+    Column("body", LargeBinary),
+)
+
+# A chain of one outbox: its punches (`p`) or its bad records (`b`) of one terminal.
+chains = Table(
+    "chains",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outbox", String(32), nullable=False),
+    Column("terminal_id", ForeignKey("terminals.id"), nullable=False),
+    Column("kind", String(1), nullable=False),
+    UniqueConstraint("outbox", "terminal_id", "kind"),
+)
+
+# Which heights of a chain a batch brought, and the links at both ends: what comes later must agree.
+runs = Table(
+    "runs",
+    metadata,
+    Column("chain_id", ForeignKey("chains.id"), primary_key=True, autoincrement=False),
+    Column("last", BigInteger, primary_key=True, autoincrement=False),
+    Column("batch_id", ForeignKey("batches.id"), primary_key=True, autoincrement=False),
+    Column("first", BigInteger, nullable=False),
+    Column("before", LargeBinary, nullable=False),
+    Column("after", LargeBinary, nullable=False),
+    Index(None, "batch_id"),
+)
+
+# What an office's batches of one day came to: a Merkle root, chained to that of the day before.
+roots = Table(
+    "roots",
+    metadata,
+    Column("office", ForeignKey("offices.code"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("first_batch", BigInteger),
+    Column("last_batch", BigInteger),
+    Column("batches", Integer, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("made_at", Moment, nullable=False),
 )
 
 # Raw punches: inserted, never updated, never deleted. Triggers refuse both.

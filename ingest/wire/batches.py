@@ -43,6 +43,8 @@ class DecodedBatch:
     """Name of a row that cannot be read to the reason."""
     rows: int
     """How many rows the body holds."""
+    links: dict[str, tuple[bytes, ...]]
+    """The link of each row of the body, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,10 @@ def read_batch(found: dict[str, Any]) -> DecodedBatch:
     rejected: dict[str, str] = {}
     punch_runs, punch_lists = read_set(found, PUNCHES)
     bad_runs, bad_lists = read_set(found, BAD_RECORDS)
-    check_links(PUNCH, punch_runs, chain.punch_entries(punch_lists))
-    check_links(BAD, bad_runs, chain.bad_entries(bad_lists))
+    links = {
+        PUNCH: check_links(PUNCH, punch_runs, chain.punch_entries(punch_lists)),
+        BAD: check_links(BAD, bad_runs, chain.bad_entries(bad_lists)),
+    }
     punches = _rows(PUNCHES, punch_runs, punch_lists, read_punch, rejected)
     bad = _rows(BAD_RECORDS, bad_runs, bad_lists, _read_bad, rejected)
     batch = Batch(
@@ -126,7 +130,7 @@ def read_batch(found: dict[str, Any]) -> DecodedBatch:
         bad_runs=bad_runs,
     )
     rows = len(punch_lists[0]) + len(bad_lists[0])
-    return DecodedBatch(batch, (*punches, *bad), rejected, rows)
+    return DecodedBatch(batch, (*punches, *bad), rejected, rows, links)
 
 
 def read_set(found: dict[str, Any], kind: Kind) -> tuple[tuple[Run, ...], list[list[Any]]]:
@@ -148,17 +152,17 @@ def read_set(found: dict[str, Any], kind: Kind) -> tuple[tuple[Run, ...], list[l
     return runs, lists
 
 
-def check_links(kind: str, runs: Iterable[Run], entries: Sequence[bytes]) -> None:
-    """Raise WireError unless each run's last link follows from its rows."""
-    start = 0
+def check_links(kind: str, runs: Iterable[Run], entries: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Return the link of each row. Raises WireError where a run's last does not come out."""
+    found: list[bytes] = []
     for run in runs:
-        links = chain.extend(run.before, entries[start : start + run.count])
-        start += run.count
-        if links[-1] != run.after:
+        found += chain.extend(run.before, entries[len(found) : len(found) + run.count])
+        if found[-1] != run.after:
             raise WireError(
                 f"rows {run.first} to {run.last} of {run.terminal} ({kind}) do not fit their "
                 "chain: one of them was changed after it was stored"
             )
+    return tuple(found)
 
 
 def read_punch(terminal: str, values: Sequence[Any]) -> Punch:

@@ -23,8 +23,8 @@ PUNCH_COLUMNS = (
     "user_id", "local", "occurred_at", "state", "verify", "work_code", "source", "clock_offset_s",
     "read_at", "after", "raw",
 )  # fmt: skip
-"""The columns of a punch on the wire: `local` is the wall clock in epoch seconds, as if it were UTC,
-`raw` is hexadecimal."""
+"""Columns of a punch on the wire: `local` is the wall clock read as UTC, in epoch seconds; `raw` is
+hexadecimal."""
 BAD_COLUMNS = (
     "id", "kind", "reason", "user_id", "near_from", "near_until", "source", "read_at", "raw",
 )  # fmt: skip

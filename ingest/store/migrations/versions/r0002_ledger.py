@@ -1,8 +1,155 @@
-"""Bodies are signed and kept, every terminal's punches are chained, punches are cut into months."""
+"""Bodies are signed and kept, and every terminal's rows are chained; tokens are gone.
+
+What was stored before is kept as it is: its batches have neither body nor signature.
+"""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0002"
 down_revision = "0001"
 
+MOMENT = sa.DateTime(timezone=True)
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+FROZEN = ("batches", "runs", "roots")
+KEY_FIELDS = ("id", "bridge_id", "key_id", "public_key", "enrolled_at", "grounds")
+
 
 def upgrade() -> None:
-    """Filled in the next commits."""
+    with op.batch_alter_table("bridges") as bridges:
+        bridges.drop_constraint("uq_bridges_token_hash", type_="unique")
+        bridges.drop_column("token_hash")
+    _keys()
+    _batches()
+    _chains()
+    _freeze()
+
+
+def _keys() -> None:
+    op.create_table(
+        "invites",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("bridge_id", sa.Integer(), nullable=True),
+        sa.Column("code_hash", sa.String(length=200), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
+        sa.Column("key_id", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["office"], ["offices.code"], name=op.f("fk_invites_office")),
+        sa.ForeignKeyConstraint(["bridge_id"], ["bridges.id"], name=op.f("fk_invites_bridge_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
+    )
+    op.create_table(
+        "bridge_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bridge_id", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.String(length=32), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("enrolled_at", MOMENT, nullable=False),
+        sa.Column("retired_at", MOMENT, nullable=True),
+        sa.Column("grounds", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bridge_id"], ["bridges.id"], name=op.f("fk_bridge_keys_bridge_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bridge_keys")),
+        sa.UniqueConstraint("key_id", name=op.f("uq_bridge_keys_key_id")),
+    )
+    op.create_index(op.f("ix_bridge_keys_bridge_id"), "bridge_keys", ["bridge_id"])
+    op.create_table(
+        "nonces",
+        sa.Column("key_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("nonce", sa.String(length=32), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["key_id"], ["bridge_keys.id"], name=op.f("fk_nonces_key_id")),
+        sa.PrimaryKeyConstraint("key_id", "nonce", name=op.f("pk_nonces")),
+    )
+    op.create_index(op.f("ix_nonces_at"), "nonces", ["at"])
+
+
+def _batches() -> None:
+    with op.batch_alter_table("batches") as batches:
+        batches.drop_column("new")  # it could only be known after the row was frozen
+        batches.add_column(sa.Column("key_id", sa.Integer(), nullable=True))
+        batches.add_column(sa.Column("signed_at", sa.BigInteger(), nullable=True))
+        batches.add_column(sa.Column("nonce", sa.String(length=32), nullable=True))
+        batches.add_column(sa.Column("signature", sa.LargeBinary(), nullable=True))
+        batches.add_column(sa.Column("refused", sa.JSON(), nullable=True))
+        batches.add_column(sa.Column("body", sa.LargeBinary(), nullable=True))
+        batches.create_foreign_key(op.f("fk_batches_key_id"), "bridge_keys", ["key_id"], ["id"])
+    if op.get_context().dialect.name == "postgresql":
+        # bodies come compressed: another attempt at it would only cost time
+        op.execute("ALTER TABLE batches ALTER COLUMN body SET STORAGE EXTERNAL")
+
+
+def _chains() -> None:
+    op.create_table(
+        "chains",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("outbox", sa.String(length=32), nullable=False),
+        sa.Column("terminal_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=1), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["terminal_id"], ["terminals.id"], name=op.f("fk_chains_terminal_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chains")),
+        sa.UniqueConstraint(
+            "outbox", "terminal_id", "kind", name=op.f("uq_chains_outbox_terminal_id_kind")
+        ),
+    )
+    op.create_table(
+        "runs",
+        sa.Column("chain_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("batch_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.LargeBinary(), nullable=False),
+        sa.Column("after", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["chain_id"], ["chains.id"], name=op.f("fk_runs_chain_id")),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_runs_batch_id")),
+        sa.PrimaryKeyConstraint("chain_id", "last", "batch_id", name=op.f("pk_runs")),
+    )
+    op.create_index(op.f("ix_runs_batch_id"), "runs", ["batch_id"])
+    op.create_table(
+        "roots",
+        sa.Column("office", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("first_batch", sa.BigInteger(), nullable=True),
+        sa.Column("last_batch", sa.BigInteger(), nullable=True),
+        sa.Column("batches", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("previous", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["office"], ["offices.code"], name=op.f("fk_roots_office")),
+        sa.PrimaryKeyConstraint("office", "day", name=op.f("pk_roots")),
+    )
+
+
+def _freeze() -> None:
+    """Refuse to change or delete what is evidence; a key may only be retired."""
+    if op.get_context().dialect.name == "postgresql":
+        for table in FROZEN:
+            op.execute(
+                f"CREATE TRIGGER {table}_frozen BEFORE UPDATE OR DELETE ON {table}"
+                " FOR EACH ROW EXECUTE FUNCTION hadir_refuse()"
+            )
+        op.execute(
+            f"CREATE TRIGGER bridge_keys_frozen BEFORE DELETE OR UPDATE OF {', '.join(KEY_FIELDS)}"
+            " ON bridge_keys FOR EACH ROW EXECUTE FUNCTION hadir_refuse()"
+        )
+        for table in (*FROZEN, "bridge_keys"):
+            op.execute(
+                f"CREATE TRIGGER {table}_kept BEFORE TRUNCATE ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION hadir_refuse()"
+            )
+        return
+    for table in (*FROZEN, "bridge_keys"):
+        fields = f" OF {', '.join(KEY_FIELDS)}" if table == "bridge_keys" else ""
+        for verb in (f"UPDATE{fields}", "DELETE"):
+            name = f"{table}_no_{verb[:6].lower()}"
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is never changed: {verb[:6]} refused'); END"
+            )

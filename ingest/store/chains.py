@@ -1,0 +1,100 @@
+"""The chains of the outboxes, as far as they have come: what comes later has to agree with it.
+
+A bridge whose outbox file was set back to an older copy gives heights away a second time, to other
+rows. That is a fork: nothing of such a body is taken, and the bridge begins new chains.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ingest.errors import IngestError
+from ingest.store.tables import chains, runs
+from ingest.wire import Run, genesis
+
+
+class ChainForked(IngestError):
+    """A body contradicts what the store holds of the same chain."""
+
+
+def keep_runs(
+    connection: Connection,
+    *,
+    kind: str,
+    outbox: str,
+    batch_id: int,
+    told: Sequence[Run],
+    links: Sequence[bytes],
+    terminals: dict[str, int],
+) -> None:
+    """Keep the runs of a body whose terminals may speak, after a look at what is known.
+
+    `links` are those of the body's rows in the order of its runs. Raises ChainForked.
+    """
+    ids = _chain_ids(connection, kind, outbox, {one.terminal for one in told}, terminals)
+    rows, start = [], 0
+    for run in told:
+        own = links[start : start + run.count]
+        start += run.count
+        if run.terminal not in ids:
+            continue
+        _compare(connection, ids[run.terminal], kind, outbox, run, own)
+        rows.append(
+            {
+                "chain_id": ids[run.terminal],
+                "last": run.last,
+                "batch_id": batch_id,
+                "first": run.first,
+                "before": run.before,
+                "after": run.after,
+            }
+        )
+    if rows:
+        connection.execute(insert(runs), rows)
+
+
+def _compare(
+    connection: Connection, chain: int, kind: str, outbox: str, run: Run, links: Sequence[bytes]
+) -> None:
+    """Raise ChainForked if another link is known at one of the run's heights."""
+    if run.first == 1 and run.before != genesis(kind, outbox, run.terminal):
+        raise _forked(run, 0)
+    query = select(runs.c.last, runs.c.after).where(
+        runs.c.chain_id == chain, runs.c.last.between(run.first - 1, run.last)
+    )
+    for height, after in connection.execute(query):
+        ours = run.before if height < run.first else links[height - run.first]
+        if after != ours:
+            raise _forked(run, height)
+
+
+def _forked(run: Run, height: int) -> ChainForked:
+    return ChainForked(
+        f"row {height} of the chain of terminal {run.terminal} is known here with another past; "
+        "the outbox must have been restored from an older copy: begin a new chain"
+    )
+
+
+def _chain_ids(
+    connection: Connection,
+    kind: str,
+    outbox: str,
+    serials: Iterable[str],
+    terminals: dict[str, int],
+) -> dict[str, int]:
+    """Return the chain of each terminal that may speak, made where it is new."""
+    wanted = {serial: terminals[serial] for serial in sorted(serials) if serial in terminals}
+    query = select(chains.c.terminal_id, chains.c.id).where(
+        chains.c.outbox == outbox, chains.c.kind == kind
+    )
+    known = {row[0]: row[1] for row in connection.execute(query)}
+    missing = [one for one in wanted.values() if one not in known]
+    if missing:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(
+            dialect.insert(chains).on_conflict_do_nothing(),
+            [{"outbox": outbox, "terminal_id": one, "kind": kind} for one in missing],
+        )
+        known = {row[0]: row[1] for row in connection.execute(query)}
+    return {serial: known[terminal] for serial, terminal in wanted.items()}
