@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -81,6 +81,10 @@ def _listen(address: str) -> str:
     return address
 
 
+def _metrics_listen(address: str) -> str:
+    return _listen(address) if address else ""
+
+
 @dataclass(frozen=True, slots=True)
 class BridgeTable:
     """What this bridge is."""
@@ -97,6 +101,28 @@ class BridgeTable:
     """Rows the outbox holds for the centre before it refuses more."""
     keep_days: Annotated[int, Field(ge=1, le=36_500)] = 400
     """How long sent rows stay, for a centre that is restored from an old copy."""
+    metrics_listen: Annotated[str, AfterValidator(_metrics_listen)] = ""
+    """Address and port where Prometheus asks; empty: nowhere."""
+    metrics_open: bool = False
+    """Whether other computers may ask there, without any token."""
+    log_format: Literal["text", "json"] = "text"
+    """How log lines look."""
+
+    def __post_init__(self) -> None:
+        if self.metrics is None:
+            if self.metrics_open:
+                raise ValueError("metrics_open: nothing is open without metrics_listen; leave it out")
+        elif self.metrics[0] not in _LOOPBACK and not self.metrics_open:
+            raise ValueError(
+                f"metrics_listen: {self.metrics_listen} can be asked by other computers without a "
+                "token; write 127.0.0.1, or metrics_open = true"
+            )
+
+    @property
+    def metrics(self) -> tuple[str, int] | None:
+        """Where Prometheus asks, None where it may not."""
+        host, _, port = self.metrics_listen.rpartition(":")
+        return (host.strip("[]"), int(port)) if port else None
 
 
 @dataclass(frozen=True, slots=True)

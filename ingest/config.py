@@ -11,14 +11,14 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from ingest.errors import ConfigError
-from ingest.listening import OUR_TABLE, TlsFiles, address, plain_http, tls_files
+from ingest.listening import OUR_TABLE, TlsFiles, address, metrics_address, plain_http, tls_files
 from ingest.secrets import find_secret, is_open_to_all
 
 DEFAULT_DATABASE = "sqlite:////var/lib/hadir/hadir.db"
@@ -47,6 +47,9 @@ class IngestConfig:
     """Processes that answer bridges."""
     tls: TlsFiles | None = None
     """None where plain HTTP is served."""
+    metrics: tuple[str, int] | None = None
+    """Where Prometheus may ask; None where it may not."""
+    log_format: Literal["text", "json"] = "text"
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
 
@@ -65,6 +68,9 @@ class _Keys:
     tls_key_file: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
     allow_plain_http: Annotated[bool, Field(strict=True)] = False
     workers: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
+    metrics_listen: str = ""
+    metrics_open: Annotated[bool, Field(strict=True)] = False
+    log_format: Literal["text", "json"] = "text"
     clock_limit_s: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 300
     max_body_bytes: Annotated[int, Field(strict=True, ge=65_536, le=268_435_456)] = 4_194_304
     close_day_at: str = "00:30"
@@ -78,6 +84,7 @@ _EXPECTED = {
     "string_type": "expected text in quotes",
     "int_type": "expected a whole number",
     "bool_type": "expected true or false",
+    "literal_error": 'expected "text" or "json"',
     "string_too_short": "must not be empty",
     "string_too_long": "is too long",
     "string_pattern_mismatch": "holds a NUL, which no name of a file has",
@@ -95,6 +102,7 @@ def load(path: Path) -> IngestConfig:
     warnings: list[str] = []
     zone = _zone(keys.timezone, faults)
     host, port = address(keys.listen, faults)
+    metrics = metrics_address(keys.metrics_listen, faults, is_open=keys.metrics_open)
     close_day_at = _time_of_day(keys.close_day_at, faults)
     database = _database(keys, path, faults, warnings)
     tls = tls_files(keys.tls_cert_file, keys.tls_key_file, path, faults, warnings)
@@ -121,6 +129,8 @@ def load(path: Path) -> IngestConfig:
         bridge_silent_minutes=keys.bridge_silent_minutes,
         workers=keys.workers,
         tls=tls,
+        metrics=metrics,
+        log_format=keys.log_format,
         warnings=tuple(warnings),
     )
 

@@ -24,12 +24,12 @@ class TlsFiles:
     key: Path
 
 
-def address(text: str, faults: list[str]) -> tuple[str, int]:
-    """Return host and port of `listen`."""
+def address(text: str, faults: list[str], key: str = "listen") -> tuple[str, int]:
+    """Return host and port of a key."""
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not (colon and host and _PORT.fullmatch(port) and int(port) <= 65_535):
-        faults.append(f'{OUR_TABLE}.listen: {text!r} is no "host:port", such as "127.0.0.1:8060"')
+        faults.append(f'{OUR_TABLE}.{key}: {text!r} is no "host:port", such as "127.0.0.1:8060"')
         return "", 0
     return host, int(port)
 
@@ -68,6 +68,21 @@ def plain_http(
             "http; give tls_cert_file and tls_key_file, listen on 127.0.0.1 behind a web server "
             "with TLS, or write allow_plain_http = true"
         )
+
+
+def metrics_address(text: str, faults: list[str], *, is_open: bool) -> tuple[str, int] | None:
+    """Say where Prometheus asks. No token guards it: others may only where that is meant."""
+    if not text:
+        if is_open:
+            faults.append(f"{OUR_TABLE}.metrics_open: nothing is open without metrics_listen")
+        return None
+    host, port = address(text, faults, "metrics_listen")
+    if host and not is_open and not _loopback(host):
+        faults.append(
+            f"{OUR_TABLE}.metrics_listen: {text} can be asked by other machines, and shows them "
+            "every office without a token; write 127.0.0.1, or metrics_open = true"
+        )
+    return host, port
 
 
 def _loopback(host: str) -> bool:
