@@ -111,7 +111,9 @@ class BridgeTable:
     def __post_init__(self) -> None:
         if self.metrics is None:
             if self.metrics_open:
-                raise ValueError("metrics_open: nothing is open without metrics_listen; leave it out")
+                raise ValueError(
+                    "metrics_open: nothing is open without metrics_listen; leave it out"
+                )
         elif self.metrics[0] not in _LOOPBACK and not self.metrics_open:
             raise ValueError(
                 f"metrics_listen: {self.metrics_listen} can be asked by other computers without a "

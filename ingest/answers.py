@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ingest import logs
 from ingest.auth import RequestRefused
 from ingest.bodies import BodyRefused
 from ingest.desk import CentreFull
@@ -37,8 +38,8 @@ def refusal(error: Exception) -> Response | None:
     if isinstance(error, BodyRefused):
         return sentence(error.status, str(error))
     if isinstance(error, RequestRefused):
-        told = {"error": str(error), "code": error.code}
-        return as_json(error.status, told if error.now is None else told | {"now": error.now})
+        told: dict[str, object] = {"error": str(error), "code": error.code}
+        return _refused(error.status, told if error.now is None else told | {"now": error.now})
     if kind not in _STATUS:
         return None
     text = str(error)
@@ -56,7 +57,15 @@ async def not_here(request: Request, error: Exception) -> Response:
 
 def sentence(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
     """Return a refusal."""
-    return as_json(status, {"error": text}, headers)
+    return _refused(status, {"error": text}, headers)
+
+
+def _refused(
+    status: int, told: dict[str, object], headers: dict[str, str] | None = None
+) -> Response:
+    """Return a refusal with the request's id, by which it is found in the logs of both sides."""
+    request = logs.fact("request")
+    return as_json(status, told if request is None else told | {"request": request}, headers)
 
 
 def as_json(status: int, body: object, headers: dict[str, str] | None = None) -> Response:

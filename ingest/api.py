@@ -2,7 +2,8 @@
 
     POST /v2/punches     a batch, answered with a receipt after the commit
     POST /v2/heartbeat   a sign of life with coverage
-    GET  /healthz        whether this centre and its database answer
+    GET  /healthz        200 while this process turns: a reason to start it anew where it is not
+    GET  /readyz         200 while it should be sent requests: database, tables, room, not stopping
 
 Whose request it is comes first, then the body within its limits, then the store; a refusal is
 one sentence in JSON. The bridge acts on the status alone (docs/design.md), so each fault has its
@@ -15,20 +16,23 @@ from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ingest import logs
 from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
 from ingest.auth import Caller, check_signature, identify, use_nonce
 from ingest.bodies import Limits, encoding_of, inflate, read_body
 from ingest.desk import Desk, Room
-from ingest.errors import StoreUnavailable
+from ingest.errors import StoreError, StoreUnavailable
+from ingest.observed import Observed, refusal_named
 from ingest.store import bridges, coverage, punches
-from ingest.store.database import reading, writing
+from ingest.store.database import require_current, writing
 from ingest.wire import (
     HeartbeatReply,
     Signed,
@@ -64,6 +68,7 @@ def create_app(
     body_timeout_s: float = BODY_TIMEOUT_S,
     workers: int = WORKERS,
     queue: int = QUEUE,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Starlette:
     """Return the application over a store that is current. It closes nothing."""
     centre = _Centre(engine, zone=zone, clock_limit_s=clock_limit_s, clock=clock)
@@ -72,13 +77,15 @@ def create_app(
         inflated_bytes=INFLATED * max_body_bytes,
         timeout_s=body_timeout_s,
     )
-    door = _Door(centre, limits, workers=workers, queue=queue)
+    door = _Door(centre, limits, workers=workers, queue=queue, stopping=stopping)
     return Starlette(
         routes=[
             Route("/v2/punches", door.takes(centre.take_batch), methods=["POST"]),
             Route("/v2/heartbeat", door.takes(centre.take_heartbeat), methods=["POST"]),
-            Route("/healthz", door.health, methods=["GET"]),
+            Route("/healthz", door.alive, methods=["GET"]),
+            Route("/readyz", door.ready, methods=["GET"]),
         ],
+        middleware=[Middleware(Observed)],
         exception_handlers={HTTPException: not_here},
     )
 
@@ -119,6 +126,7 @@ class _Centre:
                 zone=self._zone,
                 clock_limit_s=self._clock_limit_s,
             )
+        logs.note(rows=decoded.rows, new=receipt.new, parked=len(receipt.parked))
         return encode_receipt(receipt)
 
     def take_heartbeat(self, caller: Caller, _travelled: bytes, body: bytes) -> bytes:
@@ -143,15 +151,24 @@ class _Centre:
             raise _behind(str(after))
         return encode_heartbeat_reply(HeartbeatReply(int(now.timestamp()), refused))
 
-    def ping(self) -> None:
-        with reading(self._engine) as connection:
-            connection.execute(text("SELECT 1"))
+    def look(self) -> None:
+        """Raise StoreError unless the database answers and has the tables of this program."""
+        require_current(self._engine)
 
 
 class _Door:
     """What every request goes through."""
 
-    def __init__(self, centre: _Centre, limits: Limits, *, workers: int, queue: int) -> None:
+    def __init__(
+        self,
+        centre: _Centre,
+        limits: Limits,
+        *,
+        workers: int,
+        queue: int,
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._stopping = stopping
         self._centre = centre
         self._limits = limits
         self._arriving = Room(ARRIVING)
@@ -175,9 +192,21 @@ class _Door:
 
         return handle
 
-    async def health(self, _request: Request) -> Response:
+    async def alive(self, _request: Request) -> Response:
+        return as_json(200, {"ok": True})
+
+    async def ready(self, _request: Request) -> Response:
+        """Say whether a balancer should send requests here, and if not, why."""
+        if self._stopping():
+            return sentence(503, "this process is stopping")
+        if self._desk.full:
+            return sentence(503, "the centre has its hands full; come again in a moment")
         try:
-            await self._doctor.do(self._centre.ping)
+            await self._doctor.do(self._centre.look)
+        except StoreUnavailable as error:
+            return self._refusal(error)
+        except StoreError:  # said in full at the start, and by every command
+            return sentence(503, "the tables are not those of this program; migrate")
         except Exception as error:  # noqa: BLE001 - the top of a request; each fault is told
             return self._refusal(error)
         self._database_answers()
@@ -195,10 +224,12 @@ class _Door:
         check_signature(
             caller.key.public_key, caller.signed, method=request.method, path=path, body=travelled
         )
+        logs.note(bridge=caller.bridge.id, office=caller.bridge.office)
         body = inflate(travelled, encoding_of(request), self._limits)
         return work(caller, travelled, body)
 
     def _refusal(self, error: Exception) -> Response:
+        refusal_named(error)
         if isinstance(error, StoreUnavailable):
             if not self._database_down:
                 log.warning("%s", error)

@@ -23,10 +23,15 @@ class Room:
         self._places = places
         self._inside = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether the next one would be told to come later."""
+        return self._inside >= self._places
+
     @contextmanager
     def place(self) -> Iterator[None]:
         """Be inside as long as the block. Raises CentreFull."""
-        if self._inside >= self._places:
+        if self.full:
             raise CentreFull("the centre has its hands full; come again in a moment")
         self._inside += 1
         try:
@@ -41,6 +46,11 @@ class Desk:
     def __init__(self, workers: int, queue: int) -> None:
         self._limiter = CapacityLimiter(workers)
         self._room = Room(workers + queue)
+
+    @property
+    def full(self) -> bool:
+        """Whether the next one would be told to come later."""
+        return self._room.full
 
     async def do(self, work: Callable[[], T]) -> T:
         """Do it in a thread and return what it returns. Raises CentreFull and what it raises."""

@@ -122,10 +122,10 @@ class Sparing:
 
 
 def refusal_named(error: Exception) -> None:
-    """Note what a request is refused for: the name of the fault's class, in words."""
+    """Note what a request is refused for: the fault's own code, or the name of its class."""
+    code = getattr(error, "code", None)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
-    status = getattr(error, "status", None)  # BodyRefused is one class for several faults
-    logs.note(refusal=f"{words}-{status}" if isinstance(status, int) else words)
+    logs.note(refusal=code if isinstance(code, str) else words)
 
 
 def _path(scope: Scope) -> str:

@@ -16,6 +16,7 @@ from ingest.jobs.close_day import close_day
 from ingest.jobs.evaluate_marked import evaluate_marked
 from ingest.jobs.watch_bridges import BridgeWatch
 from ingest.jobs.work import Work
+from ingest.metrics import counts
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +127,8 @@ class Round:
 
     def __call__(self) -> None:
         try:
-            self._run()
+            with counts().job(self._name):
+                self._run()
         except IngestError as error:
             self._tell("job %s: %s; it is tried again", error)
         except Exception as error:  # noqa: BLE001 - the top of a loop, which has to live
