@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from ingest.cli.context import Centre, Group, logs, now
+from ingest.cli.context import Centre, Group, now
+from ingest.logs import to_stderr
 
 DEFAULT_PATH = Path("/etc/hadir/ingest.toml")
 
@@ -66,7 +67,7 @@ class Commands(Group):
 def cli(context: click.Context, config: Path, verbose: bool) -> None:
     """Take punches from the bridges, keep them, judge days."""
     quiet = logging.INFO if context.invoked_subcommand == "serve" else logging.WARNING
-    context.with_resource(logs(logging.DEBUG if verbose else quiet))
+    context.with_resource(to_stderr(logging.DEBUG if verbose else quiet))
     before = os.umask(0o077)  # whatever we make, a store above all, holds personal data
     context.call_on_close(lambda: os.umask(before))
     clock = context.obj or now  # tests hand in theirs

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import logging
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,32 +110,6 @@ def _sentences(error: IngestError | OSError) -> list[str]:
     if isinstance(error, ConfigError):
         return error.faults
     return [str(error)]
-
-
-class _Stderr(logging.Handler):
-    """Writes to whatever stderr is at that moment."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
-
-
-@contextmanager
-def logs(level: int) -> Iterator[None]:
-    """Send logs to stderr, for the journal to date, as long as the block lasts.
-
-    Libraries speak from WARNING on: SQLAlchemy's INFO would write statements, and nothing of what
-    people did belongs into a log.
-    """
-    root, ours, handler = logging.getLogger(), logging.getLogger("ingest"), _Stderr()
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    before = ours.level
-    root.addHandler(handler)
-    ours.setLevel(level)
-    try:
-        yield
-    finally:
-        ours.setLevel(before)
-        root.removeHandler(handler)
 
 
 def dump(value: object) -> str:

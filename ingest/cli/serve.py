@@ -17,8 +17,9 @@ def serve(centre: Centre) -> None:
     Example:
         hadir-ingest --config /etc/hadir/ingest.toml serve
     """
-    from ingest import daemon
+    from ingest import daemon, logs
 
+    logs.use(centre.config.log_format)
     daemon.serve(centre.config, centre.engine, clock=centre.clock)
 
 
