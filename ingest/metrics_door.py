@@ -1,12 +1,13 @@
 """Where Prometheus asks: a port of its own, apart from that of the bridges, without a token.
 
-One for each host, whatever the number of workers. While it is open, counters live in files that all
-processes started inside share (`PROMETHEUS_MULTIPROC_DIR`); here they are summed. Whoever asks is
-answered one after another and within seconds: this port must never hold up a punch.
+One for each host, whatever the number of its processes. Their counters live in files that all of
+them share (`PROMETHEUS_MULTIPROC_DIR`) and are summed here. Whoever asks is answered one after
+another and within seconds: this port must never hold up a punch.
 """
 
 import logging
 import os
+import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +15,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from importlib.metadata import version
-from socket import AF_INET6, SHUT_RDWR, socket
 from socketserver import TCPServer
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +26,6 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 
-from ingest.errors import ServeError
 from ingest.metrics import counts
 from ingest.metrics_store import StoreReadings
 
@@ -39,39 +38,47 @@ WITHIN_S = 15.0
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
-@contextmanager
-def shown(
-    listen: tuple[str, int] | None,
-    engine: Engine,
-    *,
-    zone: ZoneInfo,
-    clock: Callable[[], datetime],
-) -> Iterator[int]:
-    """Answer Prometheus while the block lasts; yield the port. None listens nowhere: port 0.
+class Door:
+    """A port that is taken, and the folder of the counters; one process of the host answers."""
 
-    Enter it before anything is counted and before workers are started. Raises ServeError.
-    """
-    if listen is None:
-        yield 0
-        return
-    with _shared_counters() as registry:
-        registry.register(StoreReadings(engine, zone=zone, clock=clock))
-        with _served(registry, *listen) as port:
-            yield port
+    def __init__(self, listening: socket.socket, folder: str) -> None:
+        self._listening = listening
+        self._folder = folder
+        self.port = int(listening.getsockname()[1])
 
-
-@contextmanager
-def _shared_counters() -> Iterator[CollectorRegistry]:
-    """Let the counters of this process and of those it starts live in files they share."""
-    with tempfile.TemporaryDirectory(prefix="hadir-metrics-") as folder:
-        os.environ[_SHARED] = folder
-        before, values.ValueClass = values.ValueClass, values.MultiProcessValue()  # type: ignore[no-untyped-call]
-        counts.cache_clear()
+    @contextmanager
+    def answered(
+        self, engine: Engine, *, zone: ZoneInfo, clock: Callable[[], datetime]
+    ) -> Iterator[None]:
+        """Answer from a thread of this process while the block lasts."""
         registry = CollectorRegistry()
-        MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry, self._folder)  # type: ignore[no-untyped-call]
         registry.register(_Build())
+        registry.register(StoreReadings(engine, zone=zone, clock=clock))
+        server = _Server(registry, self._listening.dup())
+        thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
+        thread.start()
         try:
-            yield registry
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+@contextmanager
+def opened(listening: socket.socket) -> Iterator[Door]:
+    """Let this process and those it forks count into files they share, while the block lasts.
+
+    Enter it before anything is counted, in the process above all others.
+    """
+    with tempfile.TemporaryDirectory(prefix="hadir-metrics-") as folder:
+        before = values.ValueClass
+        os.environ[_SHARED] = folder
+        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+        counts.cache_clear()
+        try:
+            yield Door(listening, folder)
         finally:
             del os.environ[_SHARED]
             values.ValueClass = before
@@ -85,40 +92,14 @@ class _Build(Collector):
         )
 
 
-@contextmanager
-def _served(registry: CollectorRegistry, host: str, port: int) -> Iterator[int]:
-    try:
-        server = _Server(registry, host, port)
-    except OSError as error:
-        raise ServeError(
-            f"metrics_listen: cannot take {host}:{port} ({error.strerror}); another program may "
-            "have it: stop that one, or choose another address in [ingest]"
-        ) from error
-    thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
-    thread.start()
-    log.info("metrics on http://%s:%d%s", host, server.port, PATH)
-    try:
-        yield server.port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 class _Server(TCPServer):
-    """One request after another."""
+    """One request after another, on a socket that listens already and is closed with it."""
 
-    allow_reuse_address = True
-
-    def __init__(self, registry: CollectorRegistry, host: str, port: int) -> None:
-        if ":" in host:
-            self.address_family = AF_INET6
+    def __init__(self, registry: CollectorRegistry, listening: socket.socket) -> None:
         self.registry = registry
-        super().__init__((host, port), _Handler)
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
+        super().__init__(listening.getsockname()[:2], _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listening
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         end = threading.Timer(WITHIN_S, _hang_up, (request,))
@@ -132,9 +113,9 @@ class _Server(TCPServer):
         log.debug("whoever asked for metrics has hung up", exc_info=True)
 
 
-def _hang_up(request: socket) -> None:
+def _hang_up(request: socket.socket) -> None:
     with suppress(OSError):  # it may have ended by itself just now
-        request.shutdown(SHUT_RDWR)
+        request.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
