@@ -6,6 +6,7 @@ bridge's: the two wings share no code but the wire, and this is the price.
 """
 
 import difflib
+import os
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -49,6 +50,8 @@ class IngestConfig:
     """None where plain HTTP is served."""
     metrics: tuple[str, int] | None = None
     """Where Prometheus may ask; None where it may not."""
+    seal_file: Path | None = None
+    """The centre's own key, by which corrections and checkpoints are signed; None: no seal."""
     log_format: Literal["text", "json"] = "text"
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
@@ -68,6 +71,7 @@ class _Keys:
     tls_key_file: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
     allow_plain_http: Annotated[bool, Field(strict=True)] = False
     workers: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
+    seal_file: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
     metrics_listen: str = ""
     metrics_open: Annotated[bool, Field(strict=True)] = False
     log_format: Literal["text", "json"] = "text"
@@ -130,6 +134,7 @@ def load(path: Path) -> IngestConfig:
         workers=keys.workers,
         tls=tls,
         metrics=metrics,
+        seal_file=_seal_file(keys, path, warnings),
         log_format=keys.log_format,
         warnings=tuple(warnings),
     )
@@ -256,6 +261,17 @@ def _secret(path: Path, faults: list[str], warnings: list[str]) -> str:
     elif is_open_to_all(path):
         warnings.append(f"{path}: everybody on this machine can read this secret; chmod 600 it")
     return text
+
+
+def _seal_file(keys: _Keys, path: Path, warnings: list[str]) -> Path | None:
+    """Say where the seal lies, which may still be to be made; what is in it is looked at on use."""
+    if keys.seal_file is None:
+        return None
+    found = find_secret(keys.seal_file, path)
+    # a name may be too long, on which Path.is_file raises
+    if os.path.isfile(found) and is_open_to_all(found):  # noqa: PTH113
+        warnings.append(f"{found}: everybody on this machine can read this seal; chmod 600 it")
+    return found
 
 
 def _lower(text: str) -> str:

@@ -59,6 +59,7 @@ def test_every_key_is_taken(write, tmp_path):
             tls_key_file = "/etc/hadir/privkey.pem"
             allow_plain_http = false
             workers = 4
+            seal_file = "seal.key"
             """
         )
     )
@@ -70,6 +71,7 @@ def test_every_key_is_taken(write, tmp_path):
         certificate=tmp_path / "fullchain.pem", key=Path("/etc/hadir/privkey.pem")
     )
     assert config.workers == 4
+    assert config.seal_file == tmp_path / "seal.key"
 
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
