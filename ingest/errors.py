@@ -41,6 +41,10 @@ class StoreUnavailable(StoreError):
     """The database does not answer, or is busy, for now: try again later, alone."""
 
 
+class BackupError(IngestError):
+    """A backup cannot be made, is not whole, or cannot be restored here."""
+
+
 class ImportFaults(IngestError):
     """A file that cannot be imported; nothing of it was kept. `faults` name rows by line."""
 

@@ -15,6 +15,7 @@ from ingest.logs import to_stderr
 DEFAULT_PATH = Path("/etc/hadir/ingest.toml")
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "backup": ("backup:backup", "Copy the whole store into a folder, while it runs."),
     "bridges": ("bridges:bridges", "The bridges that may bring punches."),
     "calendar": ("calendar:calendar", "The free days of each year."),
     "check": ("check:check", "Tell what keeps days from being judged."),
@@ -25,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "people": ("people:people", "The people, where they serve and under whom."),
     "punches": ("punches:punches", "The stored punches; nothing can change them."),
     "report": ("reports:report", "Recaps of an office, by day and by month."),
+    "restore": ("backup:restore", "Bring a backup into an empty database and verify it."),
     "serve": ("serve:serve", "Take punches from the bridges and judge days."),
     "terminals": ("terminals:terminals", "The terminals that a day is judged by."),
     "user-ids": ("terminals:user_ids", "Which person a user id of a terminal stands for."),

@@ -325,6 +325,11 @@ def _refuse_newer(connection: Connection) -> str | None:
     return revision
 
 
+def knows_revision(revision: str) -> bool:
+    """Say whether this program can make, or bring up to date, tables of a revision."""
+    return revision in _known_revisions()
+
+
 def _known_revisions() -> set[str]:
     """Return the revisions this program can make, by the names of their files."""
     return {path.name[1:5] for path in (_MIGRATIONS / "versions").glob("r[0-9]*_*.py")}
