@@ -1,5 +1,6 @@
 """Stores to test on: SQLite and PostgreSQL, migrated once and copied for each test."""
 
+import gzip
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -8,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert
+from signed import OUTBOX, Chains, Signer, decoded
+from sqlalchemy import Connection, Engine, insert
 
 from ingest.store import bridges, tables
 from ingest.store.bridges import Bridge
-from ingest.store.database import migrate, open_engine, writing
-from ingest.wire import BadRecord, Batch, DecodedBatch, Punch, decode_batch, encode_batch, punch_id
-
-STARTS_WITHIN_S = 30
-MEMORY_BYTES = 1 << 30
-_numbers = itertools.count()
+from ingest.store.database import migrate, open_engine, reading, writing
+from ingest.store.punches import Delivery
+from ingest.wire import BadRecord, DecodedBatch, Punch, encode_batch, punch_id
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -96,14 +95,22 @@ def bridge(engine: Engine) -> Bridge:
                 for serial, office in (("S1", "A"), ("S2", "B"))
             ],
         )
-        return bridges.add(connection, office="A", name="a", now=AT)[0]
+        return add_bridge(connection, "A", "a")
 
 
 @pytest.fixture
 def other_bridge(engine: Engine, bridge: Bridge) -> Bridge:
     """A second bridge of office A."""
     with writing(engine) as connection:
-        return bridges.add(connection, office="A", name="b", now=AT)[0]
+        return add_bridge(connection, "A", "b")
+
+
+def add_bridge(connection: Connection, office: str, name: str) -> Bridge:
+    """Add a bridge with the key of the signer of its name."""
+    added = bridges.add(connection, office=office, name=name, now=AT)
+    key = Signer(name).public_key
+    bridges.add_key(connection, added.id, key, now=AT, grounds={"test": "given by hand"})
+    return added
 
 
 @pytest.fixture
@@ -140,12 +147,33 @@ def punch() -> Callable[..., Punch]:
 
 
 @pytest.fixture
-def batch() -> Callable[..., DecodedBatch]:
-    """Make a batch as the centre reads it from a body, of punches and bad records."""
+def chains() -> Chains:
+    """The chains of this test's outboxes."""
+    return Chains()
 
-    def make(*rows: Punch | BadRecord, outbox: str = "0" * 32) -> DecodedBatch:
-        punches = tuple(row for row in rows if isinstance(row, Punch))
-        bad = tuple(row for row in rows if isinstance(row, BadRecord))
-        return decode_batch(encode_batch(Batch(outbox, None, punches, bad)))
+
+@pytest.fixture
+def batch(chains: Chains) -> Callable[..., DecodedBatch]:
+    """Make a batch as the centre reads it from a body; its chains go on where the last ended."""
+
+    def make(*rows: Punch | BadRecord, outbox: str = OUTBOX) -> DecodedBatch:
+        return decoded(chains.batch(*rows, outbox=outbox))
 
     return make
+
+
+@pytest.fixture
+def deliver(engine: Engine) -> Callable[..., Delivery]:
+    """Sign a batch with the key of a bridge, as if it had come over the wire."""
+    numbers = itertools.count(1)
+
+    def deliver(told: DecodedBatch, by: Bridge) -> Delivery:
+        body = gzip.compress(encode_batch(told.batch), 1, mtime=0)
+        signer, at = Signer(by.name), int(AT.timestamp())
+        signed = signer.sign("/v2/punches", body, time=at, nonce=f"{next(numbers):032x}")
+        with reading(engine) as connection:
+            key = bridges.find_key(connection, signer.key_id)
+        assert key is not None
+        return Delivery(told, body, key.id, signed)
+
+    return deliver

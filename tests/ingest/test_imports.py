@@ -539,14 +539,12 @@ def with_punch(store, serial, user_id, local_time, doubt=None):
             select(tables.terminals.c.id).where(tables.terminals.c.serial == serial)
         )
         bridge = connection.execute(
-            insert(tables.bridges).values(
-                office="4.01", name="b", token_hash=f"{user_id}{local_time}", created_at=NOW
-            )
+            insert(tables.bridges).values(office="4.01", name="b", created_at=NOW)
         ).inserted_primary_key[0]
         batch = connection.execute(
             insert(tables.batches).values(
                 bridge_id=bridge, outbox="o", receipt=f"{user_id}{local_time:%d%H%M}",
-                received_at=NOW, sent=1, new=1,
+                received_at=NOW, sent=1,
             )
         ).inserted_primary_key[0]  # fmt: skip
         connection.execute(

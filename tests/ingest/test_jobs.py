@@ -104,7 +104,7 @@ class TestBridgeWatch:
     @pytest.fixture
     def bridge(self, staffed):
         with writing(staffed) as connection:
-            return bridges.add(connection, office="A", name="pc-dinas", now=NOW)[0]
+            return bridges.add(connection, office="A", name="pc-dinas", now=NOW)
 
     @pytest.fixture
     def said(self, caplog, work, bridge):

@@ -1,16 +1,17 @@
 """Bridges prove who they are, and speak for the terminals of their office only."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from signed import Signer
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
 from ingest.errors import StoreError
-from ingest.store import bridges, tables
+from ingest.store import bridges
 from ingest.store.bridges import Bridge
 from ingest.store.database import reading, writing
 from ingest.wire import Coverage, Heartbeat, TerminalHealth
@@ -18,24 +19,38 @@ from ingest.wire import Coverage, Heartbeat, TerminalHealth
 Make = Callable[..., Any]
 
 
-def test_the_store_keeps_no_token(engine: Engine, bridge: Bridge, at: datetime) -> None:
-    with writing(engine) as connection:
-        added, token = bridges.add(connection, office="B", name="b", now=at)
-        rows = [tuple(row) for row in connection.execute(select(tables.bridges))]
-    assert token.startswith("hb_")
-    assert len(token) == len("hb_") + 43
-    assert token[3:] not in repr(rows)
-    assert hashlib.sha256(token.encode()).hexdigest() in repr(rows)
+def test_a_key_is_found_by_its_id_with_its_bridge(
+    engine: Engine, bridge: Bridge, at: datetime
+) -> None:
     with reading(engine) as connection:
-        assert bridges.find_by_token(connection, token) == added
-        assert bridges.find_by_token(connection, token[:-1]) is None
-        assert bridges.find_by_token(connection, "") is None
+        found = bridges.find_key(connection, Signer("a").key_id)
+        assert bridges.find_key(connection, Signer("x").key_id) is None
+        assert bridges.find_key(connection, "") is None
+    assert found is not None
+    assert (found.bridge, found.public_key) == (bridge, Signer("a").public_key)
+    assert (found.enrolled_at, found.retired_at) == (at, None)
 
 
-def test_no_two_tokens_are_alike(engine: Engine, bridge: Bridge, at: datetime) -> None:
+def test_another_key_retires_the_one_before_and_keeps_it(
+    engine: Engine, bridge: Bridge, other_bridge: Bridge, at: datetime
+) -> None:
+    later = at + timedelta(days=1)
     with writing(engine) as connection:
-        made = {bridges.add(connection, office="A", name="a", now=at)[1] for _ in range(20)}
-    assert len(made) == 20
+        key = Signer("new").public_key
+        made = bridges.add_key(connection, bridge.id, key, now=later, grounds={"invite": 3})
+        old = bridges.find_key(connection, Signer("a").key_id)
+        others = bridges.find_key(connection, Signer("b").key_id)
+    assert (made.bridge, made.retired_at) == (bridge, None)
+    assert old is not None
+    assert (old.public_key, old.retired_at) == (Signer("a").public_key, later)
+    assert others is not None
+    assert others.retired_at is None
+
+
+def test_one_key_is_never_two_bridges(engine: Engine, other_bridge: Bridge, at: datetime) -> None:
+    key = Signer("a").public_key
+    with pytest.raises(IntegrityError), writing(engine) as connection:
+        bridges.add_key(connection, other_bridge.id, key, now=at, grounds={})
 
 
 def test_a_bridge_of_no_office_is_refused(engine: Engine, at: datetime) -> None:
@@ -67,7 +82,7 @@ def test_bridges_are_listed_by_office(
     engine: Engine, bridge: Bridge, other_bridge: Bridge, at: datetime
 ) -> None:
     with writing(engine) as connection:
-        of_b, _ = bridges.add(connection, office="B", name="b", now=at)
+        of_b = bridges.add(connection, office="B", name="b", now=at)
         assert bridges.find_bridges(connection) == [bridge, other_bridge, of_b]
         assert bridges.find_bridges(connection, office="B") == [of_b]
         assert bridges.find_bridges(connection, office="Z") == []

@@ -237,10 +237,11 @@ def test_the_first_look_at_a_wrong_clock_marks_what_lies_before_it(
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)  # SQLite writes in turn
 def test_a_mark_cannot_be_taken_from_under_a_commit_that_relies_on_it(
-    engine: Engine, bridge: Bridge, punch: Make, batch: Make, at: datetime
+    engine: Engine, bridge: Bridge, punch: Make, batch: Make, at: datetime, deliver: Make
 ) -> None:
     """Who takes it waits for the commit and sees the punch; else a late punch changed nothing."""
     told = punch()
+    delivery = deliver(batch(told), bridge)
     with writing(engine) as connection:
         terminal = connection.scalar(
             select(tables.terminals.c.id).where(tables.terminals.c.serial == "S1")
@@ -261,7 +262,7 @@ def test_a_mark_cannot_be_taken_from_under_a_commit_that_relies_on_it(
     taker = threading.Thread(target=take)
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     with writing(engine) as connection:
-        save_batch(connection, bridge, batch(told), at, zone=ZONE, clock_limit_s=300)
+        save_batch(connection, bridge, delivery, at, zone=ZONE, clock_limit_s=300)
         taker.start()
         with engine.connect() as observer:
             for _ in range(1_000):

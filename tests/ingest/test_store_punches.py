@@ -1,5 +1,7 @@
 """Punches come into the store once, whole and unaltered, whatever is sent and how often."""
 
+import gzip
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,23 +10,35 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from signed import Chains, Signer
 from sqlalchemy import Engine, Table, func, select
 
+from ingest.auth import check_signature
 from ingest.store import tables
 from ingest.store.bridges import Bridge
+from ingest.store.chains import ChainForked
 from ingest.store.database import reading, writing
 from ingest.store.punches import knows_receipt, save
-from ingest.wire import BadRecord, DecodedBatch, Punch, Receipt, bad_record_id
+from ingest.wire import (
+    BadRecord,
+    DecodedBatch,
+    Punch,
+    Receipt,
+    Signed,
+    bad_record_id,
+    decode_batch,
+)
 
 ZONE = ZoneInfo("Asia/Makassar")
 Make = Callable[..., Any]
 
 
 @pytest.fixture
-def take(engine: Engine, bridge: Bridge, at: datetime) -> Callable[..., Receipt]:
-    def take(decoded: DecodedBatch, by: Bridge = bridge) -> Receipt:
+def take(engine: Engine, bridge: Bridge, at: datetime, deliver: Make) -> Callable[..., Receipt]:
+    def take(told: DecodedBatch, by: Bridge = bridge) -> Receipt:
+        delivery = deliver(told, by)
         with writing(engine) as connection:
-            return save(connection, by, decoded, at, zone=ZONE, clock_limit_s=300)
+            return save(connection, by, delivery, at, zone=ZONE, clock_limit_s=300)
 
     return take
 
@@ -55,8 +69,7 @@ def bad(raw: bytes = b"\xff", **other: Any) -> BadRecord:
 def test_a_punch_is_kept_as_it_was_told(take: Make, rows: Make, punch: Make, batch: Make) -> None:
     told = punch("007", work_code="x", verify=None, after=1_772_400_000, clock_offset_s=-4)
     receipt = take(batch(told))
-    assert receipt.accepted == (told.id,)
-    assert (receipt.parked, receipt.new) == ({}, 1)
+    assert (receipt.accepted, receipt.parked, receipt.new) == (1, {}, 1)
     (row,) = rows(tables.punches)
     assert row | {"batch_id": 0, "terminal_id": 0} == {
         "terminal_id": 0,
@@ -84,12 +97,12 @@ def test_a_batch_sent_again_adds_nothing_and_accepts_all(
     told = batch(*(punch(str(n)) for n in range(50)), bad())
     first, again = take(told), take(told)
     assert (first.new, again.new) == (51, 0)
-    assert first.accepted == again.accepted
+    assert (first.accepted, again.accepted) == (51, 51)
     assert first.receipt != again.receipt
     assert len(rows(tables.punches)) == 50
     assert len(rows(tables.bad_records)) == 1
     assert rows(tables.contradictions) == []
-    assert [(row["sent"], row["new"]) for row in rows(tables.batches)] == [(51, 51), (51, 0)]
+    assert [row["sent"] for row in rows(tables.batches)] == [51, 51]
 
 
 def test_new_is_counted_exactly_among_known(take: Make, punch: Make, batch: Make) -> None:
@@ -103,7 +116,7 @@ def test_other_codes_for_the_same_touch_are_kept_beside_it(
     take(batch(punch(state=0)))
     receipt = take(batch(punch(state=1, source="usb", raw=b"usb")))
     take(batch(punch(state=1, source="usb", raw=b"usb")))
-    assert (receipt.new, len(receipt.accepted)) == (0, 1)
+    assert (receipt.new, receipt.accepted) == (0, 1)
     assert [row["state"] for row in rows(tables.punches)] == [0]
     (kept,) = rows(tables.contradictions)
     assert (kept["state"], kept["source"], kept["raw"]) == (1, "usb", b"usb")
@@ -113,7 +126,7 @@ def test_two_tellings_in_one_batch_are_one_punch_and_one_contradiction(
     take: Make, rows: Make, punch: Make, batch: Make
 ) -> None:
     receipt = take(batch(punch(state=None), punch(state=5), punch(state=None)))
-    assert (receipt.new, len(receipt.accepted)) == (1, 1)
+    assert (receipt.new, receipt.accepted) == (1, 3)
     assert [row["state"] for row in rows(tables.punches)] == [None]
     assert [row["state"] for row in rows(tables.contradictions)] == [5]
 
@@ -149,31 +162,84 @@ def test_a_terminal_of_another_office_is_parked_with_both_named(
 ) -> None:
     stranger, ours = punch(terminal="S2"), punch()
     receipt = take(batch(stranger, ours))
-    assert receipt.accepted == (ours.id,)
-    reason = receipt.parked[stranger.id]
+    assert receipt.accepted == 1
+    reason = receipt.parked["p0"]
     assert "terminal S2 belongs to office B" in reason
     assert "this bridge to office A" in reason
     assert len(rows(tables.punches)) == 1
 
 
 def test_a_row_that_cannot_be_read_is_parked_and_holds_up_nobody(
-    take: Make, punch: Make, batch: Make
-) -> None:
-    good = punch()
-    broken = DecodedBatch(batch(good).batch, {"f" * 32: "raw: not hexadecimal digits"})
-    receipt = take(broken)
-    assert receipt.accepted == (good.id,)
-    assert receipt.parked == {"f" * 32: "raw: not hexadecimal digits"}
-
-
-def test_an_id_with_one_refused_row_is_not_called_accepted(
     take: Make, rows: Make, punch: Make, batch: Make
 ) -> None:
-    told = punch()
-    receipt = take(DecodedBatch(batch(told).batch, {told.id: "raw: not hexadecimal digits"}))
-    assert receipt.accepted == ()
-    assert list(receipt.parked) == [told.id]
-    assert len(rows(tables.punches)) == 1
+    told = batch(punch("1"), punch("2"), punch("3"))
+    rest = replace(told.batch, punches=(told.batch.punches[0], told.batch.punches[2]))
+    why = "raw: not hexadecimal digits"
+    receipt = take(replace(told, batch=rest, names=("p0", "p2"), rejected={"p1": why}))
+    assert (receipt.accepted, receipt.parked, receipt.new) == (2, {"p1": why}, 2)
+    assert [row["user_id"] for row in rows(tables.punches)] == ["1", "3"]
+    assert rows(tables.batches)[0]["refused"] == {"p1": why}
+
+
+def test_a_batch_is_kept_with_all_that_proves_it(
+    take: Make, rows: Make, punch: Make, batch: Make, bridge: Bridge
+) -> None:
+    told = batch(punch(), bad())
+    receipt = take(told)
+    (kept,) = rows(tables.batches)
+    assert hashlib.sha256(kept["body"]).hexdigest() == receipt.body
+    assert decode_batch(gzip.decompress(kept["body"])) == told
+    signed = Signed(Signer("a").key_id, kept["signed_at"], kept["nonce"], kept["signature"])
+    check_signature(
+        Signer("a").public_key, signed, method="POST", path="/v2/punches", body=kept["body"]
+    )
+    assert (kept["bridge_id"], kept["sent"], kept["refused"]) == (bridge.id, 2, {})
+
+
+def test_the_runs_of_a_batch_are_kept_with_both_their_links(
+    take: Make, rows: Make, punch: Make, batch: Make
+) -> None:
+    first, second = batch(punch("1"), punch("2"), bad()), batch(punch("3"), punch(terminal="S2"))
+    take(first)
+    take(second)
+    kinds = {row["id"]: row["kind"] for row in rows(tables.chains)}
+    told = [
+        (kinds[row["chain_id"]], row["first"], row["last"], row["before"], row["after"])
+        for row in rows(tables.runs)
+    ]
+    before, between = (first.batch.punch_runs[0], second.batch.punch_runs[0])
+    other = first.batch.bad_runs[0]
+    assert sorted(told) == [
+        ("b", 1, 1, other.before, other.after),
+        ("p", 1, 2, before.before, before.after),
+        ("p", 3, 3, before.after, between.after),  # and none of S2, which is not ours to speak for
+    ]
+
+
+def test_a_chain_with_another_past_is_refused_whole(
+    take: Make, rows: Make, punch: Make, batch: Make, chains: Chains
+) -> None:
+    take(batch(punch("1"), punch("2")))
+    chains.forget()  # the outbox was restored from a copy older than these rows
+    with pytest.raises(ChainForked, match="row 2 of the chain of terminal S1 is known here"):
+        take(batch(punch("8"), punch("9")))
+    assert len(rows(tables.punches)) == 2
+    assert len(rows(tables.batches)) == 1
+    assert take(batch(punch("8"), punch("9"), outbox="1" * 32)).new == 2
+
+
+def test_a_fork_is_found_at_every_height_it_shows_at(
+    take: Make, punch: Make, batch: Make, chains: Chains
+) -> None:
+    told = [batch(punch(str(n))) for n in range(4)]
+    for one in told:
+        take(one)
+    chains.forget()
+    longer = batch(*(punch(str(n)) for n in range(6)))  # the same rows in one run, and two more
+    assert take(longer).new == 2
+    chains.forget()
+    with pytest.raises(ChainForked, match="row 3 of the chain"):
+        take(batch(punch("0"), punch("1"), punch("other")))
 
 
 @pytest.mark.parametrize(
@@ -268,25 +334,32 @@ def test_a_whole_batch_of_the_largest_size_is_taken_twice(
 
 
 def test_a_fault_in_the_middle_leaves_nothing(
-    engine: Engine, bridge: Bridge, at: datetime, rows: Make, punch: Make, batch: Make
-) -> None:
+    engine: Engine, bridge: Bridge, at: datetime, rows: Make, punch: Make, batch: Make,
+    deliver: Make,
+) -> None:  # fmt: skip
     class Cut(Exception):
         pass
 
+    told = deliver(batch(punch(), bad()), bridge)
+
     def save_and_fail() -> None:
         with writing(engine) as connection:
-            save(connection, bridge, batch(punch(), bad()), at, zone=ZONE, clock_limit_s=300)
+            save(connection, bridge, told, at, zone=ZONE, clock_limit_s=300)
             raise Cut
 
     with pytest.raises(Cut):
         save_and_fail()
-    for table in (tables.punches, tables.bad_records, tables.batches, tables.dirty_punches):
+    for table in (
+        tables.punches, tables.bad_records, tables.batches, tables.runs, tables.chains,
+        tables.dirty_punches,
+    ):  # fmt: skip
         assert rows(table) == []
 
 
 def test_batches_that_overlap_in_opposite_order_end_with_each_punch_once(
-    engine: Engine, bridge: Bridge, other_bridge: Bridge, punch: Make, batch: Make, at: datetime
-) -> None:
+    engine: Engine, bridge: Bridge, other_bridge: Bridge, punch: Make, batch: Make, at: datetime,
+    deliver: Make,
+) -> None:  # fmt: skip
     """Two at a time, with a new terminal, contradictions and marks in common: no deadlock."""
     told = [
         punch(str(n % 40), datetime(2026, 3, 2) + timedelta(minutes=n), terminal=terminal)
@@ -302,10 +375,10 @@ def test_batches_that_overlap_in_opposite_order_end_with_each_punch_once(
     def send(by: Bridge, batches: list[list[Punch]]) -> None:
         try:
             for rows in batches:
-                decoded = batch(*rows)
+                told = deliver(batch(*rows, outbox=f"{by.id:032x}"), by)
                 together.wait(30)  # each pair of batches truly meets
                 with writing(engine) as connection:
-                    receipt = save(connection, by, decoded, at, zone=ZONE, clock_limit_s=300)
+                    receipt = save(connection, by, told, at, zone=ZONE, clock_limit_s=300)
                 new.append(receipt.new)
         except Exception as error:  # noqa: BLE001 - told to the test, which has no faults at all
             faults.append(error)

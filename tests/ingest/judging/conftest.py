@@ -42,7 +42,6 @@ class Scene:
             receipt="1" * 32,
             received_at=EPOCH,
             sent=0,
-            new=0,
         )
 
     def restart(self) -> None:
@@ -63,7 +62,6 @@ class Scene:
             tables.bridges,
             office=office,
             name="pc",
-            token_hash=hashlib.sha256(office.encode()).hexdigest(),
             created_at=EPOCH,
         )
 

@@ -4,14 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from signed import Signer
 from sqlalchemy import Engine, select, update
 
 from ingest.days import PersonDay, evaluate_dirty
 from ingest.rules import Status
 from ingest.store import coverage, punches, tables
-from ingest.store.bridges import Bridge, find_bridges
+from ingest.store.bridges import Bridge, add_key, find_bridges
 from ingest.store.database import writing
-from ingest.wire import BadRecord, Batch, Coverage, DecodedBatch, bad_record_id
+from ingest.wire import BadRecord, Coverage, bad_record_id
 
 TUESDAY = date(2026, 3, 3)
 
@@ -171,7 +172,9 @@ class TestMarksElsewhere:
         self.tell(engine, absent, clock_offset_s=7_200, until=read_at, read_at=read_at)
         assert self.status(engine, absent) == "UNVERIFIED"
 
-    def test_an_unreadable_record_that_comes_late(self, absent: Any, engine: Engine) -> None:
+    def test_an_unreadable_record_that_comes_late(
+        self, absent: Any, engine: Engine, batch: Any, deliver: Any
+    ) -> None:
         near = absent.local("07:20")
         raw = b"rubbish"
         bad = BadRecord(
@@ -180,10 +183,14 @@ class TestMarksElsewhere:
         )  # fmt: skip
         bridge = self.village(absent, engine)
         with writing(engine) as connection:
+            key = Signer(bridge.name).public_key
+            add_key(connection, bridge.id, key, now=absent.now, grounds={})
+        told = deliver(batch(bad), bridge)
+        with writing(engine) as connection:
             punches.save(
                 connection,
                 bridge,
-                DecodedBatch(Batch("0" * 32, None, (), (bad,)), {}),
+                told,
                 absent.now + timedelta(days=90),
                 zone=absent.settings.zone,
                 clock_limit_s=300,
