@@ -251,7 +251,8 @@ roots = Table(
     Column("made_at", Moment, nullable=False),
 )
 
-# Raw punches: inserted, never updated, never deleted. Triggers refuse both.
+# Raw punches: inserted, never updated, never deleted. Triggers refuse both. On PostgreSQL they lie
+# in months by `local_time`, made ahead: see ingest.store.partitions.
 punches = Table(
     "punches",
     metadata,
@@ -272,6 +273,7 @@ punches = Table(
     Column("doubt", String(20)),  # why the claimed time is not believed: see ingest.coverage
     Column("raw", LargeBinary, nullable=False),
     Index(None, "local_day", "terminal_id"),
+    Index(None, "batch_id", postgresql_using="brin"),  # a body beside what was read out of it
     # Every day asks for the doubtful punches of its terminals, and there are few among millions.
     Index(
         "ix_punches_doubtful",
@@ -289,6 +291,21 @@ punches = Table(
         postgresql_where=text("length(user_id) = 18"),
         sqlite_where=text("length(user_id) = 18"),
     ),
+)
+
+# Months that were taken out of the table into a file. While `returned_at` is empty their punches
+# are there and not here: archived, not missing.
+archived_months = Table(
+    "archived_months",
+    metadata,
+    Column("month", Date, primary_key=True),  # its first day
+    Column("rows", BigInteger, nullable=False),
+    Column("first_batch", BigInteger, nullable=False),
+    Column("last_batch", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),  # of the file
+    Column("file", String(1000), nullable=False),
+    Column("archived_at", Moment, nullable=False),
+    Column("returned_at", Moment),
 )
 
 # The same touch told with other codes (by USB, by another bridge): kept beside the first telling.
@@ -403,6 +420,102 @@ day_changes = Table(
     Column("became", String(16), nullable=False),
     Column("because", JSON, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+# The seals this centre ever had. A newer one vouches for the one before it by its own signature; the
+# older one endorses the newer, unless it was lost.
+seals = Table(
+    "seals",
+    metadata,
+    Column("fingerprint", String(32), primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),  # Ed25519, 32 bytes
+    Column("made_at", Moment, nullable=False),
+    Column("previous", ForeignKey("seals.fingerprint"), unique=True),
+    Column("signature", LargeBinary, nullable=False),
+    Column("endorsement", LargeBinary),
+)
+
+
+def _link() -> list[Column[Any]]:
+    """Return the columns by which each row holds the one before it: see `store.sealed`."""
+    return [
+        Column("previous", LargeBinary, nullable=False),
+        Column("digest", LargeBinary, nullable=False, unique=True),
+    ]
+
+
+def _decision() -> list[Column[Any]]:
+    """Return what every decision of a person tells, and its seal."""
+    return [
+        Column("why", String(500), nullable=False),
+        Column("letter", String(200), nullable=False),
+        Column("who", String(200), nullable=False),
+        Column("os_user", String(200), nullable=False),
+        Column("at", Moment, nullable=False),
+        Column("seal", ForeignKey("seals.fingerprint"), nullable=False),
+        *_link(),
+        Column("signature", LargeBinary, nullable=False),
+    ]
+
+
+# Who did what. Never updated, and each line holds the digest of the one before it.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("who", String(200), nullable=False),
+    Column("os_user", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("subject", String(300), nullable=False, index=True),
+    Column("details", JSON, nullable=False),
+    *_link(),
+)
+
+# A touch that a person adds, a punch that must not count, or the withdrawal of one of the two.
+adjustments = Table(
+    "adjustments",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(8), nullable=False),  # touch, void, withdraw
+    Column("withdraws", ForeignKey("adjustments.id"), unique=True),
+    Column("nip", String(18)),  # of a touch
+    Column("terminal", String(64)),  # of a void: serial and user id
+    Column("user_id", String(64)),
+    Column("local_time", DateTime, nullable=False),
+    Column("local_day", Date, nullable=False, index=True),
+    *_decision(),
+)
+
+# What a person decided of evidence that is not believed, or must not be believed any longer.
+resolutions = Table(
+    "resolutions",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(8), nullable=False),  # punch, record, coverage
+    Column("verdict", String(8), nullable=False),  # accept, reject, withdraw, reopen
+    Column("reopens", ForeignKey("resolutions.id"), unique=True),
+    Column("terminal", String(64), nullable=False, index=True),  # serial
+    Column("user_id", String(64)),
+    Column("local_time", DateTime),
+    Column("record", String(32), index=True),
+    Column("since", Moment),
+    Column("until", Moment),
+    *_decision(),
+)
+
+# What lets a program ask by HTTP, for one role; the token itself is kept nowhere.
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("hash", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("revoked_at", Moment),
 )
 
 # What must be evaluated again, marked in the same commit as its cause.
