@@ -21,7 +21,12 @@ AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 def test_migrations_build_exactly_the_tables_of_this_program(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": lambda name, *_: not str(name).startswith("punches_"),  # months
+            },
         )
         assert compare_metadata(context, tables.metadata) == []
 

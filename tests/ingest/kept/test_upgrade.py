@@ -64,7 +64,12 @@ def test_an_upgrade_ends_with_the_tables_of_this_program(old: Engine) -> None:
     migrate(old)
     with old.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": lambda name, *_: not str(name).startswith("punches_"),  # months
+            },
         )
         assert compare_metadata(context, tables.metadata) == []
 

@@ -6,6 +6,8 @@ What was stored before is kept as it is: its batches have neither body nor signa
 import sqlalchemy as sa
 from alembic import op
 
+from ingest.store.migrations.months_0002 import cut_into_months
+
 revision = "0002"
 down_revision = "0001"
 
@@ -22,6 +24,7 @@ def upgrade() -> None:
     _keys()
     _batches()
     _chains()
+    _punches()
     _freeze()
 
 
@@ -125,6 +128,25 @@ def _chains() -> None:
         sa.ForeignKeyConstraint(["office"], ["offices.code"], name=op.f("fk_roots_office")),
         sa.PrimaryKeyConstraint("office", "day", name=op.f("pk_roots")),
     )
+
+
+def _punches() -> None:
+    op.create_table(
+        "archived_months",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("first_batch", sa.BigInteger(), nullable=False),
+        sa.Column("last_batch", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("file", sa.String(length=1000), nullable=False),
+        sa.Column("archived_at", MOMENT, nullable=False),
+        sa.Column("returned_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_archived_months")),
+    )
+    if op.get_context().dialect.name == "postgresql":
+        cut_into_months()
+    else:
+        op.create_index(op.f("ix_punches_batch_id"), "punches", ["batch_id"])
 
 
 def _freeze() -> None:
