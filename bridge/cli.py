@@ -108,7 +108,10 @@ def run(office: Office) -> None:
     """
     from bridge import daemon
 
-    daemon.run(office.config())
+    loaded = office.config()
+    table = loaded.bridge
+    logs.begin(logging.getLogger().level, form=table.log_format, office=table.office)
+    daemon.run(loaded)
 
 
 @cli.command()
@@ -140,7 +143,7 @@ def read(office: Office, terminal: str, as_json: bool) -> None:
     Example:
         hadir-bridge read front-door --json
     """
-    loaded = office.config_without_token()
+    loaded = office.config()
     chosen = loaded.terminal(terminal)
     visit = locks.visit(loaded.state_dir, chosen.name)
     with visit, progress.reading(chosen.name), chosen.open() as opened:
@@ -193,7 +196,7 @@ def import_(
     from bridge import imports
     from bridge.outbox import Outbox
 
-    loaded = office.config_without_token()
+    loaded = office.config()
     chosen = loaded.terminal(terminal)
     place = statedir.prepare(loaded.state_dir)
     with Outbox(place, max_waiting=loaded.bridge.max_waiting) as opened:
@@ -217,7 +220,7 @@ def status(office: Office, as_json: bool) -> None:
     """
     from bridge import status as gathered
 
-    loaded = office.config_without_token()
+    loaded = office.config()
     with existing_outbox(loaded) as outbox:
         found = gathered.gather(loaded, outbox, int(time.time()))
     if as_json:
@@ -241,7 +244,7 @@ def outbox(office: Office, as_json: bool, parked: bool, retry_parked: bool, limi
     """
     if retry_parked and (as_json or parked):
         raise click.UsageError("--retry-parked lists nothing; give it alone")
-    loaded = office.config_without_token()
+    loaded = office.config()
     with existing_outbox(loaded) as opened:
         if retry_parked:
             click.echo(f"waiting again: {opened.retry_parked()}", err=True)

@@ -16,6 +16,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import sdnotify
@@ -210,15 +211,33 @@ def _run(config: Config, place: Path) -> bool:
         outbox.counts().waiting,
     )
     daemon = Daemon(config, parts, sdnotify.SystemdNotifier().notify)
-    daemon.start()
-    tick_s = _tick_s(os.environ)
-    while signal.sigtimedwait(SIGNALS, tick_s) is None:
-        daemon.watch()
-    log.info("stopping")
-    ended = daemon.stop()
+    with _metrics(config, parts):
+        daemon.start()
+        tick_s = _tick_s(os.environ)
+        while signal.sigtimedwait(SIGNALS, tick_s) is None:
+            daemon.watch()
+        log.info("stopping")
+        ended = daemon.stop()
     if ended:
         parts.close()
     return ended
+
+
+def _metrics(config: Config, parts: Parts) -> AbstractContextManager[object]:
+    """Return what answers Prometheus; loaded only where it may ask, an office being small."""
+    if config.bridge.metrics is None:
+        return nullcontext()
+    from bridge.metrics import BridgeReadings
+    from bridge.metricsdoor import shown
+
+    readings = BridgeReadings(
+        parts.outbox,
+        parts.health,
+        office=config.bridge.office,
+        state_dir=config.state_dir,
+        clock=time.time,
+    )
+    return shown(readings, *config.bridge.metrics)
 
 
 def _tick_s(environment: Mapping[str, str]) -> float:

@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from bridge.tally import Tally
+
 
 class Health:
     """Beats of all loops. Any thread may call."""
@@ -17,6 +19,8 @@ class Health:
         self._lock = threading.Lock()
         self._until: dict[str, float] = {}
         self._faults: dict[str, str] = {}
+        self.tally = Tally()
+        """What the loops have done, for whoever watches from outside."""
 
     def beat(self, loop: str, within_s: float) -> None:
         """Say that a loop lives, and beats again within so many seconds."""

@@ -168,6 +168,7 @@ class Poller:
             self._tails.odd(visit.read_at)
             raise
         self._tails.learn(visit.info, visit.asked, visit.found, taken, visit.read_at)
+        self._health.tally.read(self._name, visit.took_s)
         return taken
 
     def _attend(self, terminal: Terminal, live: Live) -> float:
@@ -248,6 +249,7 @@ class Poller:
             self._note(text)
         self._fault = text
         self._health.fault(self.loop, text)
+        self._health.tally.read_failed(self._name)
         return self._backoff.next()
 
     def _note(self, text: str) -> None:
