@@ -104,7 +104,8 @@ def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
     done = connection.execute(
         dialect.insert(nonces)
         .values(key_id=caller.key.id, nonce=caller.signed.nonce, at=now)
-        .on_conflict_do_nothing()
+        .on_conflict_do_nothing(),
+        execution_options={"preserve_rowcount": True},  # else PostgreSQL's is not asked for
     )
     if done.rowcount != 1:
         raise RequestRefused(401, "replayed", "a request with this nonce was taken before")
