@@ -34,6 +34,12 @@ def old(revision: str, empty_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def play() -> Callable[[str, str], None]:
+    """Play the store of a revision into the empty database of a URL."""
+    return load
+
+
 def load(revision: str, url: str) -> None:
     """Play an old store into an empty database."""
     kind = make_url(url).get_backend_name()

@@ -1,0 +1,164 @@
+-- The roles of a hadir store on PostgreSQL, each with no more rights than its work takes.
+--
+--   hadir_migrator  owns every table; `hadir-ingest migrate` and `restore`, and nothing that serves
+--   hadir_ingest    the service: API and jobs. It adds punches and can neither change nor delete them
+--   hadir_admin     commands of a person at the centre: people, calendar, bridges; no more on evidence
+--   hadir_report    who evaluates: reads, and no key, code, nonce or signed body
+--   hadir_backup    pg_dump: reads everything
+--
+-- Run it as a superuser, in one piece, when the database is made, after each `hadir-ingest migrate`
+-- and after each restore. It is harmless to repeat, and takes back what somebody granted by hand:
+--
+--   createdb --owner=hadir_migrator hadir
+--   psql -X -v ON_ERROR_STOP=1 -d hadir -f deploy/postgres-roles.sql
+--
+-- The roles have no password: docs/postgresql.md tells how each of them logs in. The first time,
+-- before the database, make their names alone: psql -X -c 'CREATE ROLE hadir_migrator LOGIN'.
+
+BEGIN;
+
+DO $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY
+        ARRAY['hadir_migrator', 'hadir_ingest', 'hadir_admin', 'hadir_report', 'hadir_backup']
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN', wanted);
+        END IF;
+        EXECUTE format(
+            'ALTER ROLE %I NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', wanted);
+    END LOOP;
+END $$;
+
+-- The door: whoever is not named here gets no further than the server.
+DO $$ BEGIN
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO hadir_migrator, hadir_ingest, hadir_admin,'
+        ' hadir_report, hadir_backup', current_database());
+END $$;
+REVOKE ALL ON SCHEMA public FROM PUBLIC, hadir_ingest, hadir_admin, hadir_report, hadir_backup;
+GRANT USAGE ON SCHEMA public TO hadir_ingest, hadir_admin, hadir_report, hadir_backup;
+GRANT USAGE, CREATE ON SCHEMA public TO hadir_migrator;
+
+-- Whoever owns a table can switch its triggers off: no role that serves owns anything. A store that
+-- was made before the roles changes hands here. Sequences go with the table they count for.
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT oid::regclass AS name FROM pg_class c
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')
+            AND relowner <> 'hadir_migrator'::regrole
+    LOOP
+        EXECUTE format('ALTER TABLE %s OWNER TO hadir_migrator', one.name);
+    END LOOP;
+    FOR one IN
+        SELECT oid::regprocedure AS name FROM pg_proc p
+        WHERE pronamespace = 'public'::regnamespace AND proowner <> 'hadir_migrator'::regrole
+            AND NOT EXISTS (  -- an extension keeps its own
+                SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid
+                    AND deptype = 'e')
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO hadir_migrator', one.name);
+    END LOOP;
+END $$;
+
+-- From nothing: what an older version of this file, or somebody's hand, granted is gone.
+REVOKE ALL ON ALL TABLES IN SCHEMA public
+    FROM PUBLIC, hadir_ingest, hadir_admin, hadir_report, hadir_backup;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public
+    FROM PUBLIC, hadir_ingest, hadir_admin, hadir_report, hadir_backup;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public
+    FROM PUBLIC, hadir_ingest, hadir_admin, hadir_report, hadir_backup;
+
+CREATE TEMPORARY TABLE hadir_rights (roles text, rights text, tables text) ON COMMIT DROP;
+INSERT INTO hadir_rights VALUES
+    -- Evidence: it grows and never changes.
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT',
+        'batches runs chains roots punches contradictions bad_records day_changes'),
+    -- What people decide: signed by the seal, which is no part of the database.
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'seals audit_log adjustments resolutions'),
+    -- A month is taken out and brought back by the migrator alone.
+    ('hadir_ingest, hadir_admin', 'SELECT', 'archived_months'),
+    -- What bridges prove, and what is worked out: kept current, and can be worked out again.
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'coverage clock_days'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE, DELETE',
+        'days dirty_punches dirty_offices'),
+    -- Who may bring punches: a key is added and retired, a code is used, and neither is rewritten.
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, DELETE', 'nonces'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE (retired_at)', 'bridge_keys'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE (last_seen_at, health)', 'bridges'),
+    ('hadir_ingest, hadir_admin', 'SELECT, UPDATE (used_at, key_id)', 'invites'),
+    ('hadir_admin', 'UPDATE (revoked_at)', 'bridges'),
+    ('hadir_admin', 'INSERT, DELETE', 'invites'),
+    ('hadir_ingest, hadir_admin', 'SELECT', 'access_tokens'),
+    ('hadir_admin', 'INSERT, UPDATE (revoked_at)', 'access_tokens'),
+    -- A terminal nobody knew becomes its office's; only a person registers one.
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'terminals'),
+    ('hadir_admin', 'UPDATE', 'terminals'),
+    -- What an admin owns: the service judges by it and changes none of it.
+    ('hadir_ingest', 'SELECT',
+        'schemes offices people assignments user_ids holidays calendar_years'),
+    ('hadir_admin', 'SELECT, INSERT, UPDATE, DELETE',
+        'schemes offices people assignments user_ids holidays calendar_years'),
+    ('hadir_ingest, hadir_admin, hadir_report', 'SELECT', 'alembic_version'),
+    -- Reports: people's days and what they rest on. Of a batch not its body: that is all punches in
+    -- one piece; of keys, codes and nonces nothing.
+    ('hadir_report', 'SELECT',
+        'schemes offices people assignments terminals user_ids bridges punches contradictions'
+        ' bad_records coverage clock_days holidays calendar_years days day_changes roots'
+        ' archived_months adjustments resolutions seals'),
+    ('hadir_report', 'SELECT (id, bridge_id, outbox, receipt, received_at, sent)', 'batches'),
+    ('hadir_report', 'SELECT', 'dirty_punches dirty_offices');
+
+-- A table that this revision does not have yet is passed over: it is granted after the migration.
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT roles, rights, name FROM hadir_rights, regexp_split_to_table(tables, ' ') AS name
+    LOOP
+        IF to_regclass('public.' || one.name) IS NOT NULL THEN
+            EXECUTE format('GRANT %s ON public.%I TO %s', one.rights, one.name, one.roles);
+        END IF;
+    END LOOP;
+END $$;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO hadir_ingest, hadir_admin;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO hadir_backup;
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO hadir_backup;
+
+-- Months of punches are made ahead by the service, which owns nothing: by functions of the owner
+-- that do that one thing. Every other function is for triggers, which ask for no right.
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT oid::regprocedure AS name FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prosecdef
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO hadir_ingest, hadir_admin', one.name);
+    END LOOP;
+END $$;
+
+-- What the migrator makes from now on, months and new tables: they can be added to and read by the
+-- service and saved by a backup until this file is run again and says it better. A report sees
+-- nothing of them before: a new table may hold what is secret.
+ALTER DEFAULT PRIVILEGES FOR ROLE hadir_migrator IN SCHEMA public
+    REVOKE ALL ON TABLES FROM hadir_ingest, hadir_admin, hadir_report, hadir_backup;
+ALTER DEFAULT PRIVILEGES FOR ROLE hadir_migrator IN SCHEMA public
+    GRANT SELECT, INSERT ON TABLES TO hadir_ingest, hadir_admin;
+ALTER DEFAULT PRIVILEGES FOR ROLE hadir_migrator IN SCHEMA public
+    GRANT USAGE ON SEQUENCES TO hadir_ingest, hadir_admin;
+ALTER DEFAULT PRIVILEGES FOR ROLE hadir_migrator IN SCHEMA public
+    GRANT SELECT ON TABLES TO hadir_backup;
+ALTER DEFAULT PRIVILEGES FOR ROLE hadir_migrator IN SCHEMA public
+    GRANT SELECT ON SEQUENCES TO hadir_backup;
+ALTER DEFAULT PRIVILEGES FOR ROLE hadir_migrator REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+COMMIT;

@@ -1,0 +1,375 @@
+"""On PostgreSQL each role does its own work and nothing beyond it (deploy/postgres-roles.sql)."""
+
+import contextlib
+import gzip
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+import requests
+import uvicorn
+from click.testing import CliRunner
+from signed import Chains, Signer
+from sqlalchemy import URL, Engine, create_engine, text
+
+from ingest.api import create_app
+from ingest.cli import cli
+from ingest.days import Settings, close_days, evaluate_dirty
+from ingest.store import bridges, tables
+from ingest.store.database import open_engine, reading, writing
+from ingest.wire import Batch, Coverage, Heartbeat, Punch, encode_batch, encode_heartbeat
+
+ROOT = Path(__file__).parents[3]
+ROLES_SQL = (ROOT / "deploy" / "postgres-roles.sql").read_text(encoding="utf-8")
+ZONE = ZoneInfo("Asia/Makassar")
+NOW = datetime(2026, 3, 3, 1, tzinfo=UTC)
+DATABASE = "hadir_roles"
+
+pytestmark = pytest.mark.postgres
+
+
+def as_role(server: URL, role: str) -> str:
+    return server.set(username=role, database=DATABASE).render_as_string(hide_password=False)
+
+
+def apply_roles(server: URL) -> None:
+    plain = server.set(drivername="postgresql", database=DATABASE)
+    with psycopg.connect(
+        plain.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        connection.execute(ROLES_SQL.encode())
+
+
+@pytest.fixture(scope="module")
+def store(
+    postgres_server: URL, tmp_path_factory: pytest.TempPathFactory, play: Callable[..., None]
+) -> Iterator[URL]:
+    """A store of the first release, handed over to its roles and upgraded by the migrator."""
+    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {DATABASE} TEMPLATE template0"))
+        play("0001", postgres_server.set(database=DATABASE).render_as_string(hide_password=False))
+        apply_roles(postgres_server)  # whoever made it, the migrator owns it now
+        hadir = Command(
+            tmp_path_factory.mktemp("migrator"), as_role(postgres_server, "hadir_migrator")
+        )
+        hadir("migrate")
+        apply_roles(postgres_server)
+        yield postgres_server
+        connection.execute(text(f"DROP DATABASE {DATABASE} WITH (FORCE)"))
+    engine.dispose()
+
+
+class Command:
+    """`hadir-ingest` as one role."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.config = folder / "ingest.toml"
+        self.config.write_text(f'[ingest]\ndatabase = "{url}"\ntimezone = "{ZONE.key}"\n')
+
+    def __call__(self, *words: str, code: int = 0) -> str:
+        result = CliRunner().invoke(cli, ["--config", str(self.config), *words], obj=lambda: NOW)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result.output
+
+
+@pytest.fixture
+def command(store: URL, tmp_path: Path) -> Callable[[str], Command]:
+    return lambda role: Command(tmp_path, as_role(store, role))
+
+
+@pytest.fixture
+def engine_of(store: URL) -> Iterator[Callable[[str], Engine]]:
+    with contextlib.ExitStack() as stack:
+
+        def engine_of(role: str) -> Engine:
+            engine = open_engine(as_role(store, role))
+            stack.callback(engine.dispose)
+            return engine
+
+        yield engine_of
+
+
+def test_every_table_is_somebodys() -> None:
+    """A new table has to be thought of here, or nobody can use it after the next run."""
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"'([a-z_ ]+)'", ROLES_SQL))))
+    assert set(tables.metadata.tables) - named == set()
+
+
+def test_nothing_secret_is_granted_to_reports(store: URL) -> None:
+    with psycopg.connect(as_role(store, "hadir_report").replace("+psycopg", "")) as connection:
+        readable = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p') AND has_table_privilege(oid, 'SELECT') ORDER BY 1"
+        ).fetchall()
+    found = {name for (name,) in readable}
+    assert found & {"bridge_keys", "invites", "nonces", "batches"} == set()
+    assert {"days", "punches", "people", "roots"} <= found
+
+
+def test_repeating_it_changes_nothing_and_takes_back_what_a_hand_granted(store: URL) -> None:
+    before = rights(store)
+    owner = as_role(store, "hadir_migrator").replace("+psycopg", "")
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("GRANT UPDATE ON punches TO hadir_ingest")
+        connection.execute("GRANT SELECT ON bridge_keys TO hadir_report")
+    assert rights(store) != before
+    apply_roles(store)
+    assert rights(store) == before
+
+
+def rights(store: URL) -> list[Any]:
+    with psycopg.connect(as_role(store, "hadir_backup").replace("+psycopg", "")) as connection:
+        return connection.execute(
+            "SELECT relname, relowner::regrole, relacl::text FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+        ).fetchall()
+
+
+class TestIngest:
+    def test_takes_punches_and_coverage_and_judges(
+        self, engine_of: Callable[[str], Engine]
+    ) -> None:
+        admin, engine = engine_of("hadir_admin"), engine_of("hadir_ingest")
+        with writing(admin) as connection:
+            added = bridges.add(connection, office="4.01.01", name="pc", now=NOW)
+            key = Signer("pc").public_key
+            bridges.add_key(connection, added.id, key, now=NOW, grounds={"test": "by hand"})
+        batch = Chains().batch(touch("AF6P210460001"), touch("NEVER-SEEN"))
+        with served(engine) as post:
+            first = post("/v2/punches", encode_batch(batch))
+            assert first.status_code == 200, first.text
+            again = post("/v2/punches", encode_batch(batch))  # known rows take another way
+            assert again.status_code == 200, again.text
+            assert first.json()["new"] == 2
+            assert again.json()["new"] == 0
+            told = post("/v2/heartbeat", encode_heartbeat(sign_of_life(batch)))
+            assert told.status_code == 200, told.text
+        evaluate_dirty(engine, now=NOW, settings=Settings(ZONE))
+        assert close_days(engine, now=NOW, settings=Settings(ZONE), lookback_days=3)
+        with reading(engine) as connection:
+            judged = text("SELECT count(*) FROM days WHERE evaluated_at = :now")
+            assert connection.scalar(judged, {"now": NOW})
+
+    def test_every_job_of_the_schedule_runs(self, engine_of: Callable[[str], Engine]) -> None:
+        from ingest.jobs import SCHEDULE
+        from ingest.jobs.work import Work
+
+        work = Work(
+            engine_of("hadir_ingest"), Settings(ZONE), lambda: NOW, 3, timedelta(minutes=30)
+        )
+        for job in SCHEDULE:
+            job.run(work)()
+
+
+@contextlib.contextmanager
+def served(engine: Engine) -> Iterator[Callable[[str, bytes], requests.Response]]:
+    app = create_app(engine, zone=ZONE, clock_limit_s=300, clock=lambda: NOW)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        numbers = iter(range(1, 100))
+
+        def post(path: str, body: bytes) -> requests.Response:
+            packed = gzip.compress(body)
+            signed = Signer("pc").sign(
+                path, packed, time=int(NOW.timestamp()), nonce=f"{next(numbers):032x}"
+            )
+            with requests.Session() as session:
+                session.trust_env = False
+                return session.post(
+                    f"http://127.0.0.1:{listener.getsockname()[1]}{path}",
+                    data=packed,
+                    headers={"Content-Encoding": "gzip"} | signed.headers(),
+                    timeout=20,
+                )
+
+        try:
+            yield post
+        finally:
+            server.should_exit = True
+            thread.join(30)
+
+
+def touch(terminal: str) -> Punch:
+    at = datetime(2026, 3, 2, 7, 28)
+    occurred_at = int(at.replace(tzinfo=ZONE).timestamp())
+    from ingest.wire import punch_id
+
+    return Punch(
+        id=punch_id(terminal, "2", at), terminal=terminal, user_id="2", local_time=at,
+        occurred_at=occurred_at, state=0, verify=1, work_code="", source="poll", clock_offset_s=0,
+        read_at=occurred_at + 60, after=occurred_at - 60, raw=b"\x01",
+    )  # fmt: skip
+
+
+def sign_of_life(batch: Batch) -> Heartbeat:
+    until = int(NOW.timestamp())
+    stretch = Coverage(
+        terminal="AF6P210460001", since=until - 86_400 * 20, until=until, on_terminal=9, taken=9,
+        parked=0, clock_offset_s=2, read_at=until, source="poll",
+    )  # fmt: skip
+    return Heartbeat(
+        outbox=batch.outbox, after=None, sent_at=until, bridge_version="1", waiting=0, parked=0,
+        oldest_waiting_at=None, coverage=(stretch,),
+    )  # fmt: skip
+
+
+EVIDENCE = (
+    "batches", "runs", "chains", "roots", "punches", "contradictions", "bad_records", "day_changes",
+    "seals", "audit_log", "adjustments", "resolutions", "archived_months",
+)  # fmt: skip
+FORBIDDEN = {
+    "hadir_ingest": [
+        *(f"UPDATE {name} SET id = id" for name in ("batches", "contradictions", "day_changes")),
+        "UPDATE punches SET user_id = '9'",
+        *(f"DELETE FROM {name}" for name in EVIDENCE),
+        *(f"TRUNCATE {name} CASCADE" for name in EVIDENCE),
+        *(f"ALTER TABLE {name} DISABLE TRIGGER ALL" for name in EVIDENCE),
+        *(f"DROP TABLE {name} CASCADE" for name in EVIDENCE),
+        "DROP TRIGGER punches_frozen ON punches",
+        "CREATE TABLE mine (id integer)",
+        "CREATE TEMPORARY TABLE mine (id integer)",
+        "CREATE OR REPLACE FUNCTION hadir_refuse() RETURNS trigger LANGUAGE sql AS ''",
+        "CREATE SCHEMA mine",
+        "SET session_replication_role = replica",
+        "SET ROLE hadir_migrator",
+        "SET ROLE hadir_admin",
+        "ALTER ROLE hadir_ingest SUPERUSER",
+        "UPDATE alembic_version SET version_num = '0001'",
+        "UPDATE bridge_keys SET public_key = ''",
+        "DELETE FROM bridge_keys",
+        "UPDATE access_tokens SET role = 'admin'",
+        "INSERT INTO access_tokens SELECT * FROM access_tokens",
+        "INSERT INTO archived_months SELECT * FROM archived_months",
+        "UPDATE bridges SET office = '5.01.01'",
+        "UPDATE bridges SET revoked_at = NULL",
+        "INSERT INTO invites SELECT * FROM invites",
+        "UPDATE terminals SET office = '5.01.01'",
+        "UPDATE people SET name = 'Somebody'",
+        "DELETE FROM user_ids",
+        "INSERT INTO holidays SELECT * FROM holidays",
+    ],
+    "hadir_admin": [
+        "UPDATE punches SET user_id = '9'",
+        *(f"DELETE FROM {name}" for name in EVIDENCE),
+        *(f"TRUNCATE {name} CASCADE" for name in EVIDENCE),
+        "ALTER TABLE punches DISABLE TRIGGER ALL",
+        "CREATE TABLE mine (id integer)",
+        "SET ROLE hadir_migrator",
+        "UPDATE bridge_keys SET public_key = ''",
+        "UPDATE invites SET code_hash = ''",
+    ],
+    "hadir_report": [
+        "SELECT * FROM bridge_keys",
+        "SELECT * FROM invites",
+        "SELECT * FROM nonces",
+        "SELECT * FROM access_tokens",
+        "SELECT * FROM audit_log",
+        "SELECT body FROM batches",
+        "SELECT signature FROM batches",
+        "INSERT INTO punches SELECT * FROM punches",
+        "UPDATE days SET status = 'PRESENT'",
+        "DELETE FROM days",
+        "CREATE TABLE mine (id integer)",
+        "SET ROLE hadir_backup",
+    ],
+    "hadir_backup": [
+        "INSERT INTO punches SELECT * FROM punches",
+        "UPDATE days SET status = 'PRESENT'",
+        "DELETE FROM nonces",
+        "CREATE TABLE mine (id integer)",
+        "SELECT nextval('batches_id_seq')",
+    ],
+}
+
+
+@pytest.mark.parametrize("role", FORBIDDEN)
+def test_what_is_forbidden_is_refused(role: str, store: URL) -> None:
+    """By the database, and for want of the right: not by a trigger, which an owner switches off."""
+    passed = []
+    with psycopg.connect(as_role(store, role).replace("+psycopg", "")) as connection:
+        for statement in FORBIDDEN[role]:
+            try:
+                with connection.transaction(force_rollback=True):
+                    connection.execute(statement.encode())
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+            passed.append(statement)
+    assert passed == []
+
+
+def test_a_stranger_does_not_get_in(store: URL) -> None:
+    plain = store.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS hadir_stranger")
+        connection.execute("CREATE ROLE hadir_stranger LOGIN")
+        try:
+            with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                psycopg.connect(as_role(store, "hadir_stranger").replace("+psycopg", ""))
+        finally:
+            connection.execute("DROP ROLE hadir_stranger")
+
+
+def test_what_the_migrator_makes_later_can_be_used_and_saved_and_is_not_reported(
+    store: URL,
+) -> None:
+    def may(role: str, right: str) -> bool:
+        return bool(connection.execute(
+            "SELECT has_table_privilege(%s, 'later', %s)", (role, right)
+        ).fetchone()[0])  # fmt: skip
+
+    owner = as_role(store, "hadir_migrator").replace("+psycopg", "")
+    with psycopg.connect(owner) as connection, connection.transaction(force_rollback=True):
+        connection.execute("CREATE TABLE later (id integer)")
+        assert may("hadir_ingest", "INSERT")
+        assert may("hadir_backup", "SELECT")
+        assert not may("hadir_ingest", "UPDATE")
+        assert not may("hadir_ingest", "DELETE")
+        assert not may("hadir_report", "SELECT")
+
+
+def test_a_person_does_the_work_of_an_admin(
+    command: Callable[[str], Command], tmp_path: Path
+) -> None:
+    hadir = command("hadir_admin")
+    hadir("calendar", "add", "2026-03-04", "Hari jadi", "--office", "4.01.01")
+    hadir("calendar", "remove", "2026-03-04", "--office", "4.01.01", "--yes")
+    hadir("terminals", "set", "AF6P210460001", "--name", "depan")
+    for noun in ("offices", "people", "terminals", "user-ids"):
+        listed = hadir(noun, *(("export",) if noun == "people" else ("list", "--csv")))
+        (tmp_path / "list.csv").write_text(listed, encoding="utf-8")
+        hadir(noun, "import", str(tmp_path / "list.csv"))
+    hadir("days", "evaluate", "--office", "4.01.01", "--from", "2026-02-20")
+    hadir("bridges", "list")
+
+
+def test_who_reports_reads_what_reports_need(command: Callable[[str], Command]) -> None:
+    hadir = command("hadir_report")
+    assert "Andi Satu" in hadir("report", "monthly", "--office", "4.01.01", "--month", "2026-02")
+    hadir("report", "daily", "--office", "4.01.01", "--date", "2026-02-20")
+    hadir("days", "explain", "198609262015051002", "2026-02-20")
+    hadir("coverage", "--office", "4.01.01")
+    hadir("punches", "list", "--from", "2026-02-20")
+    hadir("people", "list")
+
+
+def test_a_backup_needs_no_more_than_to_read(
+    command: Callable[[str], Command], programs: Path, tmp_path: Path
+) -> None:
+    hadir = command("hadir_backup")
+    made = hadir("backup", str(tmp_path / "backups")).strip()
+    assert "is whole" in hadir("backup", "--verify", made)
