@@ -27,8 +27,8 @@ def journey(folder: Path) -> tuple[Centre, float]:
     centre = Centre(folder)
     prepare(centre, [terminal.serial], today())
     with terminal, centre:
-        token = add_bridge(centre)
-        bridge = Bridge("bridge", folder, Office(OFFICE, [terminal], token, 60, 60), centre.url)
+        key = add_bridge(centre)
+        bridge = Bridge("bridge", folder, Office(OFFICE, [terminal], key, 60, 60), centre.url)
         bridge.write_config()
         began = time.monotonic()
         bridge.run("once")

@@ -14,6 +14,7 @@ from bridge.dropfolder import DropFolder
 from bridge.forwarder import Forwarder
 from bridge.health import Health
 from bridge.intake import Intake
+from bridge.keys import KeyFiles
 from bridge.listener import Listener
 from bridge.live import Live
 from bridge.opener import Opener
@@ -129,7 +130,7 @@ def centre_of(config: Config) -> Centre:
     """Return the client of the configured centre; nothing is connected."""
     return Centre(
         config.centre.url,
-        config.token,
+        KeyFiles(config.state_dir),
         ca_file=config.ca_file,
         timeout_s=config.centre.timeout_s,
         allow_plain_http=config.centre.allow_plain_http,

@@ -1,13 +1,15 @@
 """The HTTP client of the centre: one request, one answer or one of our errors.
 
-The token goes into one header and nowhere else: redirects are not followed, proxies and passwords
-of the environment are not used, and no message repeats what was sent.
+Each request is signed; the key itself never leaves this computer. Redirects are not followed,
+proxies and passwords of the environment are not used, and no message repeats what was sent.
 """
 
 import gzip
+import hashlib
 import ipaddress
 import json
-import re
+import logging
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -27,19 +29,22 @@ from bridge.errors import (
     CentreBehind,
     CentreBusy,
     CentreError,
+    CentreForked,
     CentreMisconfigured,
     CentreRefused,
     CentreUnreachable,
-    TokenRefused,
+    KeyRefused,
+    ReceiptUnfit,
 )
+from bridge.keys import ROTATING, BridgeKey, KeyFiles
 from ingest import wire
+
+log = logging.getLogger(__name__)
 
 MAX_REPLY = 4 << 20  # a receipt of 5,000 refusals is smaller
 GZIP_LEVEL = 3
 PIECE = 1 << 16
 MAX_REASON = 300
-
-_TOKEN = re.compile(r"[\x21-\x7e]{1,500}")
 
 
 class Centre:
@@ -48,35 +53,64 @@ class Centre:
     def __init__(
         self,
         url: str,
-        token: Callable[[], str],
+        keys: KeyFiles,
         *,
         ca_file: Path | None = None,
         timeout_s: float = 30.0,
         allow_plain_http: bool = False,
+        clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`token` is asked for every request, so that a new one counts at once."""
+        """The key is read for every request, so that a new one counts at once."""
         _check_url(url, allow_plain_http=allow_plain_http)
         self._url = url.rstrip("/")
-        self._token = token
+        self._keys = keys
         self._timeout_s = timeout_s
+        self._clock = clock
         self._monotonic = monotonic
+        self._ahead_s = 0
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.verify = str(ca_file) if ca_file else True
         self._session.headers["User-Agent"] = f"hadir-bridge/{version('hadir')}"
 
     def post(self, batch: wire.Batch) -> wire.Receipt:
-        """Send a batch; return the centre's receipt for it. Raises CentreError."""
-        answer = self._ask("/v1/punches", wire.encode_batch(batch))
-        with self._broken():
-            return wire.decode_receipt(answer)
+        """Send a batch; return the centre's receipt for it. Raises CentreError or KeyUnfit."""
+        return self._receipt(_packed(wire.encode_batch(batch)), None)
 
     def heartbeat(self, heartbeat: wire.Heartbeat) -> wire.HeartbeatReply:
-        """Say that we live; return the centre's answer. Raises CentreError."""
-        answer = self._ask("/v1/heartbeat", wire.encode_heartbeat(heartbeat))
+        """Say that we live; return the centre's answer. Raises CentreError or KeyUnfit."""
+        answer = self._ask("/v2/heartbeat", _packed(wire.encode_heartbeat(heartbeat)))
         with self._broken():
-            return wire.decode_heartbeat_reply(answer)
+            reply = wire.decode_heartbeat_reply(answer)
+        self._ahead_s = reply.now - int(self._clock())
+        return reply
+
+    def enrol(self, enrolment: wire.Enrolment, key: BridgeKey) -> wire.Enrolled:
+        """Make a key known by a code; it signs for itself. Raises CentreError."""
+        answer = self._ask_as(key, "/v2/enrol", _packed(wire.encode_enrolment(enrolment)))
+        with self._broken():
+            return wire.decode_enrolled(answer)
+
+    def rotate(self, key: BridgeKey, successor: BridgeKey) -> wire.Rotated:
+        """Let one key take the place of another, which signs for it. Raises CentreError."""
+        proof = successor.sign(wire.rotation_message(key.id, successor.public))
+        body = wire.encode_rotation(wire.Rotation(successor.public, proof))
+        answer = self._ask_as(key, "/v2/rotate", _packed(body))
+        with self._broken():
+            rotated = wire.decode_rotated(answer)
+            if rotated.key_id != successor.id:
+                raise wire.WireError("another key was taken than the one that was shown")
+        return rotated
+
+    def probe(self, key: BridgeKey | None = None) -> None:
+        """Send an empty batch, to learn whether the centre takes our key. Raises as `post` does.
+
+        That is as much as it takes to be recognised, and less than a heartbeat, which would say how
+        the office does.
+        """
+        batch = wire.Batch(outbox=secrets.token_hex(16), after=None)
+        self._receipt(_packed(wire.encode_batch(batch)), key)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -93,9 +127,51 @@ class Centre:
     ) -> None:
         self.close()
 
+    def _receipt(self, body: bytes, key: BridgeKey | None) -> wire.Receipt:
+        path = "/v2/punches"
+        answer = self._ask(path, body) if key is None else self._ask_as(key, path, body)
+        with self._broken():
+            receipt = wire.decode_receipt(answer)
+        if receipt.body != hashlib.sha256(body).hexdigest():
+            raise ReceiptUnfit(
+                f"{self._url} answers with the receipt of another body; it settles nothing"
+            )
+        return receipt
+
     def _ask(self, path: str, body: bytes) -> bytes:
+        """Ask with our key; where that was replaced and the answer was lost, with its successor."""
+        try:
+            return self._ask_as(self._keys.current(), path, body)
+        except KeyRefused as refusal:
+            successor = self._keys.waiting(ROTATING) if refusal.code == "retired" else None
+            if successor is None:
+                raise
+            try:
+                answer = self._ask_as(successor, path, body)
+            except KeyRefused:
+                raise refusal from None  # the successor is not the one that replaced it
+            self._keys.promote(ROTATING, successor)
+            log.info("the centre knows the new key %s; it signs from now on", successor.id)
+            return answer
+
+    def _ask_as(self, key: BridgeKey, path: str, body: bytes) -> bytes:
+        """Ask with a key; once more by the centre's clock where it refuses ours."""
+        try:
+            return self._ask_once(key, path, body)
+        except KeyRefused as refusal:
+            if refusal.now is None:
+                raise
+            self._ahead_s = refusal.now - int(self._clock())
+            log.error(
+                "our clock is %+d s off the centre's; requests are signed by the centre's, set it",
+                -self._ahead_s,
+            )
+            return self._ask_once(key, path, body)
+
+    def _ask_once(self, key: BridgeKey, path: str, body: bytes) -> bytes:
+        signed = self._signed(key, path, body)
         headers = {
-            "Authorization": f"Bearer {self._checked_token()}",
+            **signed.headers(),
             "Content-Type": "application/json",
             "Content-Encoding": "gzip",
             "Accept-Encoding": "identity",  # an answer is small; none can unfold into our memory
@@ -103,7 +179,7 @@ class Centre:
         with self._reachable():
             response = self._session.post(
                 self._url + path,
-                data=gzip.compress(body, GZIP_LEVEL, mtime=0),
+                data=body,
                 headers=headers,
                 timeout=self._timeout_s,
                 allow_redirects=False,
@@ -111,9 +187,18 @@ class Centre:
             )
             with response:
                 answer = self._answer(response)
+        log.debug("request %s, %s: status %d", signed.nonce, path, response.status_code)
         if response.status_code == 200:
             return answer
-        raise self._refusal(response, _reason(answer))
+        raise self._refusal(response, _told(answer))
+
+    def _signed(self, key: BridgeKey, path: str, body: bytes) -> wire.Signed:
+        """Sign the path as the centre knows it: what `url` has before it is its proxy's."""
+        at = max(0, int(self._clock()) + self._ahead_s)
+        nonce = secrets.token_hex(16)
+        digest = hashlib.sha256(body).hexdigest()
+        message = wire.signed_message("POST", path, at, nonce, digest)
+        return wire.Signed(key.id, at, nonce, key.sign(message))
 
     def _answer(self, response: requests.Response) -> bytes:
         """Read a body of bounded size in bounded time, however slowly it drips."""
@@ -127,13 +212,15 @@ class Centre:
                 raise CentreUnreachable(f"{self._url} answers too slowly; is it the centre?")
         return bytes(answer)
 
-    def _refusal(self, response: requests.Response, reason: str) -> CentreError:
-        status = response.status_code
+    def _refusal(self, response: requests.Response, told: dict[str, Any]) -> CentreError:
+        status, reason = response.status_code, _reason(told)
         error: CentreError
         if status in (401, 403):
-            error = TokenRefused(f"{self._url} refuses the token: {reason}; ask for a new one")
+            error = self._key_refused(reason, told)
         elif status == 409:
             error = CentreBehind(f"{self._url} does not know our last receipt: {reason}")
+        elif status == 412:
+            error = CentreForked(f"{self._url} knows our chains with another past: {reason}")
         elif status == 413:
             error = BatchTooLarge(f"{self._url} refuses a body of this size: {reason}")
         elif status in (429, 503):
@@ -150,11 +237,20 @@ class Centre:
             error = CentreUnreachable(f"{self._url} answers with status {status}: {reason}")
         return error
 
-    def _checked_token(self) -> str:
-        token = self._token()
-        if not _TOKEN.fullmatch(token):
-            raise TokenRefused("the token is empty or not one word of plain characters; renew it")
-        return token
+    def _key_refused(self, reason: str, told: dict[str, Any]) -> CentreError:
+        code, now = told.get("code"), told.get("now")
+        if code == "replayed":
+            return CentreUnreachable(
+                f"{self._url} was sent this very request before; does something in between repeat "
+                "requests?"
+            )
+        if "; " not in reason:
+            reason += "; ask for an invitation and run `hadir-bridge enrol --again CODE`"
+        return KeyRefused(
+            f"{self._url} refuses the key: {reason}",
+            code if isinstance(code, str) else "",
+            now if code == "clock" and type(now) is int and 0 <= now < wire.MAX_MOMENT else None,
+        )
 
     @contextmanager
     def _reachable(self) -> Iterator[None]:
@@ -197,7 +293,7 @@ def _check_url(url: str, *, allow_plain_http: bool) -> None:
         raise CentreMisconfigured("the centre's address holds a name or password; leave them out")
     if parts.scheme == "http" and not allow_plain_http and not _loopback(host):
         raise CentreMisconfigured(
-            f"{url} would carry the token unprotected; use https, or allow_plain_http = true"
+            f"{url} would show every punch on its way; use https, or allow_plain_http = true"
         )
 
 
@@ -208,13 +304,23 @@ def _loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _reason(answer: bytes) -> str:
-    """Return what the centre says, as one line that fits a log."""
+def _packed(body: bytes) -> bytes:
+    """Return a body as it travels; what is signed and hashed is this."""
+    return gzip.compress(body, GZIP_LEVEL, mtime=0)
+
+
+def _told(answer: bytes) -> dict[str, Any]:
+    """Return what a refusal says; nothing where it is not the centre's."""
     try:
         found = json.loads(answer)
     except (ValueError, RecursionError):
-        found = None
-    text = found.get("error") if isinstance(found, dict) else None
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _reason(told: dict[str, Any]) -> str:
+    """Return the centre's words as one line that fits a log."""
+    text = told.get("error")
     if not isinstance(text, str) or not text:
         return "no reason given"
     return "".join(ch if ch.isprintable() else " " for ch in text)[:MAX_REASON]

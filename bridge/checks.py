@@ -1,10 +1,8 @@
-"""What `check --connect` asks: who each terminal is, and whether the centre takes our token.
+"""What `check --connect` asks: who each terminal is, and whether the centre takes our key.
 
-Nothing is kept. The centre is sent an empty batch, which is as much as it takes to be recognised
-and less than a heartbeat, which would say how the office does.
+Nothing is kept.
 """
 
-import secrets
 import time
 from collections.abc import Iterator
 
@@ -18,7 +16,6 @@ from bridge.reception import SILENT_S
 from bridge.rounds import Result
 from bridge.terminals import TerminalConfig
 from drivers.errors import DriverError
-from ingest.wire import Batch
 
 
 def connect(config: Config) -> Iterator[Result]:
@@ -30,11 +27,11 @@ def connect(config: Config) -> Iterator[Result]:
             yield f"{terminal.name}: {error}", False
     try:
         with centre_of(config) as centre:
-            centre.post(Batch(outbox=secrets.token_hex(16), after=None))
+            centre.probe()
     except BridgeError as error:
         yield f"centre: {error}", False
     else:
-        yield f"centre: {config.centre.url} takes our token", True
+        yield f"centre: {config.centre.url} takes our key", True
 
 
 def _caller(config: Config, terminal: TerminalConfig) -> Result:

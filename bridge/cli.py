@@ -30,6 +30,9 @@ ELSEWHERE: Mapping[str, str] = {
     "capture": "bridge.commands.capture:capture",
     "compare": "bridge.commands.compare:compare",
     "doctor": "bridge.commands.doctor:doctor",
+    "enrol": "bridge.commands.keys:enrol",
+    "key": "bridge.commands.keys:key",
+    "rotate-key": "bridge.commands.keys:rotate_key",
     "scan": "bridge.commands.scan:scan",
     "terminals": "bridge.commands.terminals:terminals",
     "users": "bridge.commands.users:users",
@@ -233,21 +236,31 @@ def status(office: Office, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.option("--parked", is_flag=True, help="What the centre refused, instead of what waits.")
 @click.option("--retry-parked", is_flag=True, help="Let what was refused wait again.")
+@click.option("--begin-anew", is_flag=True, help="Chain all rows anew, as they are now.")
 @click.option("--limit", type=click.IntRange(1), default=1_000, show_default=True, help="Rows.")
 @click.pass_obj
-def outbox(office: Office, as_json: bool, parked: bool, retry_parked: bool, limit: int) -> None:
+def outbox(
+    office: Office, as_json: bool, parked: bool, retry_parked: bool, begin_anew: bool, limit: int
+) -> None:
     """List what waits for the centre, or what the centre refused.
+
+    --begin-anew is for rows that do not fit their chain, after a fault of the disk: they go out
+    under a new name as they are now, and that is kept where `status` shows it.
 
     \b
     Example:
         hadir-bridge outbox --parked
     """
-    if retry_parked and (as_json or parked):
-        raise click.UsageError("--retry-parked lists nothing; give it alone")
+    if (retry_parked or begin_anew) and (as_json or parked or (retry_parked and begin_anew)):
+        raise click.UsageError("--retry-parked and --begin-anew list nothing; give one alone")
     loaded = office.config()
     with existing_outbox(loaded) as opened:
         if retry_parked:
             click.echo(f"waiting again: {opened.retry_parked()}", err=True)
+            return
+        if begin_anew:
+            count = opened.begin_anew("by command", int(time.time()), parked_too=True)
+            click.echo(f"waiting, in new chains: {count}", err=True)
             return
         rows = opened.listing("parked" if parked else "waiting", limit)
         counts = opened.counts()

@@ -1,7 +1,7 @@
 """The bridge's part of the TOML file, as frozen dataclasses; every fault of the file at once.
 
 Loading reads the file and the secrets it names, and touches nothing else: no terminal, no centre,
-no state.
+no state. The key of this bridge is no matter of the file: see `bridge.keys`.
 """
 
 import os
@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field
 
 from bridge import checking, terminals
 from bridge.checking import Findings
-from bridge.credentials import SecretFault, Secrets, open_to_everyone, place_is_readable
+from bridge.credentials import Secrets, open_to_everyone, place_is_readable
 from bridge.errors import BridgeError
 from bridge.terminals import TerminalConfig
 
@@ -29,7 +29,6 @@ FOREIGN = ("ingest",)
 
 _OFFICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}")
 _LISTEN = re.compile(r"([0-9A-Za-z_.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
-_TOKEN = re.compile(r"[\x21-\x7e]+")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -64,7 +63,7 @@ def _url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError(f"{url!r} is no web address, write it like https://absensi.example.go.id")
     if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("may hold scheme, host, port and path only; the token has its own file")
+        raise ValueError("may hold scheme, host, port and path only; the key has its own file")
     return url.rstrip("/")
 
 
@@ -133,12 +132,10 @@ class CentreTable:
 
     url: Annotated[str, AfterValidator(_url)]
     """Address of the centre."""
-    token_file: Annotated[str, Field(min_length=1)]
-    """File that holds this bridge's token."""
     ca_file: Annotated[str | None, Field(min_length=1)] = None
     """Certificates of an own authority, for a centre that no public one vouches for."""
     allow_plain_http: bool = False
-    """Whether the token may travel over http to another computer."""
+    """Whether punches may travel over http to another computer, for all to see."""
     timeout_s: Annotated[float, Field(ge=1, le=600)] = 30.0
     """How long the centre may take to answer."""
     heartbeat_s: Annotated[int, Field(ge=1, le=3_600)] = 60
@@ -148,7 +145,7 @@ class CentreTable:
         parts = urlsplit(self.url)
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not self.allow_plain_http:
             raise ValueError(
-                "plain http shows the token to the whole network; "
+                "plain http shows every punch to the whole network; "
                 "write https in url, or allow_plain_http = true"
             )
 
@@ -209,25 +206,13 @@ class Config:
         hint = checking.meant(name, names) or f", it has {', '.join(names)}"
         raise ConfigError(self.path, [f'no terminal is named "{name}"{hint}'])
 
-    def token(self) -> str:
-        """Read this bridge's token, now: a new one counts without a restart. Raises ConfigError."""
-        try:
-            return _token(self.centre.token_file, self.secrets)
-        except SecretFault as fault:
-            raise ConfigError(self.path, [f"centre.token_file: {fault}"]) from fault
 
-
-def load(
-    path: Path, environment: Mapping[str, str] | None = None, *, with_token: bool = True
-) -> Config:
-    """Read and check a configuration file. Raises ConfigError with every fault at once.
-
-    A terminal can be read before the centre has given out a token: then `with_token` is False and
-    the token's file is not looked at.
-    """
+def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
+    """Read and check a configuration file. Raises ConfigError with every fault at once."""
     secrets = Secrets.of(path, os.environ if environment is None else environment)
     tables = _parse(path)
-    findings = Findings(faults=checking.unknown_keys(tables, (*OURS, *FOREIGN), ""))
+    gone = _gone(tables)
+    findings = Findings(faults=gone + checking.unknown_keys(tables, (*OURS, *FOREIGN), ""))
     bridge = _section(BridgeTable, tables, "bridge", findings)
     centre = _section(CentreTable, tables, "centre", findings)
     listens = "listener" in tables
@@ -236,8 +221,6 @@ def load(
     named = tables.get("centre")
     if isinstance(named, dict):
         _ca_file(named.get("ca_file"), secrets, findings)
-        if with_token:
-            _token_file(named.get("token_file"), secrets, findings)
     if findings.faults or bridge is None or centre is None:
         raise ConfigError(path, findings.faults)
     if terminals.holds_keys(tables.get("terminal", [])) and open_to_everyone(path):
@@ -277,6 +260,17 @@ def _parse(path: Path) -> dict[str, Any]:
     return tables
 
 
+def _gone(tables: dict[str, Any]) -> list[str]:
+    """Take out what older versions knew, and return what to do about it."""
+    centre = tables.get("centre")
+    if not isinstance(centre, dict) or centre.pop("token_file", None) is None:
+        return []
+    return [
+        "centre.token_file: there are no tokens any more; take this line out, ask the centre for "
+        "an invitation and run `hadir-bridge enrol CODE`"
+    ]
+
+
 def _section(shape: type[Any], tables: dict[str, Any], name: str, findings: Findings) -> Any:
     table = tables.get(name)
     if isinstance(table, dict):
@@ -292,26 +286,3 @@ def _ca_file(name: object, secrets: Secrets, findings: Findings) -> None:
     place = secrets.beside / name
     if not place_is_readable(place) or not place.is_file():
         findings.faults.append(f"centre.ca_file: {place} cannot be read; correct the path")
-
-
-def _token_file(name: object, secrets: Secrets, findings: Findings) -> None:
-    if not isinstance(name, str) or not name:
-        return
-    try:
-        _token(name, secrets)
-    except SecretFault as fault:
-        findings.faults.append(f"centre.token_file: {fault}")
-    if secrets.open_to_everyone(name):
-        findings.warnings.append(
-            f"centre.token_file: every user of this computer may read "
-            f"{secrets.find(name)}; chmod 640 it"
-        )
-
-
-def _token(name: str, secrets: Secrets) -> str:
-    token = secrets.read(name)
-    if not _TOKEN.fullmatch(token):
-        raise SecretFault(
-            f"{secrets.find(name)} holds blanks or signs that no token has; copy the token again"
-        )
-    return token

@@ -1,6 +1,6 @@
 """Secrets stand in files, named in the configuration; systemd may hand them over as credentials.
 
-A plain name such as `token` is looked for among the credentials that systemd loaded for us
+A plain name such as `comm-key` is looked for among the credentials that systemd loaded for us
 (`LoadCredential=`), then beside the configuration. A whole path is taken as it stands, and where we
 may not read it, the credential of the same name is: so one configuration serves a person at the
 keyboard, who owns the path, and the service, which was handed a copy and may not read the path.

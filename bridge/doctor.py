@@ -5,7 +5,6 @@ one, what the daemon last knew of it counts. Several are visited at once, so tha
 its own time-out and no other's. Nothing is kept or changed.
 """
 
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -18,14 +17,15 @@ from bridge import findings, locks, statedir
 from bridge.assembly import centre_of
 from bridge.callers import WAITING
 from bridge.clock import measure
-from bridge.config import Config, ConfigError
-from bridge.errors import BridgeError, OutboxError, TokenRefused
+from bridge.config import Config
+from bridge.errors import BridgeError, KeyRefused, KeyUnfit, OutboxError
 from bridge.findings import Finding, Place, State
+from bridge.keys import KeyFiles
+from bridge.ledger import OUTBOX
 from bridge.outbox import Outbox
 from bridge.reception import SILENT_S
 from bridge.terminals import TerminalConfig
 from drivers.errors import DriverError
-from ingest.wire import Batch
 
 AT_A_TIME = 8
 EVENT_DAYS = 7
@@ -72,6 +72,8 @@ def _bridge(config: Config, outbox: Outbox | None, now: int) -> Iterator[Finding
     counts, most = outbox.counts(), config.bridge.max_waiting
     yield findings.of_backlog(counts.waiting, most, counts.oldest_waiting_at, now)
     yield findings.of_centre_state(outbox.ledger.centre(), now)
+    events = outbox.ledger.events(now - EVENT_DAYS * findings.DAY_S)
+    yield from findings.of_events("bridge", events, of=OUTBOX)
     for stretch, reason in outbox.ledger.refused().items():
         do = "tell the centre; these days stay open"
         yield Finding("bridge", "coverage", State.FAULT, f"refused: {stretch}: {reason}", do)
@@ -85,21 +87,21 @@ def _bridge(config: Config, outbox: Outbox | None, now: int) -> Iterator[Finding
 def _centre(config: Config) -> Iterator[Finding]:
     url = config.centre.url
     try:
-        config.token()
-    except ConfigError as error:
-        yield Finding("centre", "token", State.FAULT, *findings.told(error))
+        key = KeyFiles(config.state_dir).current()
+    except KeyUnfit as error:
+        yield Finding("centre", "key", State.FAULT, *findings.told(error))
         return
     try:
         with centre_of(config) as centre:
-            centre.post(Batch(outbox=secrets.token_hex(16), after=None))
-    except TokenRefused as error:
+            centre.probe()
+    except KeyRefused as error:
         yield Finding("centre", "route", State.OK, url)
-        yield Finding("centre", "token", State.FAULT, *findings.told(error))
+        yield Finding("centre", "key", State.FAULT, *findings.told(error))
     except BridgeError as error:
         yield Finding("centre", "route", State.FAULT, *findings.told(error))
     else:
         yield Finding("centre", "route", State.OK, url)
-        yield Finding("centre", "token", State.OK, "taken")
+        yield Finding("centre", "key", State.OK, f"taken: {key.id}")
 
 
 def _visit(config: Config, terminal: TerminalConfig) -> list[Finding]:

@@ -57,8 +57,25 @@ class CentreBusy(CentreUnreachable):
         self.retry_after_s = retry_after_s
 
 
-class TokenRefused(CentreError):
-    """The centre does not take our token: wait for a person."""
+class ReceiptUnfit(CentreUnreachable):
+    """A receipt that is not for what was sent: it settles nothing, try again later."""
+
+
+class KeyRefused(CentreError):
+    """The centre does not take what our key signs: wait for a person.
+
+    `code` is the centre's word for why, such as `revoked`, empty where it gave none; `now` its time
+    in epoch seconds, where it is our clock that is refused.
+    """
+
+    def __init__(self, message: str, code: str = "", now: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.now = now
+
+
+class KeyUnfit(BridgeError):
+    """This bridge has no key, or a file that cannot be one: wait for a person."""
 
 
 class CentreMisconfigured(CentreError):
@@ -71,6 +88,10 @@ class BatchTooLarge(CentreError):
 
 class CentreBehind(CentreError):
     """The centre does not know our last receipt: it was restored from an older copy."""
+
+
+class CentreForked(CentreError):
+    """The centre knows our chains with another past: our outbox was restored from an older copy."""
 
 
 class CentreRefused(CentreError):

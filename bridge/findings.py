@@ -35,6 +35,7 @@ ADVICE = {
     "source": "correct its source if it was moved; else somebody calls in its name",
     "empty": "look at its menu whether people are still recorded",
     "short": "read it again; if it stays so, compare with its menu",
+    "anew": "if nobody put this computer back to an older copy, ask who did",
     "same-serial": "give each terminal a serial number of its own, or keep only one",
     "future": "compare its clock with the time",
     "past": "compare its clock with the time",
@@ -156,10 +157,11 @@ def of_rows(about: str, waiting: int, parked: int) -> Finding:
     return Finding(about, "backlog", State.OK, f"{waiting} waiting for the centre")
 
 
-def of_events(about: str, events: list[PastEvent]) -> Iterator[Finding]:
-    """Tell what happened that somebody should look at."""
+def of_events(about: str, events: list[PastEvent], *, of: str | None = None) -> Iterator[Finding]:
+    """Tell what happened that somebody should look at; `of` is whose events, if not `about`'s."""
+    name = about if of is None else of
     for event in events:
-        if event.name == about and event.kind in ADVICE and "by command" not in event.detail:
+        if event.name == name and event.kind in ADVICE and "by command" not in event.detail:
             yield Finding(about, event.kind, State.WARNING, event.detail, ADVICE[event.kind])
 
 

@@ -2,9 +2,10 @@
 
 The centre's answers and what follows from them:
 
-    receipt         accepted rows are sent, refused ones parked, what it does not name waits on
+    receipt         it must account for each row sent: the refused are parked, all others are sent
     409             the centre was restored from an older copy: everything sent waits again
-    401, 403        a person must look at the token; we ask again now and then
+    412             our outbox was restored from an older copy: it begins anew, with new chains
+    401, 403        a person must look at the key; we ask again now and then
     429, 503        we wait as long as it says
     413             smaller batches from now on
     other 4xx       the batch is halved until one row is left; before that one is parked, an empty
@@ -25,15 +26,18 @@ from bridge.errors import (
     BridgeError,
     CentreBehind,
     CentreBusy,
+    CentreForked,
     CentreRefused,
     CentreUnreachable,
+    KeyUnfit,
     OutboxBusy,
     OutboxError,
 )
 from bridge.health import Health
 from bridge.ledger import Due, PastEvent, TerminalState
 from bridge.loops import keep_on
-from bridge.outbox import Outbox, Pending
+from bridge.outbox import Outbox
+from bridge.pending import Pending
 from bridge.sizing import BatchSize
 from ingest import wire
 
@@ -45,6 +49,7 @@ MOST_DUE = 500
 IDLE_S = 5.0
 STEP_S = 600.0
 PERSON_S = 300.0
+KEY_S = 10.0  # to look for a key costs nothing, and whoever enrols waits for it
 FIRST_S, MOST_S = 2.0, 300.0
 LONGEST_WAIT_S = 3_600.0
 RESTORE_S = 600.0
@@ -99,6 +104,7 @@ class Forwarder:
         self._most_due = MOST_DUE
         self._due_at = monotonic()
         self._restored_at: float | None = None
+        self._forked_at: float | None = None
         self._state = outbox.ledger.centre()
         self._fault = ""
         self._heartbeat_fault = ""
@@ -143,6 +149,8 @@ class Forwarder:
             self._send(pending)
         except CentreBehind as error:
             self._restored(pending.batch.after, error)
+        except CentreForked as error:
+            self._begin_anew(error)
         except BatchTooLarge:
             if rows == 1:
                 raise
@@ -164,15 +172,14 @@ class Forwarder:
         self._parked += settled.parked
         if settled.parked:
             log.warning("the centre refuses %d punches; see `outbox --parked`", settled.parked)
-        if pending.seqs and not settled.accepted and not settled.parked:
-            raise CentreUnreachable("the centre's receipt names none of the rows it was sent")
         self._answered()
 
     def _set_aside(self, pending: Pending, refusal: CentreRefused) -> None:
         """Park the one row of a batch, unless the centre refuses everything."""
         self._size.found()
         try:
-            self._send(Pending(replace(pending.batch, punches=(), bad=()), {}))
+            empty = replace(pending.batch, punches=(), bad=(), punch_runs=(), bad_runs=())
+            self._send(Pending(empty, {}))
         except CentreRefused:
             raise refusal from None  # not even an empty batch is taken: the row is not at fault
         self._outbox.park(pending, refusal.reason, int(self._clock()))
@@ -188,6 +195,18 @@ class Forwarder:
         self._restored_at = now
         count = self._outbox.requeue_all()
         log.warning("%s; it was restored from an older copy: sending %d rows again", error, count)
+
+    def _begin_anew(self, error: CentreForked) -> None:
+        """Take another name and new chains; but a centre that refuses those as well is waited for.
+
+        Nothing is lost or doubled by it: what the centre has, it knows by its id.
+        """
+        now = self._monotonic()
+        if self._forked_at is not None and now - self._forked_at < RESTORE_S:
+            raise CentreUnreachable(f"{error}; it refuses new chains as well") from error
+        self._forked_at = now
+        count = self._outbox.begin_anew(str(error), int(self._clock()))
+        log.warning("%s; beginning new chains with the %d rows that wait", error, count)
 
     def _beat_or_say_why(self) -> None:
         """Send a heartbeat; one that the centre will not have must not hold up the punches."""
@@ -270,6 +289,8 @@ class Forwarder:
             self._keep(error)
         self._fault = text
         self._health.fault(LOOP, text)
+        if isinstance(error, KeyUnfit):
+            return KEY_S
         wait_s = self._backoff.next()
         if isinstance(error, CentreBusy) and error.retry_after_s is not None:
             return min(LONGEST_WAIT_S, max(1.0, error.retry_after_s))

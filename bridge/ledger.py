@@ -15,7 +15,9 @@ from bridge.database import Database
 from ingest import wire
 
 MERGE_S = 86_400  # the same event within a day is one that goes on
-SINGLE = frozenset({"replaced", "cleared", "restored", "file-taken", "file-refused"})
+OUTBOX = ""
+"""The name under which events of the outbox itself are kept: no terminal has it."""
+SINGLE = frozenset({"replaced", "cleared", "restored", "file-taken", "file-refused", "anew"})
 """Each of these is a thing of its own."""
 
 

@@ -27,14 +27,8 @@ class Office:
         self.path = path
 
     def config(self) -> Config:
-        """Return the configuration with its token."""
-        return self._warned(config.load(self.path))
-
-    def config_without_token(self) -> Config:
-        """Return the configuration for what needs no centre."""
-        return self._warned(config.load(self.path, with_token=False))
-
-    def _warned(self, loaded: Config) -> Config:
+        """Return the configuration; what works and should be put right is told."""
+        loaded = config.load(self.path)
         for warning in loaded.warnings:
             click.echo(f"{self.path}: {warning}", err=True)
         return loaded

@@ -11,11 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from bridge import ledger, rows
+from bridge import chains, ledger, pending, rows, schema
 from bridge.callers import Callers
 from bridge.database import Database
 from bridge.errors import OutboxFull, OutboxUnusable
-from bridge.ledger import Ledger, Mark
+from bridge.ledger import Event, Ledger, Mark
+from bridge.pending import Pending
 from ingest import wire
 
 MAX_WAITING = 1_000_000
@@ -27,15 +28,6 @@ COUNT_WAITING = "SELECT count(*) FROM records WHERE place = 'waiting'"
 COUNT_PARKED = "SELECT count(*) FROM records WHERE place = 'parked'"
 
 RowPlace = Literal["waiting", "sent", "parked"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A batch, and the rows of the outbox it was made of."""
-
-    batch: wire.Batch
-    seqs: dict[str, int]
-    """Id to row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ class Outbox:
         self._open(Database(path, busy_timeout_s=busy_timeout_s), max_waiting)
         try:
             self._database.check()
-            self.name = self._named()
+            self.name  # noqa: B018 - raises where there is none
         except BaseException:
             self.close()
             raise
@@ -92,11 +84,17 @@ class Outbox:
         outbox = cls.__new__(cls)
         outbox._open(Database(path, busy_timeout_s=busy_timeout_s, must_exist=True), MAX_WAITING)
         try:
-            outbox.name = outbox._named()
+            outbox.name  # noqa: B018 - raises where there is none
         except BaseException:
             outbox.close()
             raise
         return outbox
+
+    @property
+    def name(self) -> str:
+        """This outbox's random name, as it is now: it is another after `begin_anew`."""
+        with self._database.reading() as connection:
+            return self._name(connection)
 
     def add(self, bodies: Sequence[rows.Body], *, mark: Mark | None = None) -> int:
         """Keep rows, and what is said of their terminal with them; return how many are new.
@@ -121,34 +119,29 @@ class Outbox:
                 "WHERE id = ? AND place = 'sent'",
                 [(bytes.fromhex(body.id),) for body in bodies],
             ).rowcount
+            chains.chain_waiting(connection)
         return new, max(again, 0)
 
     def next_batch(self, most: int) -> Pending:
-        """Return the oldest waiting rows. An id occurs once: its receipt can mean only one row."""
-        with self._database.reading() as connection:
+        """Return the oldest waiting rows, at most as many as a body may hold runs."""
+        with self._database.snapshot() as connection:
             found = connection.execute(
-                f"{rows.SELECT} WHERE place = 'waiting' ORDER BY seq LIMIT ?", (most,)
+                f"{rows.SELECT} WHERE place = 'waiting' ORDER BY seq LIMIT ?",
+                (min(most, wire.MAX_STATEMENTS),),
             ).fetchall()
-            after = _word(connection, "after")
-        seqs: dict[str, int] = {}
-        punches: list[wire.Punch] = []
-        bad: list[wire.BadRecord] = []
-        for row in found:
-            body = rows.body(row)
-            if seqs.setdefault(body.id, row["seq"]) != row["seq"]:
-                continue
-            if isinstance(body, wire.Punch):
-                punches.append(body)
-            else:
-                bad.append(body)
-        return Pending(wire.Batch(self.name, after, tuple(punches), tuple(bad)), seqs)
+            name, after = self._name(connection), _word(connection, "after")
+        return pending.gather(found, name, after)
 
-    def settle(self, receipt: wire.Receipt, pending: Pending, at: int) -> Settled:
-        """Do what a receipt says to the rows that were sent, and to no others."""
-        seqs = pending.seqs
-        parked = {seqs[one]: why for one, why in receipt.parked.items() if one in seqs}
-        accepted = [seqs[one] for one in receipt.accepted if one in seqs]
+    def settle(self, receipt: wire.Receipt, sent: Pending, at: int) -> Settled:
+        """Do what a receipt says to the rows that were sent, and to no others.
+
+        Raises ReceiptUnfit, and settles nothing, where it does not account for each of them. Rows
+        that were sent under a name the outbox has no more wait on: their new chain lacks them.
+        """
+        accepted, parked = pending.verdict(receipt, sent)
         with self._database.writing() as connection:
+            if self._name(connection) != sent.batch.outbox:
+                return Settled(0, 0)
             self._park(connection, parked, at)
             done = connection.executemany(
                 "UPDATE records SET place = 'sent', settled_at = ? "
@@ -158,18 +151,15 @@ class Outbox:
             ledger.put(connection, "after", receipt.receipt)
         return Settled(max(done, 0), len(parked))
 
-    def park(self, pending: Pending, reason: str, at: int) -> None:
+    def park(self, sent: Pending, reason: str, at: int) -> None:
         """Set the rows of a batch aside, for a person to see."""
         with self._database.writing() as connection:
-            self._park(connection, dict.fromkeys(pending.seqs.values(), reason), at)
+            self._park(connection, dict.fromkeys(sent.seqs.values(), reason), at)
 
     def retry_parked(self) -> int:
         """Let every parked row wait again; return how many."""
         with self._database.writing() as connection:
-            return connection.execute(
-                "UPDATE records SET place = 'waiting', parked_because = NULL, settled_at = NULL "
-                "WHERE place = 'parked'"
-            ).rowcount
+            return self._retry_parked(connection)
 
     def requeue_all(self) -> int:
         """Let every sent row wait again and forget all that was told: the centre forgot it too."""
@@ -177,9 +167,27 @@ class Outbox:
             requeued = connection.execute(
                 "UPDATE records SET place = 'waiting', settled_at = NULL WHERE place = 'sent'"
             ).rowcount
-            connection.execute("UPDATE coverage SET unsent = 1, sent_parked = 0")
-            ledger.put(connection, "after", None)
+            chains.chain_waiting(connection)
+            self._forget_told(connection)
         return requeued
+
+    def begin_anew(self, reason: str, at: int, *, parked_too: bool = False) -> int:
+        """Take another name and begin new chains with what waits; return how many rows that are.
+
+        Every row goes on as it is stored now. What was sent stays with the old name, whose chains
+        the centre holds; it gets a place in the new ones only if it must be sent again.
+        """
+        with self._database.writing() as connection:
+            ledger.put(connection, "outbox", schema.new_name())
+            chains.forget(connection)
+            if parked_too:
+                self._retry_parked(connection)
+            chains.chain_waiting(connection)
+            self._forget_told(connection)
+            waiting = _count(connection, COUNT_WAITING)
+            detail = f"{reason}; {waiting} waiting rows begin new chains"
+            ledger.note(connection, Mark(ledger.OUTBOX, events=(Event("anew", detail, at),)))
+        return waiting
 
     def after(self) -> str | None:
         """Return the last receipt."""
@@ -283,24 +291,40 @@ class Outbox:
         self.ledger = Ledger(database)
         self.callers = Callers(database)
 
-    def _named(self) -> str:
-        """Return this outbox's random name, which is made with it."""
-        with self._database.reading() as connection:
-            name = _word(connection, "outbox")
+    def _name(self, connection: sqlite3.Connection) -> str:
+        name = _word(connection, "outbox")
         if name is None:
             raise OutboxUnusable(f"{self.path} has lost its name; move it aside and start again")
         return name
 
     def _insert(self, connection: sqlite3.Connection, bodies: Sequence[rows.Body]) -> int:
+        new = rows.new_among(connection, bodies)
         before = _count(connection, COUNT_WAITING)
-        cursor = connection.executemany(rows.INSERT, [rows.values(body) for body in bodies])
-        new = max(cursor.rowcount, 0)
-        if new and before + new > self._max_waiting:
+        if new and before + len(new) > self._max_waiting:
             raise OutboxFull(
                 f"{before} punches wait in {self.path} and at most {self._max_waiting} may; "
                 "terminals keep their logs until the centre has taken some"
             )
-        return new
+        places = chains.extend(connection, new)
+        connection.executemany(
+            rows.INSERT,
+            [(*rows.values(body), *place) for body, place in zip(new, places, strict=True)],
+        )
+        return len(new)
+
+    @staticmethod
+    def _retry_parked(connection: sqlite3.Connection) -> int:
+        retried = connection.execute(
+            "UPDATE records SET place = 'waiting', parked_because = NULL, settled_at = NULL "
+            "WHERE place = 'parked'"
+        ).rowcount
+        chains.chain_waiting(connection)
+        return retried
+
+    @staticmethod
+    def _forget_told(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE coverage SET unsent = 1, sent_parked = 0")
+        ledger.put(connection, "after", None)
 
     @staticmethod
     def _park(connection: sqlite3.Connection, reasons: Mapping[int, str], at: int) -> None:

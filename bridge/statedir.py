@@ -28,7 +28,7 @@ def prepare(state_dir: Path) -> Path:
     try:
         if not state_dir.exists():
             state_dir.mkdir(mode=0o700, parents=True)
-            _own(state_dir)
+            own(state_dir)
         mode = state_dir.stat().st_mode
     except OSError as error:
         raise StateDirUnfit(
@@ -61,16 +61,17 @@ def folder(path: Path) -> None:
     """Make a folder that only the owner of the one above it may enter, where there is none."""
     if not path.exists():
         path.mkdir(mode=0o700)
-        _own(path)
+        own(path)
 
 
 def touch(path: Path) -> None:
     """Make a file that only the owner of its folder may read."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    _own(path)
+    own(path)
 
 
-def _own(path: Path) -> None:
+def own(path: Path) -> None:
+    """Give what root has made to the owner of the folder it is in."""
     if os.geteuid() == 0:
         above = path.parent.stat()
         os.chown(path, above.st_uid, above.st_gid)

@@ -10,7 +10,9 @@ from typing import Any
 from bridge import locks, render
 from bridge.callers import APPROVED, WAITING, CallerState
 from bridge.config import Config
-from bridge.ledger import PastEvent, TerminalState
+from bridge.errors import KeyUnfit
+from bridge.keys import KeyFiles
+from bridge.ledger import OUTBOX, PastEvent, TerminalState
 from bridge.outbox import Outbox
 
 ASKED = "asked"  # by us, whenever it is due
@@ -26,6 +28,7 @@ def gather(config: Config, outbox: Outbox, now: int) -> dict[str, Any]:
     configured = [one["name"] for one in roll_ if one["state"] in (ASKED, APPROVED)]
     return {
         "office": config.bridge.office,
+        "key": _key(config),
         "outbox": str(outbox.path),
         "running": locks.runner(config.state_dir),
         "centre": {"url": config.centre.url, **asdict(outbox.ledger.centre())},
@@ -35,6 +38,7 @@ def gather(config: Config, outbox: Outbox, now: int) -> dict[str, Any]:
         "parked": counts.parked,
         "parked_because": outbox.parked_reasons(),
         "coverage_refused": outbox.ledger.refused(),
+        "outbox_events": _events(events, OUTBOX),
         "to_be_approved": [one for one in roll_ if one["state"] == WAITING],
         "terminals": [
             _terminal(name, known.get(name), configured, events)
@@ -76,15 +80,31 @@ def _row(caller: CallerState | None, **told: Any) -> dict[str, Any]:
 def _terminal(
     name: str, state: TerminalState | None, configured: list[str], events: list[PastEvent]
 ) -> dict[str, Any]:
-    told = [
+    found = {} if state is None else asdict(state)
+    for moment in ("since", "until"):
+        found[f"known_{moment}_at"] = found.pop(f"known_{moment}", None)
+    return {
+        **found,
+        "name": name,
+        "configured": name in configured,
+        "events": _events(events, name),
+    }
+
+
+def _events(events: list[PastEvent], name: str) -> list[dict[str, Any]]:
+    return [
         {key: value for key, value in asdict(event).items() if key != "name"}
         for event in events
         if event.name == name
     ]
-    found = {} if state is None else asdict(state)
-    for moment in ("since", "until"):
-        found[f"known_{moment}_at"] = found.pop(f"known_{moment}", None)
-    return {**found, "name": name, "configured": name in configured, "events": told}
+
+
+def _key(config: Config) -> dict[str, Any]:
+    try:
+        key = KeyFiles(config.state_dir).current()
+    except KeyUnfit as fault:
+        return {"id": None, "made_at": None, "error": str(fault)}
+    return {"id": key.id, "made_at": key.made_at, "error": ""}
 
 
 def plain(status: dict[str, Any]) -> dict[str, Any]:
@@ -140,12 +160,12 @@ def show(status: dict[str, Any], config: Config) -> None:
             event["times"],
             event["detail"],
         )
-        for one in status["terminals"]
+        for one in [{"name": "outbox", "events": status["outbox_events"]}, *status["terminals"]]
         for event in one["events"]
     ]
     if events:
         render.heading(f"named in the last {EVENT_DAYS} days")
-        render.table(("TERMINAL", "WHAT", "LAST", "TIMES", "DETAIL"), events)
+        render.table(("ABOUT", "WHAT", "LAST", "TIMES", "DETAIL"), events)
     if status["parked_because"]:
         render.heading("refused by the centre")
         render.table(("ROWS", "REASON"), [(n, why) for why, n in status["parked_because"].items()])
@@ -177,6 +197,7 @@ def _show_bridge(status: dict[str, Any], config: Config) -> None:
         ("office", status["office"]),
         ("bridge", status["running"] or "not running"),
         ("centre", f"{centre['url']}: {way}"),
+        ("key", status["key"]["error"] or status["key"]["id"]),
         ("outbox", status["outbox"]),
         ("waiting", waiting),
         ("sent", status["sent"]),

@@ -34,7 +34,7 @@ def backfill(office: Office, terminal: str, since: datetime | None) -> None:
     from bridge.normalise import Read
     from bridge.outbox import Outbox
 
-    loaded = office.config_without_token()
+    loaded = office.config()
     chosen = loaded.terminal(terminal)
     place = statedir.prepare(loaded.state_dir)
     with Outbox(place, max_waiting=loaded.bridge.max_waiting) as outbox:

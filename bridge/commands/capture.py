@@ -41,7 +41,7 @@ def capture(office: Office, terminal: str, seconds: float, out: Path) -> None:
     from drivers.errors import DriverError, NotSupported
     from drivers.tap import Tap
 
-    loaded = office.config_without_token()
+    loaded = office.config()
     chosen = loaded.terminal(terminal)
     info, fault = None, None
     with locks.visit(loaded.state_dir, chosen.name):

@@ -30,7 +30,7 @@ def compare(office: Office, terminal: str, as_json: bool, limit: int) -> None:
     from bridge import locks, progress, render
     from bridge.compare import differences
 
-    loaded = office.config_without_token()
+    loaded = office.config()
     chosen = loaded.terminal(terminal)
     other, opener = _second(chosen)
     with locks.visit(loaded.state_dir, chosen.name):

@@ -24,7 +24,7 @@ def doctor(office: Office, as_json: bool) -> None:
     from bridge.doctor import examine
     from bridge.findings import State
 
-    found = list(examine(office.config_without_token()))
+    found = list(examine(office.config()))
     if as_json:
         render.lines(asdict(one) for one in found)
     else:

@@ -178,7 +178,7 @@ def _configured(office: Office) -> dict[str, str]:
     if not office.path.exists():
         return {}
     try:
-        loaded = office.config_without_token()
+        loaded = office.config()
     except ConfigError as error:
         click.echo(f"{str(error).splitlines()[0]} (so what it configures is not known)", err=True)
         return {}

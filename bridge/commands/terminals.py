@@ -35,7 +35,7 @@ def list_(office: Office, as_json: bool) -> None:
     from bridge import render
     from bridge.status import roll
 
-    loaded = office.config_without_token()
+    loaded = office.config()
     with existing_outbox(loaded) as outbox:
         rows = roll(loaded, outbox)
     if as_json:
@@ -88,7 +88,7 @@ def approve(office: Office, serial: str, name: str | None, source: str | None) -
     from bridge.terminals import NAME
     from drivers.registry import RECEIVERS
 
-    loaded = office.config_without_token()
+    loaded = office.config()
     chosen = name or serial
     if not NAME.fullmatch(chosen):
         raise click.BadParameter(
@@ -117,7 +117,7 @@ def reject(office: Office, serial: str) -> None:
     Example:
         hadir-bridge terminals reject CEZU202360241
     """
-    loaded = office.config_without_token()
+    loaded = office.config()
     _ours_to_decide(loaded, serial, None)
     with existing_outbox(loaded) as outbox:
         outbox.callers.reject(serial)

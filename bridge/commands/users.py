@@ -29,7 +29,7 @@ def users(office: Office, terminal: str, first: datetime | None) -> None:
     from bridge import locks, progress
     from bridge.userlist import sheet
 
-    loaded = office.config_without_token()
+    loaded = office.config()
     chosen = loaded.terminal(terminal)
     visit = locks.visit(loaded.state_dir, chosen.name)
     with visit, progress.reading(chosen.name), chosen.open() as opened:

@@ -6,10 +6,14 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from journey_parts import Bridge, Centre, Office, Terminal, Touch, nip, today, wait_until, write_csv
+
+from bridge.keys import CURRENT, ENROLLING, KeyFiles
+from ingest.store import bridges
+from ingest.store.database import open_engine, writing
 
 OFFICE = "4.01.01"
 PEOPLE = 12
@@ -37,12 +41,12 @@ class World:
             )
             for number, serial in enumerate(SERIALS)
         ]  # fmt: skip
-        self.token = folder / "token"
+        self.key = folder / CURRENT
         self._stack = ExitStack()
 
     def __enter__(self) -> "World":
         if self._prepared:
-            for name in ("centre.db", "token"):
+            for name in ("centre.db", CURRENT):
                 shutil.copy(self._prepared / name, self.folder / name)
         else:
             prepare_world(self.centre)
@@ -55,7 +59,7 @@ class World:
 
     def bridge(self, name: str = "bridge", *, url: str = "", **extra: str) -> Bridge:
         """Return a started bridge, stopped with the world."""
-        office = Office(OFFICE, self.terminals, self.token, extra=extra)
+        office = Office(OFFICE, self.terminals, self.key, extra=extra)
         bridge = Bridge(name, self.folder, office, url or self.centre.url)
         return self._stack.enter_context(bridge)
 
@@ -129,12 +133,17 @@ def prepare(centre: Centre, serials: Sequence[str], day: date) -> None:
 
 
 def add_bridge(centre: Centre) -> Path:
-    """Admit a bridge to the office and return the file with its token."""
-    token = centre.folder / "token"
-    token.unlink(missing_ok=True)
-    named = ("--office", OFFICE, "--name", "bridge", "--token-file", str(token))
-    centre.run("bridges", "add", *named)
-    return token
+    """Admit a bridge to the office and return the file with its key."""
+    centre.folder.joinpath(CURRENT).unlink(missing_ok=True)
+    keys, now = KeyFiles(centre.folder), datetime.now(UTC)
+    keys.promote(ENROLLING, keys.prepare(ENROLLING, int(now.timestamp())))
+    engine = open_engine(centre.database)
+    with writing(engine) as connection:
+        added = bridges.add(connection, office=OFFICE, name="bridge", now=now)
+        public_key = keys.current().public
+        bridges.add_key(connection, added.id, public_key, now=now, grounds={"test": "by hand"})
+    engine.dispose()
+    return centre.folder / CURRENT
 
 
 def assert_exact(centre: Centre, truth: set[Touch]) -> None:

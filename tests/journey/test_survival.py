@@ -10,6 +10,8 @@ from journey_cable import Cable
 from journey_parts import Bridge, Centre, Office, wait_until
 from journey_rounds import OFFICE, World, judged, kill_rounds, prepare_world
 
+from bridge.keys import CURRENT
+
 
 def test_kills_at_random_moments_lose_and_double_nothing(world: World, tmp_path: Path) -> None:
     bridge = world.bridge()
@@ -100,7 +102,7 @@ def undisturbed_report(world: World, folder: Path) -> list[dict[str, object]]:
     calm = Centre(folder)
     prepare_world(calm)
     with calm:
-        office = Office(OFFICE, world.terminals, folder / "token")
+        office = Office(OFFICE, world.terminals, folder / CURRENT)
         bridge = Bridge("calm", folder, office, calm.url)
         bridge.run("once")
     return judged(calm, world.day)
