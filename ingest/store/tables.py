@@ -208,6 +208,7 @@ batches = Table(
     Column("signed_at", BigInteger),  # epoch seconds, by the signer's clock
     Column("nonce", String(32)),
     Column("signature", LargeBinary),
+    Column("clock_limit_s", Integer),  # by which the doubts about its punches were judged
     Column("refused", JSON),  # row name to reason: rows of the body that were not taken
     Column("body", LargeBinary),
 )
@@ -236,12 +237,14 @@ runs = Table(
     Index(None, "batch_id"),
 )
 
-# What an office's batches of one day came to: a Merkle root, chained to that of the day before.
+# What an office's batches of one day came to: a Merkle root, chained to that of the day before. A
+# batch is of the first day that ends after its arrival; once there is a root, none comes to it.
 roots = Table(
     "roots",
     metadata,
     Column("office", ForeignKey("offices.code"), primary_key=True),
     Column("day", Date, primary_key=True),
+    Column("until", Moment, nullable=False),  # the midnight that ended it
     Column("first_batch", BigInteger),
     Column("last_batch", BigInteger),
     Column("batches", Integer, nullable=False),

@@ -168,8 +168,8 @@ def test_the_age_of_the_ledger_is_that_of_its_last_batch_and_root(office: Engine
         connection.execute(
             insert(tables.roots),
             [
-                {"office": "A", "day": date(2026, 3, day), "batches": 1, "rows": 1, "root": b"r",
-                 "previous": b"p", "made_at": NOW}
+                {"office": "A", "day": date(2026, 3, day), "until": NOW, "batches": 1, "rows": 1,
+                 "root": b"r", "previous": b"p", "made_at": NOW}
                 for day in (7, 8)
             ],
         )  # fmt: skip

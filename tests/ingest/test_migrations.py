@@ -160,8 +160,8 @@ def filled(engine: Engine) -> Engine:
             (
                 tables.roots,
                 {
-                    "office": "A", "day": AT.date(), "batches": 1, "rows": 1, "root": b"",
-                    "previous": b"", "made_at": AT,
+                    "office": "A", "day": date(2026, 3, 1), "until": AT, "batches": 1, "rows": 1,
+                    "root": b"", "previous": b"", "made_at": AT,
                 },
             ),
             (

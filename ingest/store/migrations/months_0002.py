@@ -120,7 +120,7 @@ def _make_table() -> None:
         ("local_day_terminal_id", "(local_day, terminal_id)"),
         ("doubtful", "(terminal_id, read_at) WHERE doubt IS NOT NULL"),
         ("own_nip", f"(user_id, local_day, terminal_id) WHERE {_NIP}"),
-        ("batch_id", "USING brin (batch_id)"),
+        ("batch_id", "USING brin (batch_id) WITH (autosummarize = on)"),
     ):
         op.execute(f"CREATE INDEX ix_punches_{name} ON punches {rest}")
     op.execute(

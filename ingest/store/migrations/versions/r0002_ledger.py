@@ -26,6 +26,7 @@ def upgrade() -> None:
     _chains()
     _punches()
     _freeze()
+    _close_days()
 
 
 def _keys() -> None:
@@ -78,6 +79,7 @@ def _batches() -> None:
         batches.add_column(sa.Column("signed_at", sa.BigInteger(), nullable=True))
         batches.add_column(sa.Column("nonce", sa.String(length=32), nullable=True))
         batches.add_column(sa.Column("signature", sa.LargeBinary(), nullable=True))
+        batches.add_column(sa.Column("clock_limit_s", sa.Integer(), nullable=True))
         batches.add_column(sa.Column("refused", sa.JSON(), nullable=True))
         batches.add_column(sa.Column("body", sa.LargeBinary(), nullable=True))
         batches.create_foreign_key(op.f("fk_batches_key_id"), "bridge_keys", ["key_id"], ["id"])
@@ -118,6 +120,7 @@ def _chains() -> None:
         "roots",
         sa.Column("office", sa.String(length=32), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
         sa.Column("first_batch", sa.BigInteger(), nullable=True),
         sa.Column("last_batch", sa.BigInteger(), nullable=True),
         sa.Column("batches", sa.Integer(), nullable=False),
@@ -175,3 +178,34 @@ def _freeze() -> None:
                 f"CREATE TRIGGER {name} BEFORE {verb} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is never changed: {verb[:6]} refused'); END"
             )
+
+
+_IN_TIME = """
+CREATE FUNCTION hadir_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    -- shared by those who bring batches: who makes a root waits for them, and they for it
+    PERFORM pg_advisory_xact_lock_shared(448495118194);
+    IF (SELECT r.until FROM roots r JOIN bridges b ON b.office = r.office
+        WHERE b.id = NEW.bridge_id ORDER BY r.day DESC LIMIT 1) > NEW.received_at THEN
+        RAISE EXCEPTION 'the day on which this batch came has its root already'
+        USING ERRCODE = 'serialization_failure';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+
+def _close_days() -> None:
+    """Refuse a batch of a day that has its root: its bridge sends it again, and it is today's."""
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(_IN_TIME)
+        op.execute(
+            "CREATE TRIGGER batches_in_time BEFORE INSERT ON batches"
+            " FOR EACH ROW EXECUTE FUNCTION hadir_in_time()"
+        )
+        return
+    op.execute(
+        "CREATE TRIGGER batches_in_time BEFORE INSERT ON batches WHEN"
+        " (SELECT r.until FROM roots r JOIN bridges b ON b.office = r.office"
+        " WHERE b.id = NEW.bridge_id ORDER BY r.day DESC LIMIT 1) > NEW.received_at BEGIN"
+        " SELECT RAISE(ABORT, 'the day on which this batch came has its root already'); END"
+    )
