@@ -109,7 +109,9 @@ def save(
         if row.terminal in known.refused
     }
     receipt = secrets.token_hex(16)
-    batch_id = _put_batch(connection, bridge, delivery, receipt, parked, received_at)
+    batch_id = _put_batch(
+        connection, bridge, delivery, receipt, parked, received_at, clock_limit_s
+    )
     _keep_chains(connection, decoded, batch_id, known)
     arrival = _Arrival(connection, bridge, known, batch_id, received_at, zone, clock_limit_s)
     told = [one for one in batch.punches if one.terminal in known.ids]
@@ -140,6 +142,7 @@ def _put_batch(
     receipt: str,
     parked: dict[str, str],
     received_at: datetime,
+    limit_s: int,
 ) -> int:
     result = connection.execute(
         insert(batches).values(
@@ -152,6 +155,7 @@ def _put_batch(
             signed_at=delivery.signed.time,
             nonce=delivery.signed.nonce,
             signature=delivery.signed.signature,
+            clock_limit_s=limit_s,
             refused=parked,
             body=delivery.body,
         )
