@@ -2,7 +2,8 @@
 
 Counters belong to a process and are summed: over the workers of a host by files they share
 (`ingest.metrics_door`), over hosts by Prometheus. What the store knows is not counted here but read
-from it (`ingest.metrics_store`). No label holds a NIP, a user id, a name or a free text of others.
+from it (`ingest.metrics_store`). No label holds a NIP, a user id, a name or a free text of others;
+none is called `job`, which is Prometheus' own.
 """
 
 import time
@@ -92,16 +93,16 @@ class Counts:
     def _count_jobs(self) -> None:
         ours = self.registry
         self._job_runs = Counter(
-            "hadir_centre_job_runs", "Rounds of each job.", ("job", "result"), registry=ours
+            "hadir_centre_job_runs", "Rounds of each job.", ("task", "result"), registry=ours
         )
         self._job_seconds = Summary(
-            "hadir_centre_job_seconds", "How long rounds took.", ("job",), registry=ours
+            "hadir_centre_job_seconds", "How long rounds took.", ("task",), registry=ours
         )
         self._job_success, self._job_failure = (
             Gauge(
                 f"hadir_centre_job_last_{which}_timestamp_seconds",
                 f"When a round of this job last {ended}.",
-                ("job",),
+                ("task",),
                 registry=ours,
                 multiprocess_mode="mostrecent",  # of all workers: any of them may run the jobs
             )

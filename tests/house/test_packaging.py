@@ -36,11 +36,22 @@ def test_the_wheel_holds_the_three_wings_and_no_tests(tmp_path: Path) -> None:
     assert {top for top in tops if not top.startswith("hadir-")} == set(WINGS)
     assert any(name.endswith("share/hadir/config.example.toml") for name in names)
     assert any(name.endswith("share/hadir/systemd/hadir-bridge.service") for name in names)
+    assert any(name.endswith("share/hadir/monitoring/grafana-hadir.json") for name in names)
     assert any("ingest/store/migrations/" in name for name in names)
 
 
 def test_the_office_loads_no_database_library() -> None:
-    heavy = ("sqlalchemy", "alembic", "apscheduler", "starlette", "uvicorn", "psycopg", "holidays")
+    heavy = (
+        "sqlalchemy",
+        "alembic",
+        "apscheduler",
+        "starlette",
+        "uvicorn",
+        "psycopg",
+        "holidays",
+        "prometheus_client",
+        "structlog",
+    )
     loaded = f"[name for name in {heavy!r} if name in sys.modules]"
     script = f"import sys, bridge.cli, bridge.daemon; print({loaded})"
     done = subprocess.run(

@@ -228,12 +228,12 @@ class TestJobs:
             raise KeyError
         value = found.registry.get_sample_value
         for result in ("ok", "failed"):
-            named = {"job": "close-day", "result": result}
+            named = {"task": "close-day", "result": result}
             assert value("hadir_centre_job_runs_total", named) == 1
         for which in ("success", "failure"):
             name = f"hadir_centre_job_last_{which}_timestamp_seconds"
-            assert value(name, {"job": "close-day"}) == 1_000
-        assert value("hadir_centre_job_seconds_count", {"job": "close-day"}) == 2
+            assert value(name, {"task": "close-day"}) == 1_000
+        assert value("hadir_centre_job_seconds_count", {"task": "close-day"}) == 2
 
 
 @pytest.fixture
