@@ -36,6 +36,7 @@ ln -sf "$home/bin/hadir-$role" "$bin/hadir-$role"
 echo "2/4 pengguna sistem 'hadir' dan $state"
 systemd-sysusers "$home/share/hadir/systemd/hadir.sysusers.conf"
 install -d -m 700 -o hadir -g hadir "$state"  # commands need it before the service first starts
+[ "$role" = bridge ] || install -d -m 700 -o hadir -g hadir "$state-backups"
 runuser -u hadir -- "$home/bin/hadir-$role" --version >/dev/null ||
     { echo "pengguna 'hadir' tidak dapat menjalankan $home/bin/hadir-$role:"
       echo "Python harus berasal dari apt, bukan dari folder rumah seseorang ($python)"; exit 1; }
@@ -47,6 +48,8 @@ install -d -m 750 -o root -g hadir "$etc"
 
 echo "4/4 layanan hadir-$role"
 install -m 644 "$home/share/hadir/systemd/hadir-$role.service" "$units/"
+[ "$role" = bridge ] || install -m 644 "$home"/share/hadir/systemd/hadir-backup.service \
+    "$home"/share/hadir/systemd/hadir-backup.timer "$units/"
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
     if systemctl is-active --quiet "hadir-$role"; then
@@ -57,3 +60,4 @@ if [ -d /run/systemd/system ]; then
 fi
 echo "selesai. Berikutnya: isi $etc/$role.toml dan ikuti README dari langkah 3, sampai"
 echo "  sudo systemctl enable --now hadir-$role"
+[ "$role" = bridge ] || echo "  sudo systemctl enable --now hadir-backup.timer   (cadangan tiap malam)"

@@ -5,11 +5,22 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
+
+from ingest.cli import cli
 
 ROOT = Path(__file__).parents[2]
 UNITS = ("hadir-bridge.service", "hadir-ingest.service")
-FILES = (*UNITS, "hadir-ingest-postgresql.conf", "hadir.sysusers.conf")
+BACKUP = "hadir-backup.service"
+FILES = (
+    *UNITS,
+    BACKUP,
+    "hadir-backup.timer",
+    "hadir-backup-postgresql.conf",
+    "hadir-ingest-postgresql.conf",
+    "hadir.sysusers.conf",
+)
 ANALYZE = shutil.which("systemd-analyze")
 SYSUSERS = shutil.which("systemd-sysusers")
 
@@ -76,6 +87,23 @@ def test_a_unit_keeps_what_was_promised(name):
     assert held["ProtectSystem"] == "strict"
 
 
+def test_the_backup_is_made_by_a_timer_with_what_the_command_takes():
+    held = dict(settings(BACKUP))
+    program, *words = held["ExecStart"].split()
+    assert program == "/opt/hadir/bin/hadir-ingest"
+    assert words[:3] == ["--config", "/etc/hadir/ingest.toml", "backup"]
+    command = cli.get_command(click.Context(cli), "backup")
+    assert command is not None
+    taken = command.make_context("backup", words[3:]).params
+    assert taken["folder"] == Path("/var/lib/hadir-backups")
+    assert taken["keep"] == 14
+    assert taken["folder"].name in held["StateDirectory"].split()
+    assert held["Type"] == "oneshot"
+    assert held["User"] == held["Group"] == "hadir"
+    assert ("OnCalendar", "*-*-* 02:30") in settings("hadir-backup.timer")
+    assert ("Persistent", "yes") in settings("hadir-backup.timer")
+
+
 def test_only_the_bridge_may_use_serial_lines():
     assert dict(settings("hadir-bridge.service"))["SupplementaryGroups"] == "dialout"
     assert (
@@ -97,11 +125,13 @@ def test_the_user_of_the_units_is_made_by_the_sysusers_file():
 
 @needs_systemd
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):
-    units = [ours(tmp_path, name) for name in UNITS]
-    drop_in = tmp_path / "hadir-ingest.service.d" / "postgresql.conf"
-    drop_in.parent.mkdir()
-    shutil.copy(ROOT / "systemd" / "hadir-ingest-postgresql.conf", drop_in)
-    verified = analyze("verify", *units)
+    units = [ours(tmp_path, name) for name in (*UNITS, BACKUP)]
+    for name in ("hadir-ingest", "hadir-backup"):
+        drop_in = tmp_path / f"{name}.service.d" / "postgresql.conf"
+        drop_in.parent.mkdir()
+        shutil.copy(ROOT / "systemd" / f"{name}-postgresql.conf", drop_in)
+    timer = shutil.copy(ROOT / "systemd" / "hadir-backup.timer", tmp_path)
+    verified = analyze("verify", *units, timer)
     assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
 
 
@@ -113,7 +143,7 @@ def test_systemd_would_have_found_a_misspelt_line(tmp_path):
 
 
 @needs_systemd
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", [*UNITS, BACKUP])
 def test_a_unit_is_as_closed_as_the_document_says(name, tmp_path):
     told = (ROOT / "docs" / "systemd.md").read_text()
     version = re.search(r"on systemd (\d+)", told)
