@@ -69,6 +69,7 @@ class Centre:
         self._clock = clock
         self._monotonic = monotonic
         self._ahead_s = 0
+        self._request = ""
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.verify = str(ca_file) if ca_file else True
@@ -133,9 +134,11 @@ class Centre:
         with self._broken():
             receipt = wire.decode_receipt(answer)
         if receipt.body != hashlib.sha256(body).hexdigest():
-            raise ReceiptUnfit(
+            unfit = ReceiptUnfit(
                 f"{self._url} answers with the receipt of another body; it settles nothing"
             )
+            unfit.request = self._request
+            raise unfit
         return receipt
 
     def _ask(self, path: str, body: bytes) -> bytes:
@@ -170,6 +173,14 @@ class Centre:
 
     def _ask_once(self, key: BridgeKey, path: str, body: bytes) -> bytes:
         signed = self._signed(key, path, body)
+        self._request = signed.nonce
+        try:
+            return self._exchange(signed, path, body)
+        except CentreError as error:
+            error.request = signed.nonce
+            raise
+
+    def _exchange(self, signed: wire.Signed, path: str, body: bytes) -> bytes:
         headers = {
             **signed.headers(),
             "Content-Type": "application/json",
@@ -276,9 +287,11 @@ class Centre:
         try:
             yield
         except wire.WireError as error:
-            raise CentreUnreachable(
+            broken = CentreUnreachable(
                 f"{self._url} answers with no receipt of ours ({error}); is it the centre?"
-            ) from error
+            )
+            broken.request = self._request
+            raise broken from error
 
 
 def _check_url(url: str, *, allow_plain_http: bool) -> None:

@@ -44,6 +44,9 @@ class OutboxDamaged(OutboxError):
 class CentreError(BridgeError):
     """Any answer of the centre but a receipt."""
 
+    request = ""
+    """The nonce of the request that failed, by which the centre's log tells of it, too."""
+
 
 class CentreUnreachable(CentreError):
     """No answer, a broken one, or a fault of its own: keep everything, try again later."""

@@ -170,6 +170,7 @@ class Forwarder:
         settled = self._outbox.settle(receipt, pending, int(self._clock()))
         self._sent += settled.accepted
         self._parked += settled.parked
+        self._health.tally.sent(accepted=settled.accepted, refused=settled.parked)
         if settled.parked:
             log.warning("the centre refuses %d punches; see `outbox --parked`", settled.parked)
         self._answered()
@@ -184,7 +185,9 @@ class Forwarder:
             raise refusal from None  # not even an empty batch is taken: the row is not at fault
         self._outbox.park(pending, refusal.reason, int(self._clock()))
         self._parked += 1
-        log.error("the centre refuses a punch, which is parked: %s", refusal.reason)
+        self._health.tally.sent(accepted=0, refused=1)
+        told = _request_of(refusal)
+        log.error("the centre refuses a punch, which is parked: %s", refusal.reason, extra=told)
 
     def _restored(self, after: str | None, error: CentreBehind) -> None:
         """Send everything again; but a centre that forgets again and again is not served so."""
@@ -194,7 +197,10 @@ class Forwarder:
             raise CentreUnreachable(f"{error}; it forgets what it has just answered") from error
         self._restored_at = now
         count = self._outbox.requeue_all()
-        log.warning("%s; it was restored from an older copy: sending %d rows again", error, count)
+        log.warning(
+            "%s; it was restored from an older copy: sending %d rows again",
+            error, count, extra=_request_of(error),
+        )  # fmt: skip
 
     def _begin_anew(self, error: CentreForked) -> None:
         """Take another name and new chains; but a centre that refuses those as well is waited for.
@@ -206,7 +212,10 @@ class Forwarder:
             raise CentreUnreachable(f"{error}; it refuses new chains as well") from error
         self._forked_at = now
         count = self._outbox.begin_anew(str(error), int(self._clock()))
-        log.warning("%s; beginning new chains with the %d rows that wait", error, count)
+        log.warning(
+            "%s; beginning new chains with the %d rows that wait",
+            error, count, extra=_request_of(error),
+        )  # fmt: skip
 
     def _beat_or_say_why(self) -> None:
         """Send a heartbeat; one that the centre will not have must not hold up the punches."""
@@ -215,7 +224,7 @@ class Forwarder:
         except CentreRefused as refusal:
             if self._heartbeat_fault != str(refusal):
                 self._heartbeat_fault = str(refusal)
-                log.error("the heartbeat: %s", refusal)
+                log.error("the heartbeat: %s", refusal, extra=_request_of(refusal))
         else:
             self._heartbeat_fault = ""
 
@@ -284,11 +293,13 @@ class Forwarder:
         text = str(error)
         if text != self._fault:
             mends_itself = isinstance(error, CentreUnreachable | OutboxBusy)
-            log.log(logging.WARNING if mends_itself else logging.ERROR, "%s", text)
+            level = logging.WARNING if mends_itself else logging.ERROR
+            log.log(level, "%s", text, extra=_request_of(error))
             log.debug("how it came", exc_info=error)
             self._keep(error)
         self._fault = text
         self._health.fault(LOOP, text)
+        self._health.tally.sending_failed()
         if isinstance(error, KeyUnfit):
             return KEY_S
         wait_s = self._backoff.next()
@@ -306,6 +317,11 @@ class Forwarder:
             self._outbox.ledger.note_centre(self._state)
         except OutboxError as error:
             log.warning("the fault could not be kept: %s", error)
+
+
+def _request_of(error: BridgeError) -> dict[str, str]:
+    """Return what lets both logs be matched; empty where no request was made."""
+    return {"request": getattr(error, "request", "")}
 
 
 def _health(state: TerminalState, events: list[PastEvent]) -> wire.TerminalHealth:
