@@ -1,62 +1,122 @@
-"""Whose request it is, told by the Authorization header alone."""
+"""Whose request it is: a key that is known, a time that is near, a nonce that is new."""
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from signed import Signer
 from sqlalchemy import Engine
 
-from ingest.auth import TokenRevoked, TokenUnknown, identify
+from ingest.auth import (
+    REMEMBER,
+    Caller,
+    RequestRefused,
+    check_signature,
+    check_time,
+    forget_nonces,
+    identify,
+    use_nonce,
+)
 from ingest.store import bridges
 from ingest.store.bridges import Bridge
 from ingest.store.database import writing
+from ingest.wire import CLOCK_WINDOW_S, Signed
+
+Make = Callable[..., Any]
 
 
 @pytest.fixture
-def known(engine: Engine, bridge: Bridge, at: datetime) -> tuple[Bridge, str]:
+def signed(at: datetime) -> Signed:
+    """A request of bridge `a`, signed just now."""
+    return Signer("a").sign("/v2/punches", b"body", time=int(at.timestamp()), nonce="0" * 32)
+
+
+@pytest.fixture
+def caller(engine: Engine, bridge: Bridge, signed: Signed, at: datetime) -> Caller:
+    return identify(engine, signed, now=at)
+
+
+def check(signed: Signed, **other: Any) -> None:
+    told: dict[str, Any] = {"method": "POST", "path": "/v2/punches", "body": b"body"}
+    check_signature(Signer("a").public_key, signed, **(told | other))
+
+
+def test_a_key_names_its_bridge(caller: Caller, bridge: Bridge, signed: Signed) -> None:
+    assert (caller.bridge, caller.signed) == (bridge, signed)
+    check(signed)
+
+
+def test_each_refusal_has_a_code_of_its_own(
+    engine: Engine, bridge: Bridge, other_bridge: Bridge, signed: Signed, at: datetime
+) -> None:
     with writing(engine) as connection:
-        return bridges.add(connection, office="B", name="lobby", now=at)
+        newer = Signer("newer").public_key
+        bridges.add_key(connection, bridge.id, newer, now=at, grounds={})
+        bridges.revoke(connection, other_bridge.id, now=at)
+    said = {}
+    for name in ("stranger", "a", "b"):
+        with pytest.raises(RequestRefused) as caught:
+            identify(engine, replace(signed, key_id=Signer(name).key_id), now=at)
+        said[name] = (caught.value.status, caught.value.code)
+    assert said == {
+        "stranger": (401, "unknown-key"),
+        "a": (403, "retired"),
+        "b": (403, "revoked"),
+    }
 
 
-@pytest.mark.parametrize("form", ["Bearer {}", "bearer {}", "BEARER   {}", " Bearer {} "])
-def test_a_token_names_its_bridge(engine: Engine, known: tuple[Bridge, str], form: str) -> None:
-    bridge, token = known
-    assert identify(engine, form.format(token)) == bridge
+@pytest.mark.parametrize("off", [CLOCK_WINDOW_S + 1, -CLOCK_WINDOW_S - 1, 10**10])
+def test_a_clock_too_far_off_is_told_ours(signed: Signed, at: datetime, off: int) -> None:
+    with pytest.raises(RequestRefused, match="set the bridge's clock") as caught:
+        check_time(replace(signed, time=signed.time + off), now=at)
+    assert (caught.value.code, caught.value.now) == ("clock", signed.time)
+    check_time(replace(signed, time=signed.time + CLOCK_WINDOW_S), now=at)
 
 
 @pytest.mark.parametrize(
-    ("form", "said"),
-    [
-        (None, "no token was sent"),
-        ("", "no bridge token"),
-        ("Bearer", "no bridge token"),
-        ("Bearer ", "no bridge token"),
-        ("{}", "no bridge token"),
-        ("Basic {}", "no bridge token"),
-        ("Bearer {}{}", "no bridge token|not known here"),
-        ("Bearer {} {}", "no bridge token"),
-        ("Bearer {}x", "not known here"),
-        ("Bearer hb_" + "A" * 43, "not known here"),
-        ("Bearer hb_" + "A" * 300, "no bridge token"),
-        ("Bearer hb_é" + "A" * 43, "no bridge token"),
-        ("Bearer hb_\x00" + "A" * 43, "no bridge token"),
-    ],
+    "other",
+    [{"method": "PUT"}, {"path": "/v2/punches/"}, {"path": "/v2/heartbeat"}, {"body": b"Body"}],
 )
-def test_what_is_no_token_of_ours_is_refused_and_never_repeated(
-    engine: Engine, known: tuple[Bridge, str], form: str | None, said: str
-) -> None:
-    _, token = known
-    header = None if form is None else form.format(token, token)
-    with pytest.raises(TokenUnknown, match=said) as caught:
-        identify(engine, header)
-    assert token[3:] not in str(caught.value)
+def test_a_signature_covers_what_it_was_made_over(signed: Signed, other: dict[str, Any]) -> None:
+    with pytest.raises(RequestRefused, match="does not cover this request"):
+        check(signed, **other)
 
 
-def test_a_revoked_token_is_told_apart_from_a_wrong_one(
-    engine: Engine, known: tuple[Bridge, str], at: datetime
+@pytest.mark.parametrize(
+    "changed",
+    [{"time": 1}, {"nonce": "1" * 32}, {"signature": bytes(64)}, {"signature": b""}],
+)
+def test_a_changed_header_breaks_the_signature(signed: Signed, changed: dict[str, Any]) -> None:
+    with pytest.raises(RequestRefused, match="does not cover this request"):
+        check(replace(signed, **changed))
+
+
+@pytest.mark.parametrize("key", [b"", bytes(31), bytes(32), b"\xff" * 32])
+def test_a_public_key_that_is_none_verifies_nothing(signed: Signed, key: bytes) -> None:
+    with pytest.raises(RequestRefused, match="does not cover this request"):
+        check_signature(key, signed, method="POST", path="/v2/punches", body=b"body")
+
+
+def test_a_nonce_is_used_once_by_each_key(
+    engine: Engine, caller: Caller, other_bridge: Bridge, signed: Signed, at: datetime
 ) -> None:
-    bridge, token = known
+    other = identify(engine, replace(signed, key_id=Signer("b").key_id), now=at)
     with writing(engine) as connection:
-        bridges.revoke(connection, bridge.id, now=at)
-    with pytest.raises(TokenRevoked, match=rf"bridge {bridge.id} \(lobby\) was revoked") as caught:
-        identify(engine, f"Bearer {token}")
-    assert token[3:] not in str(caught.value)
+        use_nonce(connection, caller, now=at)
+        use_nonce(connection, other, now=at)
+    with pytest.raises(RequestRefused, match="was taken before"), writing(engine) as connection:
+        use_nonce(connection, caller, now=at)
+
+
+def test_a_nonce_is_remembered_while_its_time_could_be_taken(
+    engine: Engine, caller: Caller, at: datetime
+) -> None:
+    """Signed by a clock that is ahead, a request can be sent again for twice the window."""
+    ahead = timedelta(seconds=2 * CLOCK_WINDOW_S)
+    with writing(engine) as connection:
+        use_nonce(connection, caller, now=at)
+        assert forget_nonces(connection, now=at + ahead) == 0
+        assert forget_nonces(connection, now=at + REMEMBER) == 0
+        assert forget_nonces(connection, now=at + REMEMBER + timedelta(seconds=1)) == 1
