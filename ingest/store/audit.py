@@ -1,0 +1,116 @@
+"""Who did what: one line for each act that changes something, in the transaction of the act."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ingest.roles import Role, require
+from ingest.store import sealed
+from ingest.store.sealed import Fault, Head
+from ingest.store.tables import audit_log
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the name given, and the user the operating system knows."""
+
+    name: str
+    os_user: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    id: int
+    at: datetime
+    who: str
+    os_user: str
+    role: str
+    what: str
+    subject: str
+    details: Mapping[str, Any]
+
+
+def note(
+    connection: Connection,
+    actor: Actor,
+    what: str,
+    *,
+    subject: str = "",
+    details: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> Head:
+    """Write a line; call it last, for others who act wait until the transaction ends.
+
+    `what` is one of `roles.NEEDS`; `details` are plain JSON. Raises Refused where the role of the
+    actor does not allow the act.
+    """
+    require(actor.role, what)
+    row = {
+        "at": now,
+        "who": actor.name,
+        "os_user": actor.os_user,
+        "role": actor.role.value,
+        "what": what,
+        "subject": subject[:300],
+        "details": dict(details or {}),
+    }
+    return sealed.append(connection, audit_log, row)
+
+
+def find(
+    connection: Connection,
+    *,
+    subject: str | None = None,
+    who: str | None = None,
+    since: datetime | None = None,
+    newest: int | None = None,
+) -> list[Line]:
+    """Return lines, oldest first, or only the newest few; `who` is the name or the OS user."""
+    query = select(audit_log).order_by(audit_log.c.id.desc())
+    if subject is not None:
+        query = query.where(audit_log.c.subject == subject)
+    if who is not None:
+        query = query.where((audit_log.c.who == who) | (audit_log.c.os_user == who))
+    if since is not None:
+        query = query.where(audit_log.c.at >= since)
+    if newest is not None:
+        query = query.limit(newest)
+    found = [
+        Line(row.id, row.at, row.who, row.os_user, row.role, row.what, row.subject, row.details)
+        for row in connection.execute(query)
+    ]
+    return found[::-1]
+
+
+def head(connection: Connection) -> Head:
+    """Return the last line's number and digest, to be kept outside with each checkpoint."""
+    return sealed.head(connection, audit_log)
+
+
+def faults(connection: Connection, known: Head | None = None) -> Iterator[Fault]:
+    """Yield what is wrong with the log; `known` is a head that was kept elsewhere."""
+    yield from sealed.faults(connection, audit_log)
+    if known is not None:
+        query = select(audit_log.c.digest).where(audit_log.c.id == known.number)
+        if connection.scalar(query) != known.digest:
+            yield Fault(
+                known.number, "is not the one that was kept elsewhere: the end was replaced"
+            )
+
+
+def count(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(audit_log)) or 0
+
+
+def decisions(connection: Connection, acts: Collection[str]) -> dict[int, str]:
+    """Return number and digest, in hex, of each decision the log tells of under these acts."""
+    query = select(audit_log.c.details).where(audit_log.c.what.in_(acts))
+    return {
+        int(one["number"]): str(one["digest"])
+        for details in connection.scalars(query)
+        for one in details.get("decisions", ())
+    }

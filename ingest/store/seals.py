@@ -1,0 +1,108 @@
+"""The seals this centre ever had, and which of them its present one vouches for.
+
+Each row is signed by its own seal over its own fields, the fingerprint of the seal before it among
+them: who trusts the present seal is led back to all earlier ones, and to no other. The earlier seal
+endorses the later one by its signature over the same bytes, where it was still at hand.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from ingest.errors import Refused
+from ingest.seal import Seal, SealError, fingerprint, verify
+from ingest.store.tables import seals
+
+
+def register(
+    connection: Connection, seal: Seal, *, before: Seal | None, lost: bool, now: datetime
+) -> None:
+    """Make a seal known, after the one in use. Raises Refused, SealError.
+
+    `before` is the seal in use until now; `lost` says that it is gone and cannot endorse.
+    """
+    found = {row.fingerprint: row for row in connection.execute(select(seals))}
+    if seal.fingerprint in found:
+        raise SealError(f"the seal {seal.fingerprint} is known here already")
+    last = _last(found)
+    if last is None and (before is not None or lost):
+        raise Refused("there is no seal before this one; leave --after and --lost out")
+    if last is not None and before is None and not lost:
+        raise Refused(
+            f"the seal {last} is in use; name its file by --after, or say --lost if it is gone"
+        )
+    if before is not None and before.fingerprint != last:
+        raise Refused(f"the seal in use is {last}, and the file of --after holds another")
+    told = _message(seal.public, now, last)
+    connection.execute(
+        insert(seals).values(
+            fingerprint=seal.fingerprint,
+            public_key=seal.public,
+            made_at=now,
+            previous=last,
+            signature=seal.sign(told),
+            endorsement=None if before is None else before.sign(told),
+        )
+    )
+
+
+def find(connection: Connection) -> list[Row[Any]]:
+    """Return every seal, oldest first."""
+    return list(connection.execute(select(seals).order_by(seals.c.made_at, seals.c.fingerprint)))
+
+
+def is_known(connection: Connection, name: str) -> bool:
+    """Say whether a seal with this fingerprint was registered."""
+    query = select(seals.c.fingerprint).where(seals.c.fingerprint == name)
+    return connection.scalar(query) is not None
+
+
+def require_known(connection: Connection, seal: Seal) -> None:
+    """Raise SealError unless a seal is the one in use here."""
+    found = {row.fingerprint: row for row in connection.execute(select(seals))}
+    if _last(found) != seal.fingerprint:
+        raise SealError(
+            f"the seal {seal.fingerprint} is not the one in use here; run hadir-ingest seal make"
+        )
+
+
+def trusted(connection: Connection, root: str | None = None) -> Mapping[str, bytes]:
+    """Return public keys by fingerprint: those the seal `root` leads back to.
+
+    Without a root, those the last registered one leads back to: enough to notice a stray change,
+    not somebody who can write what he likes into the database.
+    """
+    found = {row.fingerprint: row for row in connection.execute(select(seals))}
+    name = root if root is not None else _last(found)
+    chain: dict[str, bytes] = {}
+    while name is not None and name not in chain:
+        row = found.get(name)
+        if row is None or not _vouched(row):
+            break
+        chain[name] = row.public_key
+        name = row.previous
+    return chain
+
+
+def _last(found: Mapping[str, Row[Any]]) -> str | None:
+    """Return the seal that no other comes after."""
+    earlier = {row.previous for row in found.values()}
+    return next((name for name in sorted(found) if name not in earlier), None)
+
+
+def _vouched(row: Row[Any]) -> bool:
+    return fingerprint(row.public_key) == row.fingerprint and verify(
+        row.public_key, _message(row.public_key, row.made_at, row.previous), row.signature
+    )
+
+
+def _message(public: bytes, made_at: datetime, previous: str | None) -> bytes:
+    told = {
+        "made_at": made_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "previous": previous,
+        "public_key": public.hex(),
+    }
+    return b"hadir-seals-1\n" + json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
