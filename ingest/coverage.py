@@ -1,15 +1,15 @@
 """Is a day known to the end? Pure: from what bridges proved, the verdict on terminals and offices.
 
-A terminal-day is complete when one united stretch covers the whole local day, the centre refused
-none of the terminal's punches, its clock was not seen wrong, and no unreadable record may belong
-to the day. Anything else is *not yet* (only the end is missing, and the next read brings it) or a
-*gap* (something is missing that no read brings by itself). Each doubt has a code for us and a
-sentence for the people of the office.
+A terminal-day is complete when one united stretch covers the whole local day and nobody took it
+back, the centre refused none of the terminal's punches, its clock was not seen wrong, and no
+unreadable record may belong to the day. Anything else is *not yet* (only the end is missing, and
+the next read brings it) or a *gap* (something is missing that no read brings by itself). Each doubt
+has a code for us and a sentence for the people of the office.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from ingest.indonesian import day_text, moment_text, span_text
 from ingest.wire import Punch
 
 FIRST_SANE_YEAR = 2010  # no terminal is older; a clock that lost its battery says 2000
+_FIRST_SANE = int(datetime(FIRST_SANE_YEAR, 1, 1, tzinfo=UTC).timestamp())  # by any wall clock
 
 
 class Verdict(StrEnum):
@@ -59,6 +60,17 @@ class Unreadable:
     near_from: datetime | None
     near_until: datetime | None
     read_at: datetime
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """From when until when a person took back that a terminal's log is known."""
+
+    since: datetime
+    until: datetime
+    because: str
+    """Who, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ class Evidence:
     """Of the day itself; where nobody looked on that day, of the days nearest before and after."""
     unreadable: tuple[Unreadable, ...] = ()
     """Those that may be anybody's punch on this day."""
+    withdrawn: tuple[Withdrawn, ...] = ()
     heard_at: datetime | None = None
     """Last sign of life of the office's bridge."""
     fault: str = ""
@@ -130,12 +143,33 @@ def united(stretches: Iterable[Stretch]) -> list[tuple[datetime, datetime]]:
     return spans
 
 
+def believed(stretches: Iterable[Stretch], withdrawn: Sequence[Withdrawn]) -> list[Stretch]:
+    """Return what is left of stretches when what a person took back is cut out."""
+    left = list(stretches)
+    for cut in withdrawn:
+        left = [
+            replace(one, since=since, until=until)
+            for one in left
+            for since, until in (
+                (one.since, min(one.until, cut.since)),
+                (max(one.since, cut.until), one.until),
+            )
+            if since < until
+        ]
+    return left
+
+
 def terminal_day(
     evidence: Evidence, day: date, *, zone: ZoneInfo, clock_limit_s: int
 ) -> TerminalDay:
     """Judge whether all touches on a terminal on a day are known."""
     start, end = day_bounds(day, zone)
     gaps, pending = _holes(evidence, start, end, zone)
+    gaps += [
+        Reason("withdrawn", f"bukti kelengkapan hari ini ditarik oleh {one.because}")
+        for one in evidence.withdrawn
+        if one.since < end and one.until > start
+    ]
     parked = sum(one.parked for one in evidence.stretches if one.since < end and one.until > start)
     if parked:
         gaps.append(Reason("parked", f"{parked} rekaman dari mesin ini ditolak oleh server pusat"))
@@ -185,16 +219,24 @@ def office_day(
 
 
 def doubt(punch: Punch, limit_s: int) -> str | None:
-    """Say why a punch cannot have come when it claims; None where it can.
+    """Say why a punch cannot have come when it claims; None where it can."""
+    local = int(punch.local_time.replace(tzinfo=UTC).timestamp())
+    return claimed_doubt(local, punch.occurred_at, punch.read_at, punch.after, limit_s)
+
+
+def claimed_doubt(
+    local: int, occurred_at: int, read_at: int, after: int | None, limit_s: int
+) -> str | None:
+    """Say why a time cannot be, given the fields of a punch as they travel; None where it can.
 
     `ancient` and `future` are clocks that lost their time; `outside` came to light too late: a
     proven read after the claimed time did not hold it.
     """
-    if punch.local_time.year < FIRST_SANE_YEAR:
+    if local < _FIRST_SANE:
         return "ancient"
-    if punch.occurred_at > punch.read_at + limit_s:
+    if occurred_at > read_at + limit_s:
         return "future"
-    if punch.after is not None and punch.occurred_at < punch.after - limit_s:
+    if after is not None and occurred_at < after - limit_s:
         return "outside"
     return None
 

@@ -8,6 +8,10 @@ leads to one person, on a registered terminal, at a believable time; any other t
 | leads to two people | both of theirs |
 | of an unregistered terminal, or at an unbelievable time | that person's |
 | of an unmapped user id, which may be a new number | everybody's here, or who is known there |
+
+What people decided is taken into account before: a touch that was added counts, a punch that was
+made void or rejected does not and casts no doubt, and each decision is told with the day. One whose
+seal does not fit counts for nothing, and keeps open whatever it may concern.
 """
 
 from collections import defaultdict
@@ -20,12 +24,14 @@ from ingest.coverage import (
     Reason,
     TerminalDay,
     Unreadable,
+    believed,
     day_bounds,
     doubt_window,
     office_day,
     terminal_day,
     unreadable_window,
 )
+from ingest.days import corrections
 from ingest.days.settings import Settings
 from ingest.days.whose import Owners
 from ingest.indonesian import day_text, moment_text, some_text, time_text
@@ -41,10 +47,15 @@ DOUBT_TEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A punch of one person, for the story: whether it counts, and why not."""
+    """A punch of one person, or an added touch, for the story: whether it counts, and why not."""
 
-    punch: PunchFact
+    local_time: datetime
+    terminal: str
+    """Its name; empty where the touch was added."""
+    source: str
     why_not: str = ""
+    decision: str = ""
+    """What a person decided of it, and why."""
 
     @property
     def counted(self) -> bool:
@@ -57,6 +68,7 @@ class _Doubts:
 
     open: list[Reason] = field(default_factory=list)
     provisional: list[Reason] = field(default_factory=list)
+    corrections: list[Reason] = field(default_factory=list)
 
     def both(self, reason: Reason) -> None:
         self.open.append(reason)
@@ -106,11 +118,12 @@ class _Assembly:
         for punch in self._facts.punches:
             self._take(punch)
         self._take_doubtful()
+        self._take_decisions()
         self._doubt_unmapped()
         return Assembled(
             office,
             {one.id: self._day(one) for one in self._facts.people},
-            {one.id: tuple(self._touches[one.id]) for one in self._facts.people},
+            {one.id: self._told(one.id) for one in self._facts.people},
             elsewhere,
         )
 
@@ -122,6 +135,7 @@ class _Assembly:
             terminal.stretches,
             terminal.clock,
             tuple(one for one in terminal.unreadable if self._concerns_all(terminal, one)),
+            self._facts.rulings.withdrawn.get(terminal.id, ()),
             terminal.heard_at,
             terminal.fault,
         )
@@ -135,7 +149,7 @@ class _Assembly:
     def _concerns_all(self, terminal: TerminalFact, record: Unreadable) -> bool:
         window = unreadable_window(
             record,
-            terminal.stretches,
+            believed(terminal.stretches, self._facts.rulings.withdrawn.get(terminal.id, ())),
             zone=self._settings.zone,
             clock_limit_s=self._settings.clock_limit_s,
         )
@@ -143,6 +157,9 @@ class _Assembly:
             return False
         name = TerminalName(terminal.id, terminal.name, terminal.office, terminal.registered)
         owners = self._owners.of(name, record.user_id) if record.user_id else set()
+        if (by := self._facts.rulings.settled.get(record.id)) is not None:
+            self._correct(owners, corrections.settled(terminal.name, by))
+            return False
         reason = Reason(
             "bad-record",
             f"satu rekaman nomor pengguna {record.user_id} pada mesin {terminal.name} "
@@ -183,12 +200,39 @@ class _Assembly:
 
     def _take(self, punch: PunchFact) -> None:
         owners = self._owners.of(punch.terminal, punch.user_id, punch.own_id)
-        if not owners:
+        punch, reason, dropped, note = corrections.decided(self._facts.rulings, punch)
+        if reason is not None:
+            self._correct(owners, reason)
+        if not owners and not dropped:
             self._note_unmapped(punch.terminal, punch.user_id)
         for person_id in owners:
             if person_id is not None:
-                why_not = self._why_not(self._each[person_id], punch, shared=len(owners) > 1)
-                self._touches[person_id].append(Touch(punch, why_not))
+                why_not = dropped or self._why_not(
+                    self._each[person_id], punch, shared=len(owners) > 1
+                )
+                touch = Touch(punch.local_time, punch.terminal.name, punch.source, why_not, note)
+                self._touches[person_id].append(touch)
+
+    def _correct(self, owners: set[int | None], reason: Reason) -> None:
+        """Tell a decision to whom it concerns: everybody, where nobody is known to own it."""
+        if not owners:
+            self._all.corrections.append(reason)
+        for one in owners:
+            if one is not None:
+                self._each[one].corrections.append(reason)
+
+    def _take_decisions(self) -> None:
+        by_nip = {one.nip: one.id for one in self._facts.people}
+        for one in self._facts.rulings.added:
+            if (owner := by_nip.get(one.nip)) is not None:
+                reason = corrections.added(one)
+                self._each[owner].corrections.append(reason)
+                touch = Touch(one.local_time, "", "adjustment", decision=reason.text)
+                self._touches[owner].append(touch)
+        for person_id, reason in corrections.of_other_days(self._facts, self._owners):
+            self._each[person_id].corrections.append(reason)
+        for concerned, reason in corrections.unproven(self._facts, self._owners):
+            (self._all if concerned is None else self._each[concerned]).both(reason)
 
     def _why_not(self, doubts: _Doubts, punch: PunchFact, *, shared: bool) -> str:
         """Return why a punch does not count for its person; empty where it does."""
@@ -221,7 +265,7 @@ class _Assembly:
         return window.start is not None and self._start <= window.start and window.end < self._end
 
     def _take_doubtful(self) -> None:
-        for one in self._facts.doubtful:
+        for one in (*self._facts.doubtful, *corrections.still_doubtful(self._facts)):
             owners = self._owners.of(one.terminal, one.user_id, one.own_id)
             if not owners:
                 self._note_unmapped(one.terminal, one.user_id)
@@ -257,14 +301,18 @@ class _Assembly:
     def _day(self, person: PersonFact) -> Day:
         doubts = self._each[person.id]
         own = self._known(person)
-        counted = [one.punch.local_time for one in self._touches[person.id] if one.counted]
+        counted = [one.local_time for one in self._touches[person.id] if one.counted]
         return Day(
             day=self._facts.day,
             expected=self._facts.expected,
             touches=tuple(sorted(counted)),
             open=unique([*self._all.open, *doubts.open, *own]),
             provisional=unique([*self._all.provisional, *doubts.provisional]),
+            corrections=unique([*self._all.corrections, *doubts.corrections]),
         )
+
+    def _told(self, person_id: int) -> tuple[Touch, ...]:
+        return tuple(sorted(self._touches[person_id], key=lambda one: one.local_time))
 
     def _known(self, person: PersonFact) -> list[Reason]:
         """Return a reason where no terminal that counts could have told of this person."""

@@ -60,6 +60,7 @@ def work_out(
         day=day,
         zone=settings.zone,
         clock_limit_s=settings.clock_limit_s,
+        seal=settings.seal,
     )
     assembled = assemble(facts, now=now, settings=settings)
     return WorkedOut(

@@ -29,13 +29,16 @@ VERDICT_TEXT = {
 
 @dataclass(frozen=True, slots=True)
 class ToldTouch:
-    """A punch that leads to this person on this day."""
+    """A punch that leads to this person on this day, or a touch that was added."""
 
     terminal: str
+    """Its name; empty where the touch was added."""
     local_time: datetime
     source: str
     counted: bool
     why_not: str
+    decision: str
+    """What a person decided of it, and why; empty where nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def explain(
         day=day,
         zone=settings.zone,
         clock_limit_s=settings.clock_limit_s,
+        seal=settings.seal,
         person_id=fact.id,
     )
     assembled = assemble(facts, now=now, settings=settings)
@@ -93,11 +97,12 @@ def explain(
         expected=facts.expected.text,
         touches=tuple(
             ToldTouch(
-                one.punch.terminal.name,
-                one.punch.local_time,
-                one.punch.source,
+                one.terminal,
+                one.local_time,
+                one.source,
                 one.counted,
                 one.why_not,
+                one.decision,
             )
             for one in touches
         ),
@@ -175,9 +180,12 @@ def _story(
 
 
 def _touch(one: Touch) -> str:
-    punch = one.punch
-    text = f"pukul {punch.local_time:%H.%M.%S} pada mesin {punch.terminal.name} ({punch.source})"
-    return text if one.counted else f"{text}, tidak dihitung: {one.why_not}"
+    if not one.terminal:
+        return one.decision
+    text = f"pukul {one.local_time:%H.%M.%S} pada mesin {one.terminal} ({one.source})"
+    if not one.counted:
+        return f"{text}, tidak dihitung: {one.why_not}"
+    return f"{text}; {one.decision}" if one.decision else text
 
 
 def _history(

@@ -14,7 +14,14 @@ from ingest.coverage import OfficeDay
 from ingest.days import PersonDay, Settings, work_out
 from ingest.indonesian import full_day_text
 from ingest.reports.base import Cell, Column, Kind, Table
-from ingest.reports.notes import calendar_notes, coverage_notes, pending_notes
+from ingest.reports.notes import (
+    CORRECTED,
+    calendar_notes,
+    correction_notes,
+    coverage_notes,
+    is_corrected,
+    pending_notes,
+)
 from ingest.rules import STATUS_TEXT, Status
 from ingest.store.days import find_days
 
@@ -50,6 +57,7 @@ def daily(
             *_names("Hadir", found.people, PRESENT),
             *_names("Tanpa keterangan", found.people, (Status.ABSENT,)),
             *_names("Belum terverifikasi", found.people, (Status.UNVERIFIED,)),
+            *correction_notes(found.people),
             *coverage_notes(found.coverage),
             *calendar_notes(connection, day.year),
             *pending_notes(found.people, list(written.values())),
@@ -63,7 +71,7 @@ def _row(number: int, one: PersonDay, coverage: OfficeDay) -> dict[str, Cell]:
         "nip": one.nip,
         "name": one.name,
         "status_code": one.status.value,
-        "status": STATUS_TEXT[one.status],
+        "status": STATUS_TEXT[one.status] + (f" {CORRECTED}" if is_corrected(one) else ""),
         "first_in": one.first_in,
         "last_out": one.last_out,
         "late_minutes": one.late_minutes,

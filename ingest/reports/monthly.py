@@ -1,7 +1,8 @@
 """The recap of a month: a row a person, a code a day, totals at the end.
 
 Like the daily recap it is worked out from the facts of this moment. Days to come stay empty; a dot
-marks a day on which the person does not serve in this office.
+marks a day on which the person does not serve in this office, an asterisk one that rests on what a
+person decided.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +16,13 @@ from ingest.days import PersonDay, Settings, WorkedOut, work_out
 from ingest.errors import NotKnown
 from ingest.indonesian import day_text, month_text
 from ingest.reports.base import Cell, Column, Kind, Table
-from ingest.reports.notes import calendar_notes, pending_notes
+from ingest.reports.notes import (
+    CORRECTED,
+    calendar_notes,
+    correction_notes,
+    is_corrected,
+    pending_notes,
+)
 from ingest.rules import STATUS_TEXT, Status
 from ingest.store.days import find_month
 from ingest.store.people import find_offices
@@ -57,6 +64,7 @@ def monthly(
         [_row(number, found, days, today) for number, found in enumerate(ordered, 1)],
         [
             _legend(),
+            *correction_notes(one for office_day in worked for one in office_day.people),
             *_incomplete(worked),
             *calendar_notes(connection, day.year),
             *pending_notes(
@@ -106,7 +114,7 @@ def _row(
 
 def _code(one: PersonDay | None, *, begun: bool) -> str:
     if one is not None:
-        return CODES[one.status]
+        return CODES[one.status] + (CORRECTED if is_corrected(one) else "")
     return NOT_SERVING if begun else ""
 
 

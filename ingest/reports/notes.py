@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from ingest.coverage import OfficeDay, Verdict
 from ingest.days import VERDICT_TEXT, PersonDay
+from ingest.rules import CORRECTIONS
 from ingest.store.calendar import is_confirmed
 from ingest.store.days import StoredDay
 
@@ -32,6 +33,25 @@ def calendar_notes(connection: Connection, year: int) -> list[str]:
     if is_confirmed(connection, year):
         return []
     return [f"Perhatian: kalender tahun {year} belum dikonfirmasi; hari libur masih dapat berubah"]
+
+
+CORRECTED = "*"
+
+
+def is_corrected(one: PersonDay) -> bool:
+    """Say whether a day rests on what a person decided, too."""
+    return any(reason.code in CORRECTIONS for reason in one.because)
+
+
+def correction_notes(judged: Iterable[PersonDay]) -> list[str]:
+    """Return a line that says what the mark means, where there is any."""
+    count = sum(1 for one in judged if is_corrected(one))
+    if not count:
+        return []
+    return [
+        f"{CORRECTED} {count} hasil memuat koreksi; siapa yang memutuskan dan alasannya: "
+        "hadir-ingest days explain"
+    ]
 
 
 def pending_notes(judged: Iterable[PersonDay], written: Sequence[StoredDay]) -> list[str]:

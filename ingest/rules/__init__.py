@@ -10,6 +10,7 @@ from ingest.coverage import Reason
 from ingest.indonesian import time_text
 from ingest.rules.absence import absence
 from ingest.rules.base import (
+    CORRECTIONS,
     STATUS_TEXT,
     Day,
     Finding,
@@ -21,7 +22,17 @@ from ingest.rules.early import early
 from ingest.rules.incomplete import incomplete
 from ingest.rules.late import late
 
-__all__ = ["RULES", "STATUS_TEXT", "Day", "Finding", "Judgement", "Status", "judge", "unique"]
+__all__ = [
+    "CORRECTIONS",
+    "RULES",
+    "STATUS_TEXT",
+    "Day",
+    "Finding",
+    "Judgement",
+    "Status",
+    "judge",
+    "unique",
+]
 
 RULES: dict[str, Callable[[Day], Finding | None]] = {
     "absence": absence,
@@ -37,10 +48,11 @@ def judge(day: Day) -> Judgement:
     """Return what a day comes to. The same day gives the same judgement, whenever it is asked."""
     free = _FREE.get(type(day.expected))
     if free is not None:
-        return Judgement(free, (Reason("calendar", day.expected.text),), day.first_in, day.last_out)
+        because = unique([Reason("calendar", day.expected.text), *day.corrections])
+        return Judgement(free, because, day.first_in, day.last_out)
     findings = [(name, found) for name, rule in RULES.items() if (found := rule(day)) is not None]
     if not findings and not day.touches:
-        return Judgement(Status.UNVERIFIED, unique([*_unknown(day), *day.open]))
+        return Judgement(Status.UNVERIFIED, unique([*_unknown(day), *day.open, *day.corrections]))
     return Judgement(
         findings[0][1].status if findings else Status.PRESENT,
         _because(day, findings),
@@ -59,7 +71,7 @@ def _because(day: Day, findings: list[tuple[str, Finding]]) -> tuple[Reason, ...
     if day.provisional or isinstance(day.expected, Unknown):
         text = "sementara: terlambat dan pulang cepat belum dihitung karena data belum lengkap"
         reasons += [Reason("provisional", text), *_unknown(day), *day.provisional]
-    return unique(reasons)
+    return unique([*reasons, *day.corrections])
 
 
 def _unknown(day: Day) -> list[Reason]:

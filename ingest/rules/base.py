@@ -13,6 +13,11 @@ REPEAT = timedelta(minutes=5)
 and would otherwise have gone home at 07.31."""
 
 
+ADJUSTED, RESOLVED = "adjusted", "resolved"
+CORRECTIONS = frozenset({ADJUSTED, RESOLVED})
+"""Codes of reasons that tell what a person decided."""
+
+
 class Status(StrEnum):
     """What a day came to. The codes stay; their words may change."""
 
@@ -55,6 +60,8 @@ class Day:
     """What may hide a touch: while there is any, nobody is absent."""
     provisional: tuple[Reason, ...] = ()
     """What may hide an earlier or later touch: while there is any, no minutes are counted."""
+    corrections: tuple[Reason, ...] = ()
+    """What people decided that bears on this day; told with whatever the day comes to."""
 
     @property
     def single(self) -> bool:

@@ -65,6 +65,7 @@ def find_unreadable(
     for row in connection.execute(
         select(
             bad_records.c.terminal_id,
+            bad_records.c.id,
             bad_records.c.user_id,
             bad_records.c.near_from,
             bad_records.c.near_until,
@@ -76,7 +77,7 @@ def find_unreadable(
         )
     ):
         found[row.terminal_id].append(
-            Unreadable(row.user_id, row.near_from, row.near_until, row.read_at)
+            Unreadable(row.user_id, row.near_from, row.near_until, row.read_at, row.id)
         )
     return found
 

@@ -26,7 +26,8 @@ from sqlalchemy import (
 from ingest.calendar import Category, Expected, FreeDay, expected, read_scheme
 from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
 from ingest.errors import NotKnown, StoreError
-from ingest.store import evidence
+from ingest.store import evidence, rulings
+from ingest.store.rulings import Rulings, Scope
 from ingest.store.tables import (
     assignments,
     calendar_years,
@@ -34,6 +35,7 @@ from ingest.store.tables import (
     offices,
     people,
     punches,
+    resolutions,
     schemes,
     terminals,
     user_ids,
@@ -131,6 +133,10 @@ class Facts:
     by_nip: frozenset[int]
     """People who have used their own NIP as user id here, up to this day: only of them is it known
     that a terminal could have told of them without a mapping."""
+    rulings: Rulings
+    """What people decided about all this."""
+    decided: tuple[DoubtfulFact, ...]
+    """Like `doubtful`, one by one: punches about which somebody decided, whatever it was."""
     roaming: frozenset[tuple[int, int]]
     """Person and terminal of another office on which that person used the own NIP around this day:
     the touch of this day may be there, too."""
@@ -144,8 +150,11 @@ def gather(
     zone: ZoneInfo,
     clock_limit_s: int,
     person_id: int | None = None,
+    seal: str | None = None,
 ) -> Facts:
     """Return the facts for all people of an office, or for one of them. Raises NotKnown.
+
+    `seal` is the fingerprint of the seal by which decisions are proven; None takes the last one.
 
     Coverage is asked before punches: punches are committed first, so whatever a coverage rests on
     is seen, even when each question sees a newer state than the one before.
@@ -163,6 +172,7 @@ def gather(
     unreadable = evidence.find_unreadable(connection, ids, start)
     said = evidence.find_said(connection, places | {office})
     limit = timedelta(seconds=clock_limit_s)
+    window = (start - limit, end + limit)
     return Facts(
         office=office,
         office_name=head.name,
@@ -196,7 +206,9 @@ def gather(
         },
         mappings=_mappings(connection, ids, places, serving, day),
         punches=_punches(connection, ids, serving, day),
-        doubtful=_doubtful(connection, ids, serving, day, (start - limit, end + limit)),
+        doubtful=_doubtful(connection, ids, serving, day, window),
+        rulings=rulings.find(connection, Scope(ids, serving, day, start, window), root=seal),
+        decided=_decided(connection, ids, serving, day, window),
         refused=said.refused.get(office, 0),
         by_nip=_by_nip(
             connection,
@@ -405,13 +417,50 @@ def _doubtful(
         .join(terminals, terminals.c.id == punches.c.terminal_id)
         .outerjoin(_own, _own.c.nip == punches.c.user_id)
         .where(
-            punches.c.doubt.is_not(None),
-            punches.c.local_day != day,
-            punches.c.read_at >= window[0],
-            punches.c.after_at.is_(None) | (punches.c.after_at < window[1]),
-            punches.c.terminal_id.in_(ids) | _own.c.id.in_(serving),
+            *_claims_another_day(ids, serving, day, window),
+            ~_anybody_decided(),
         )
         .group_by(*_NAME, punches.c.user_id, _own.c.id)
         .order_by(terminals.c.id, punches.c.user_id)
     )
     return tuple(DoubtfulFact(TerminalName(*row[:4]), *row[4:]) for row in rows)
+
+
+def _decided(
+    connection: Connection,
+    ids: Sequence[int],
+    serving: Select[tuple[int]],
+    day: date,
+    window: tuple[datetime, datetime],
+) -> tuple[DoubtfulFact, ...]:
+    rows = connection.execute(
+        select(*_NAME, punches.c.user_id, _own.c.id, punches.c.local_time)
+        .join(terminals, terminals.c.id == punches.c.terminal_id)
+        .outerjoin(_own, _own.c.nip == punches.c.user_id)
+        .where(*_claims_another_day(ids, serving, day, window), _anybody_decided())
+        .order_by(punches.c.local_time, terminals.c.id, punches.c.user_id)
+    )
+    return tuple(DoubtfulFact(TerminalName(*row[:4]), *row[4:], times=1) for row in rows)
+
+
+def _claims_another_day(
+    ids: Sequence[int],
+    serving: Select[tuple[int]],
+    day: date,
+    window: tuple[datetime, datetime],
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        punches.c.doubt.is_not(None),
+        punches.c.local_day != day,
+        rulings.may_have_come(window),
+        punches.c.terminal_id.in_(ids) | _own.c.id.in_(serving),
+    )
+
+
+def _anybody_decided() -> ColumnElement[bool]:
+    """Return the condition that a row tells of a punch; what the row is worth is asked later."""
+    return exists().where(
+        resolutions.c.terminal == terminals.c.serial,
+        resolutions.c.user_id == punches.c.user_id,
+        resolutions.c.local_time == punches.c.local_time,
+    )

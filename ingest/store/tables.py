@@ -482,7 +482,7 @@ adjustments = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String(8), nullable=False),  # touch, void, withdraw
-    Column("withdraws", ForeignKey("adjustments.id"), unique=True),
+    Column("withdraws", ForeignKey("adjustments.id"), index=True),
     Column("nip", String(18)),  # of a touch
     Column("terminal", String(64)),  # of a void: serial and user id
     Column("user_id", String(64)),
@@ -498,7 +498,7 @@ resolutions = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String(8), nullable=False),  # punch, record, coverage
     Column("verdict", String(8), nullable=False),  # accept, reject, withdraw, reopen
-    Column("reopens", ForeignKey("resolutions.id"), unique=True),
+    Column("reopens", ForeignKey("resolutions.id"), index=True),
     Column("terminal", String(64), nullable=False, index=True),  # serial
     Column("user_id", String(64)),
     Column("local_time", DateTime),

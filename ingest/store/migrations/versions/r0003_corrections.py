@@ -71,9 +71,9 @@ def _adjustments() -> None:
         sa.ForeignKeyConstraint(
             ["withdraws"], ["adjustments.id"], name=op.f("fk_adjustments_withdraws")
         ),
-        sa.UniqueConstraint("withdraws", name=op.f("uq_adjustments_withdraws")),
     )
-    op.create_index(op.f("ix_adjustments_local_day"), "adjustments", ["local_day"])
+    for column in ("local_day", "withdraws"):
+        op.create_index(op.f(f"ix_adjustments_{column}"), "adjustments", [column])
 
 
 def _resolutions() -> None:
@@ -93,10 +93,9 @@ def _resolutions() -> None:
         sa.ForeignKeyConstraint(
             ["reopens"], ["resolutions.id"], name=op.f("fk_resolutions_reopens")
         ),
-        sa.UniqueConstraint("reopens", name=op.f("uq_resolutions_reopens")),
     )
-    op.create_index(op.f("ix_resolutions_terminal"), "resolutions", ["terminal"])
-    op.create_index(op.f("ix_resolutions_record"), "resolutions", ["record"])
+    for column in ("terminal", "record", "reopens"):
+        op.create_index(op.f(f"ix_resolutions_{column}"), "resolutions", [column])
 
 
 def _decision(table: str) -> list[sa.schema.SchemaItem]:
