@@ -26,6 +26,7 @@ units: $(VENV)/installed-dev
 # Longer runs, each a command of its own; the last results stand in docs/.
 soak: $(VENV)/installed-dev
 	$(BIN)/python tests/journey/soak.py --kills 1000
+	$(BIN)/python tests/journey/town.py --minutes 10
 
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python tests/fuzz/fuzz.py --seconds 20 --report docs/fuzz.md

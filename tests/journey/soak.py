@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from journey_parts import ROOT
+from journey_report import write_section
 from journey_rounds import World, kill_rounds
 
 
@@ -29,19 +29,15 @@ def main(kills: int, seed: int) -> None:
         absent = sum(row["status_code"] == "ABSENT" for row in world.report())
     minutes = (time.monotonic() - began) / 60
     lines = [
-        "# The last soak",
-        "",
         f"`make soak` of {datetime.now():%Y-%m-%d}, seed {seed}, {minutes:.0f} minutes:",
         "",
         *(f"- {name} killed with -9: {times} times" for name, times in sorted(killed.items())),
         f"- touched {len(truth)}, stored {len(truth)}: 0 lost, 0 doubled, 0 that nobody made",
         f"- called absent on the closed day: {absent}, the one person who never touched a terminal",
-        "",
     ]
     if absent != 1:
         sys.exit(f"{absent} people are called absent, 1 is")
-    (ROOT / "docs" / "soak.md").write_text("\n".join(lines), encoding="utf-8")
-    print("\n".join(lines))
+    print(write_section("A thousand kills", lines))
 
 
 if __name__ == "__main__":
