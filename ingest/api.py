@@ -28,6 +28,7 @@ from ingest import logs
 from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
 from ingest.auth import Caller, check_signature, identify, use_nonce
 from ingest.bodies import Limits, encoding_of, inflate, read_body
+from ingest.columns import read_batch
 from ingest.desk import Desk, Room
 from ingest.errors import StoreError, StoreUnavailable
 from ingest.observed import Observed, refusal_named
@@ -36,7 +37,6 @@ from ingest.store.database import require_current, writing
 from ingest.wire import (
     HeartbeatReply,
     Signed,
-    decode_batch,
     decode_heartbeat,
     encode_heartbeat_reply,
     encode_receipt,
@@ -110,7 +110,7 @@ class _Centre:
         return identify(self._engine, signed, now=self._clock())
 
     def take_batch(self, caller: Caller, travelled: bytes, body: bytes) -> bytes:
-        decoded = decode_batch(body)
+        decoded = read_batch(body)
         outbox, after = decoded.batch.outbox, decoded.batch.after
         delivery = punches.Delivery(decoded, travelled, caller.key.id, caller.signed)
         now = self._clock()

@@ -28,8 +28,22 @@ def note(
     limit_s: int,
 ) -> None:
     """Keep the looks that are worse than what is known, and mark the days they decide."""
+    days = keep(connection, looks, counted=counted, today=today, limit_s=limit_s)
+    mark_known_here(connection, office, days)
+
+
+def keep(
+    connection: Connection,
+    looks: Looks,
+    *,
+    counted: frozenset[int],
+    today: date,
+    limit_s: int,
+) -> set[date]:
+    """Keep the looks that are worse than what is known; return the days they decide, to be marked
+    in the same commit."""
     if not looks:
-        return
+        return set()
     known = _around(connection, looks)
     worse = {
         (terminal, day): offset
@@ -37,13 +51,13 @@ def note(
         if day not in known[terminal] or abs(offset) > abs(known[terminal][day])
     }
     if not worse:
-        return
+        return set()
     _put(connection, worse)
     days: set[date] = set()
     for (terminal, day), offset in worse.items():
         if terminal in counted:
             days.update(_decided(known[terminal], day, offset, today=today, limit_s=limit_s))
-    mark_known_here(connection, office, days)
+    return days
 
 
 def keep_worst(looks: dict[tuple[int, date], int], key: tuple[int, date], offset_s: int) -> None:

@@ -231,8 +231,11 @@ def _postgresql(url: URL, wait_s: float) -> Engine:
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(f"PostgreSQL cannot be used: {_first_line(error)}") from error
 
+    from ingest.store import arrays  # with psycopg, which a store in a file does not need
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
+        arrays.register(connection.adapters)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('timezone', 'UTC', false)")
             cursor.execute(
