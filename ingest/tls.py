@@ -93,9 +93,14 @@ class ServedCertificate:
         self._told = ""
 
     def run(self, stop: threading.Event) -> None:
-        """Follow the files until stopped."""
+        """Follow the files until stopped; whatever happens at one look, the next one comes."""
         while not stop.is_set():
-            stop.wait(self.step())
+            try:
+                wait_s = self.step()
+            except Exception:
+                log.exception("the certificate could not be looked at; it is tried again")
+                wait_s = LOOK_EVERY_S
+            stop.wait(wait_s)
 
     def step(self) -> float:
         """Look at the files once; return the seconds until the next look."""

@@ -1,5 +1,7 @@
 """The centre itself: serve, check, migrate."""
 
+from dataclasses import replace
+
 import click
 
 from ingest.cli.context import Centre, pass_centre
@@ -7,20 +9,27 @@ from ingest.store import database
 
 
 @click.command()
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Processes that answer bridges, instead of the configuration's number.",
+)
 @pass_centre
-def serve(centre: Centre) -> None:
+def serve(centre: Centre, workers: int | None) -> None:
     """Take punches from the bridges and judge days.
 
-    Until told to stop by SIGTERM or Ctrl-C.
+    Until told to stop by SIGTERM or Ctrl-C. On PostgreSQL any number of hosts may serve one store;
+    one of them judges.
 
     \b
     Example:
-        hadir-ingest --config /etc/hadir/ingest.toml serve
+        hadir-ingest --config /etc/hadir/ingest.toml serve --workers 4
     """
     from ingest import daemon, logs
 
     logs.use(centre.config.log_format)
-    daemon.serve(centre.config, centre.engine, clock=centre.clock)
+    config = centre.config if workers is None else replace(centre.config, workers=workers)
+    daemon.serve(config, centre.engine, clock=centre.clock)
 
 
 @click.command()
