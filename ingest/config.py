@@ -20,6 +20,8 @@ from pydantic_core import ErrorDetails
 
 from ingest.errors import ConfigError
 from ingest.listening import OUR_TABLE, TlsFiles, address, metrics_address, plain_http, tls_files
+from ingest.retention import DEFAULT as DEFAULT_RETENTION
+from ingest.retention import Retention, unknown_retention_key
 from ingest.secrets import find_secret, is_open_to_all
 
 DEFAULT_DATABASE = "sqlite:////var/lib/hadir/hadir.db"
@@ -53,6 +55,7 @@ class IngestConfig:
     seal_file: Path | None = None
     """The centre's own key, by which corrections and checkpoints are signed; None: no seal."""
     log_format: Literal["text", "json"] = "text"
+    retention: Retention = DEFAULT_RETENTION
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
 
@@ -81,6 +84,7 @@ class _Keys:
     evaluate_s: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 60
     lookback_days: Annotated[int, Field(strict=True, ge=1, le=366)] = 45
     bridge_silent_minutes: Annotated[int, Field(strict=True, ge=1, le=10_080)] = 30
+    retention: Retention = field(default_factory=Retention)
 
 
 _KEYS: TypeAdapter[_Keys] = TypeAdapter(_Keys)
@@ -136,6 +140,7 @@ def load(path: Path) -> IngestConfig:
         metrics=metrics,
         seal_file=_seal_file(keys, path, warnings),
         log_format=keys.log_format,
+        retention=keys.retention,
         warnings=tuple(warnings),
     )
 
@@ -188,8 +193,11 @@ def _keys(table: object, faults: list[str]) -> _Keys | None:
 
 
 def _fault(error: ErrorDetails) -> str:
-    key = ".".join([OUR_TABLE, *(str(part) for part in error["loc"][:1])])
+    place = [str(part) for part in error["loc"][: 2 if error["loc"][:1] == ("retention",) else 1]]
+    key = ".".join([OUR_TABLE, *place])
     kind, context = error["type"], error.get("ctx", {})
+    if len(place) > 1 and kind == "unexpected_keyword_argument":
+        return f"{key}: {unknown_retention_key(place[1])}"
     if kind in {"unexpected_keyword_argument", "extra_forbidden"}:
         return _unknown_key(str(error["loc"][0]))
     if kind in {"missing", "missing_argument"}:

@@ -15,6 +15,11 @@ from ingest.logs import to_stderr
 DEFAULT_PATH = Path("/etc/hadir/ingest.toml")
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "adjustments": (
+        "adjustments:adjustments",
+        "Touches that were added, punches that must not count.",
+    ),
+    "audit": ("audit:audit", "Who did what; nothing can change it."),
     "backup": ("backup:backup", "Copy the whole store into a folder, while it runs."),
     "bridges": ("bridges:bridges", "The bridges that may bring punches."),
     "calendar": ("calendar:calendar", "The free days of each year."),
@@ -25,10 +30,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "offices": ("people:offices", "The offices (OPD) and their working hours."),
     "people": ("people:people", "The people, where they serve and under whom."),
     "punches": ("punches:punches", "The stored punches; nothing can change them."),
+    "quarantine": ("quarantine:quarantine", "What is not believed until somebody decides."),
     "report": ("reports:report", "Recaps of an office, by day and by month."),
     "restore": ("backup:restore", "Bring a backup into an empty database and verify it."),
+    "retention": ("retention:retention", "What is forgotten, and when; evidence never is."),
+    "seal": ("seal:seal", "The centre's own key, by which decisions are signed."),
     "serve": ("serve:serve", "Take punches from the bridges and judge days."),
     "terminals": ("terminals:terminals", "The terminals that a day is judged by."),
+    "tokens": ("tokens:tokens", "Tokens of programs that ask by HTTP."),
     "user-ids": ("terminals:user_ids", "Which person a user id of a terminal stands for."),
 }
 """Each command's place and first sentence: a command is loaded when it is called, the list of all

@@ -14,6 +14,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from ingest.errors import IngestError
 from ingest.jobs.close_day import close_day
 from ingest.jobs.evaluate_marked import evaluate_marked
+from ingest.jobs.retention import EVERY_S as FORGET_EVERY_S
+from ingest.jobs.retention import forget
 from ingest.jobs.watch_bridges import BridgeWatch
 from ingest.jobs.work import Work
 from ingest.metrics import counts
@@ -55,10 +57,15 @@ def _each_minute(_times: Times, work: Work) -> Any:
     return IntervalTrigger(seconds=_WATCH_S, timezone=work.settings.zone)
 
 
+def _each_quarter(_times: Times, work: Work) -> Any:
+    return IntervalTrigger(seconds=FORGET_EVERY_S, timezone=work.settings.zone)
+
+
 SCHEDULE: tuple[Job, ...] = (
     Job("close-day", lambda work: lambda: close_day(work), _nightly, _ONE_AT_A_TIME),
     Job("evaluate-marked", lambda work: lambda: evaluate_marked(work), _often, _ONE_AT_A_TIME),
     Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
+    Job("retention", lambda work: lambda: forget(work), _each_quarter),
 )
 
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from ingest.days import Settings
+from ingest.retention import DEFAULT as DEFAULT_RETENTION
+from ingest.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +20,5 @@ class Work:
     """How far back a night looks for days that can be judged now."""
     silent_after: timedelta
     """How long a bridge may say nothing before it is told."""
+    retention: Retention = DEFAULT_RETENTION
+    """How long what is no evidence is kept."""

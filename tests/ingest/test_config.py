@@ -10,6 +10,7 @@ import pytest
 
 from ingest.config import _Keys, load
 from ingest.errors import ConfigError
+from ingest.retention import Retention
 from ingest.listening import TlsFiles
 
 
@@ -83,9 +84,10 @@ def test_the_example_loads_with_the_defaults_it_tells(write):
 
 
 def test_the_example_names_every_key():
-    table = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
-    named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
-    assert named == {field.name for field in fields(_Keys)}
+    text = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
+    for table, keys in zip(text.split("[ingest.retention]\n"), (_Keys, Retention), strict=True):
+        named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
+        assert named == {field.name for field in fields(keys)} - {"retention"}
 
 
 def test_the_bridges_tables_are_left_alone(write):
