@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs or upgrades one daemon on this host: sh systemd/install.sh bridge | ingest
 #
-# Safe to repeat: an existing configuration, token or state is never touched. Messages are in
+# Safe to repeat: an existing configuration, key or state is never touched. Messages are in
 # Indonesian because the people of an office run it.
 set -eu
 umask 022  # the daemon's user must be able to read the program

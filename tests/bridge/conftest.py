@@ -1,6 +1,7 @@
 """Terminals, logs and centres to test the bridge with."""
 
 import gzip
+import hashlib
 import os
 import secrets
 import socket
@@ -15,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from bridge_parts import is_signed, make_key, named
 from click.testing import CliRunner, Result
 
 from bridge.cli import cli
@@ -178,13 +180,15 @@ class Taking:
         self.beats: list[wire.Heartbeat] = []
         self.refuses: dict[str, str] = {}
         """User id to the reason its punches are parked for."""
-        self.token = ""
-        """Where set, no other is taken."""
+        self.public_key = b""
+        """Where set, no other may sign."""
 
     def __call__(self, handler: Handler, body: bytes) -> None:
-        if self.token and handler.headers["Authorization"] != f"Bearer {self.token}":
-            handler.reply(401, b'{"error": "this token is not known"}')
-        elif handler.path == "/v1/heartbeat":
+        if self.public_key and not is_signed(
+            self.public_key, "POST", handler.path, handler.headers, body
+        ):
+            handler.reply(401, b'{"error": "this key is not known", "code": "unknown-key"}')
+        elif handler.path == "/v2/heartbeat":
             heartbeat = wire.decode_heartbeat(gzip.decompress(body))
             self.coverage += heartbeat.coverage
             self.beats.append(heartbeat)
@@ -194,15 +198,18 @@ class Taking:
             handler.reply(200, wire.encode_receipt(self._take(body)))
 
     def _take(self, body: bytes) -> wire.Receipt:
-        batch = wire.decode_batch(gzip.decompress(body)).batch
-        accepted, parked = [], {}
-        for row in (*batch.punches, *batch.bad):
+        decoded = wire.decode_batch(gzip.decompress(body))
+        assert not decoded.rejected
+        parked = {}
+        for name, row in named(decoded.batch).items():
             if row.user_id in self.refuses:
-                parked[row.id] = self.refuses[row.user_id]
+                parked[name] = self.refuses[row.user_id]
             else:
                 self.rows[row.id] = row
-                accepted.append(row.id)
-        return wire.Receipt(secrets.token_hex(16), tuple(accepted), parked)
+        accepted = decoded.rows - len(parked)
+        return wire.Receipt(
+            secrets.token_hex(16), hashlib.sha256(body).hexdigest(), accepted, parked
+        )
 
 
 @pytest.fixture
@@ -220,14 +227,17 @@ class Desk:
         self.folder = folder
         self.file = folder / "bridge.toml"
         self.state = folder / "state"
-        self.token = folder / "token"
-        self.token.write_text("hdr_1234567890")
-        self.token.chmod(0o600)
+        self.key = self.state / "bridge.key"
         self.port = port
         self.write()
 
     def write(self, more: str = "", **changes: str) -> None:
-        """Write the configuration; `more` is put behind the terminal's section."""
+        """Write the configuration; `more` is put behind the terminal's section.
+
+        Who names a centre has been enrolled there.
+        """
+        if "url" in changes:
+            make_key(self.state)
         keys = {
             "host": '"127.0.0.1"',
             "port": str(self.port),
@@ -244,7 +254,6 @@ timezone = "Asia/Makassar"
 state_dir = "{self.state}"
 [centre]
 url = {keys["url"]}
-token_file = "token"
 timeout_s = 2
 heartbeat_s = {keys["heartbeat_s"]}
 [[terminal]]

@@ -5,13 +5,13 @@ import sqlite3
 from datetime import date, datetime
 
 import pytest
+from bridge_parts import receipt_of
 
 from bridge import locks
 from bridge.backfill import bodies, fill, first_of
 from bridge.intake import Reading
 from bridge.normalise import Read
 from bridge.outbox import Outbox
-from ingest import wire
 
 AT = int(datetime(2026, 3, 3, 8, 0).timestamp())
 
@@ -28,8 +28,7 @@ def again(intake, outbox, log_of):
 
 def send_all(outbox):
     while (pending := outbox.next_batch(1_000)).seqs:
-        receipt = wire.Receipt("ab" * 16, tuple(pending.seqs), {})
-        outbox.settle(receipt, pending, AT)
+        outbox.settle(receipt_of(pending), pending, AT)
 
 
 def test_what_was_sent_waits_for_the_centre_once_more(again, outbox, touches):
@@ -128,8 +127,8 @@ class TestCommand:
         told = desk.types("backfill", "front-door", "--since", "2026-11-24")
         assert "records 4, handed in again 1, new 4" in told.stdout
 
-    def test_it_needs_no_token(self, desk):
-        desk.token.unlink()
+    def test_it_needs_no_key(self, desk):
+        assert not desk.key.exists()
         assert desk.types("backfill", "front-door").exit_code == 0
 
     def test_it_is_not_done_beside_another_reading(self, desk):

@@ -7,6 +7,7 @@ import subprocess
 from datetime import UTC, datetime
 
 import pytest
+from bridge_parts import receipt_of
 
 from bridge import locks, savedlogs
 from bridge.clearing import Clearing, NotCleared, Ready
@@ -18,7 +19,6 @@ from bridge.outbox import Outbox
 from bridge.savedlogs import NotSaved, records, save
 from drivers.base import Capability, ListLog, Terminal, TerminalInfo
 from drivers.errors import LogChanged, NotSupported
-from ingest import wire
 
 SERIAL = "OGT7030056062300032"
 AT = int(datetime(2026, 3, 3, 0, 0, tzinfo=UTC).timestamp())
@@ -31,21 +31,19 @@ class Sender:
     def __init__(self, outbox):
         self.outbox = outbox
         self.parks = False
-        self.forgets = False
+        self.stops = False
         self.unreachable = False
         self.sent = []
 
     def drain(self):
         if self.unreachable:
             raise CentreUnreachable("https://absensi.example.go.id does not answer within 30 s")
-        while (pending := self.outbox.next_batch(1_000)).seqs:
-            ids = list(pending.seqs)
-            keep = ids[:1] if self.parks else []
-            named = ids[1:] if self.parks or self.forgets else ids
-            receipt = wire.Receipt("ab" * 16, tuple(named), dict.fromkeys(keep, "no such terminal"))
-            self.outbox.settle(receipt, pending, AT)
-            self.sent += named
-            if self.forgets:
+        while (pending := self.outbox.next_batch(4 if self.stops else 1_000)).seqs:
+            ids = [row.id for row in (*pending.batch.punches, *pending.batch.bad)]
+            refused = dict.fromkeys(ids[:1] if self.parks else [], "no such terminal")
+            self.outbox.settle(receipt_of(pending, refused=refused), pending, AT)
+            self.sent += ids
+            if self.stops:
                 return
         self.outbox.ledger.told(self.outbox.ledger.due(100), {})
 
@@ -122,7 +120,7 @@ class TestItIsRefused:
             prepare(Holding(touches(5)))
 
     def test_while_a_record_waits(self, prepare, sender, touches):
-        sender.forgets = True
+        sender.stops = True
         with pytest.raises(NotCleared, match="the centre lacks 1 records of front"):
             prepare(Holding(touches(5)))
 

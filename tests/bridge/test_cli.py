@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from bridge_parts import make_key
 from click.testing import CliRunner, Result
 
 from bridge import locks
@@ -150,8 +152,8 @@ class TestRead:
         assert desk.types("read", "front-door").exit_code == 0
         assert sorted(desk.folder.rglob("*")) == before
 
-    def test_it_needs_no_token(self, desk):
-        desk.token.unlink()
+    def test_it_needs_no_key(self, desk):
+        assert not desk.key.exists()
         assert desk.types("read", "front-door").exit_code == 0
 
     def test_a_wrong_name_is_a_misuse_and_a_near_miss_is_named(self, desk):
@@ -279,7 +281,7 @@ class TestOnce:
     @pytest.fixture
     def centre(self, desk, scripted, taking):
         desk.write(url=f'"{scripted.url}"')
-        taking.token = "hdr_1234567890"
+        taking.public_key = make_key(desk.state).public
         return taking
 
     def test_everything_reaches_the_centre_once(self, desk, centre):
@@ -316,21 +318,26 @@ class TestOnce:
         status = json.loads(desk.types("status", "--json").stdout)
         assert [bool(one["error"]) for one in status["terminals"]] == [False, True]
 
-    def test_a_wrong_token_is_named_not_shown_and_nothing_is_lost(self, desk, centre):
-        desk.token.write_text("hdr_wrong")
+    def test_a_key_the_centre_does_not_know_is_named_and_nothing_is_lost(self, desk, centre):
+        right = desk.key.rename(desk.folder / "right.key")
+        wrong = make_key(desk.state)
         told = desk.types("once")
         assert told.exit_code == 1
         (line,) = [line for line in told.stderr.splitlines() if line.startswith("centre: ")]
-        assert "refuses the token" in line
-        assert "hdr_wrong" not in told.output
-        desk.token.write_text("hdr_1234567890")
+        assert "refuses the key: this key is not known; ask for an invitation and run" in line
+        assert desk.key.read_text().split()[-1] not in told.output
+        right.rename(desk.key)
+        assert make_key(desk.state).id != wrong.id
         assert desk.types("once").exit_code == 0
         assert len(centre.rows) == 4
 
-    def test_a_missing_token_is_a_misuse_before_anything_is_read(self, desk, centre):
-        desk.token.unlink()
-        assert "centre.token_file: " in one_sentence(desk.types("once"), 2)
-        assert not desk.state.exists()
+    def test_a_bridge_without_a_key_reads_and_says_what_to_do(self, desk, centre):
+        desk.key.unlink()
+        told = desk.types("once")
+        assert told.exit_code == 1
+        assert told.stdout.startswith("front-door: 4 records, 4 new")
+        assert "this bridge has no key yet" in told.stderr
+        assert "run `hadir-bridge enrol CODE`; waiting: 4" in told.stderr
 
     def test_what_the_centre_refuses_is_told(self, desk, centre):
         centre.refuses["1001"] = "nobody has this number"
@@ -340,11 +347,11 @@ class TestOnce:
         assert len(desk.types("outbox", "--parked").stdout.splitlines()) == 2
 
     def test_it_does_not_run_beside_the_daemon(self, desk, centre):
-        desk.state.mkdir(mode=0o700)
         with locks.instance(desk.state, "run"):
             assert "is in use by hadir-bridge run" in one_sentence(desk.types("once"), 1)
 
     def test_a_state_dir_that_cannot_be_is_one_sentence(self, desk, centre):
+        shutil.rmtree(desk.state)
         desk.state.write_text("a file")
         assert "is no folder" in one_sentence(desk.types("once"), 1)
 
@@ -366,7 +373,7 @@ class TestCheckConnect:
         assert f"serial {SERIAL}" in terminal
         assert "records 4" in terminal
         assert "clock " in terminal
-        assert centre == f"centre: {scripted.url} takes our token"
+        assert centre == f"centre: {scripted.url} takes our key"
         assert sorted(desk.folder.rglob("*")) == before
         assert taking.rows == {}
         assert taking.heartbeats == 0
@@ -478,6 +485,8 @@ class TestStatusAndOutbox:
 
     def test_what_was_asked_wrongly_is_a_misuse(self, desk, imported):
         assert desk.types("outbox", "--retry-parked", "--json").exit_code == 2
+        assert desk.types("outbox", "--begin-anew", "--parked").exit_code == 2
+        assert desk.types("outbox", "--begin-anew", "--retry-parked").exit_code == 2
         assert desk.types("outbox", "--limit", "0").exit_code == 2
         assert desk.types("outbx").exit_code == 2
 

@@ -20,7 +20,6 @@ timezone = "Asia/Makassar"
 CENTRE = """
 [centre]
 url = "https://absensi.example.go.id/"
-token_file = "token"
 """
 TERMINAL = """
 [[terminal]]
@@ -30,20 +29,12 @@ host = "192.168.1.201"
 """
 
 
-@pytest.fixture(autouse=True)
-def token(tmp_path):
-    file = tmp_path / "token"
-    file.write_text("hdr_1234\n")
-    file.chmod(0o600)
-    return file
-
-
 @pytest.fixture
 def read(tmp_path):
-    def read(text: str, environment: dict[str, str] | None = None, **how: bool) -> Config:
+    def read(text: str, environment: dict[str, str] | None = None) -> Config:
         file = tmp_path / "bridge.toml"
         file.write_text(text)
-        return load(file, environment or {}, **how)
+        return load(file, environment or {})
 
     return read
 
@@ -65,7 +56,6 @@ def test_the_smallest_file_has_defaults_for_the_rest(read):
     assert config.bridge.max_waiting == 1_000_000
     assert config.bridge.keep_days == 400
     assert config.centre.url == "https://absensi.example.go.id"
-    assert config.token() == "hdr_1234"
     assert str(config.zone) == "Asia/Makassar"
     front_door = config.terminal("front-door")
     assert (front_door.poll_s, front_door.serial) == (60, None)
@@ -91,7 +81,7 @@ clock_limit_s = "300"
 keep_days = 0
 [centre]
 url = "ftp://absensi"
-token_file = "tokn"
+token_file = "token"
 timeout_s = nan
 [[terminal]]
 name = "front door"
@@ -105,6 +95,7 @@ driver = "zkk"
 """)
     beginnings = [fault.partition(": ")[0] for fault in found]
     assert beginnings == [
+        "centre.token_file",
         "colour",
         "bridge.state_dri",
         "bridge.office",
@@ -118,7 +109,6 @@ driver = "zkk"
         "terminal[1].transport",
         "terminal[1].host",
         "terminal[2].driver",
-        "centre.token_file",
     ]
 
 
@@ -149,12 +139,11 @@ URL = "https://absensi.example.go.id/"
         ('"zk"', '"zk"\ntimeout_s = 0', "terminal[1].timeout_s: expected 1 to 600, got 0"),
         ("192.168.1.201", "", "terminal[1].host: '' is no address"),
         ("192.168.1.201", "192.168.1.201; reboot", "reboot' is no address, write it like"),
-        (URL, "http://absensi.example.go.id", "centre: plain http shows the token"),
+        (URL, "http://absensi.example.go.id", "centre: plain http shows every punch"),
         (URL, "absensi.example.go.id", "'absensi.example.go.id' is no web address"),
         (URL, "https://me:secret@absensi", "may hold scheme, host, port and path only"),
         (URL, "https://absensi:99999", "'https://absensi:99999' is no web address"),
-        ('"token"', '"tokn"', "tokn does not exist; create it or correct the path"),
-        ('"token"', '"token"\nca_file = "no.pem"', "no.pem cannot be read; correct the path"),
+        ("[centre]", '[centre]\nca_file = "no.pem"', "no.pem cannot be read; correct the path"),
         ('"4.01.01"', '"4.01.01"\nstate_dir = "hadir"', "'hadir' is no whole path, begin it"),
         ('"4.01.01"', '"4.01.01"\nmax_waiting = true', "expected a whole number, got true"),
         ('"4.01.01"', '""', "bridge.office: '' is no office code, write it like 4.01.01"),
@@ -204,11 +193,11 @@ def test_a_name_no_file_can_have_is_a_fault(faults, table, key, value):
     assert fault.partition(": ")[0].endswith(f".{key}")
 
 
-def test_a_token_file_no_file_can_be_is_a_fault(faults):
-    text = (BRIDGE + CENTRE + TERMINAL).replace('"token"', r'"to\u0000ken"')
+def test_who_still_names_a_token_is_told_to_enrol(faults):
+    text = BRIDGE + CENTRE + 'token_file = "/etc/hadir/token"\n' + TERMINAL
     (fault,) = faults(text)
-    assert fault.startswith("centre.token_file: ")
-    assert "can be no file's name" in fault
+    assert fault.startswith("centre.token_file: there are no tokens any more; take this line out")
+    assert fault.endswith("run `hadir-bridge enrol CODE`")
 
 
 def test_a_file_that_is_not_utf8_names_its_line(tmp_path):
@@ -263,40 +252,6 @@ def test_a_terminal_is_found_by_its_name_and_a_near_miss_is_named(read):
         config.terminal("x")
 
 
-def test_the_token_is_not_looked_at_where_it_is_not_needed(read, token):
-    token.unlink()
-    config = read(BRIDGE + CENTRE + TERMINAL, with_token=False)
-    with pytest.raises(ConfigError, match=r"centre\.token_file: .*token does not exist"):
-        config.token()
-
-
-def test_a_token_counts_as_soon_as_it_is_replaced(read, token):
-    config = read(BRIDGE + CENTRE + TERMINAL)
-    token.write_text("another")
-    assert config.token() == "another"
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"", "is empty"),
-        (b"\n \n", "is empty"),
-        (b"two\nlines", "holds several lines"),
-        (b"two words", "holds blanks or signs"),
-        (b"\xff\xfe", "is not text"),
-        (b"x" * 9_000, "is too big"),
-        ("absensi-é".encode(), "holds blanks or signs"),
-    ],
-)
-def test_a_file_that_is_no_token_is_refused_without_showing_it(faults, token, content, told):
-    token.write_bytes(content)
-    (found,) = faults(BRIDGE + CENTRE + TERMINAL)
-    assert found.startswith(f"centre.token_file: {token} ")
-    assert told in found
-    assert "two" not in found
-    assert "absensi-" not in found
-
-
 class TestKeysInFiles:
     """`comm_key_file` in the place of `comm_key`."""
 
@@ -342,18 +297,37 @@ class TestKeysInFiles:
             "create it or correct the path"
         ]
 
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [
+            (b"", "is empty"),
+            (b"\n \n", "is empty"),
+            (b"48\n29", "holds several lines"),
+            (b"\xff\xfe", "is not text"),
+            (b"4" * 9_000, "is too big"),
+        ],
+    )
+    def test_a_file_that_is_no_key_is_refused_without_showing_it(self, faults, key, content, told):
+        key.write_bytes(content)
+        (found,) = faults(BRIDGE + CENTRE + TERMINAL + f'comm_key_file = "{key}"')
+        assert found.startswith(f"terminal[1].comm_key_file: {key} ")
+        assert told in found
+        assert "48" not in found
+
+    def test_a_name_no_file_can_have_is_a_fault(self, faults):
+        (found,) = faults(BRIDGE + CENTRE + TERMINAL + r'comm_key_file = "to\u0000ken"')
+        assert "can be no file's name" in found
+
     def test_only_keys_have_files(self, faults):
         assert faults(BRIDGE + CENTRE + TERMINAL + 'port_file = "x"') == [
             'terminal[1].port_file: unknown key, did you mean "port_url"?'
         ]
 
-    def test_what_everyone_may_read_is_warned_about(self, read, key, token, tmp_path):
+    def test_what_everyone_may_read_is_warned_about(self, read, key):
         key.chmod(0o644)
-        token.chmod(0o644)
         config = read(BRIDGE + CENTRE + TERMINAL + f'comm_key_file = "{key}"')
         assert [warning.partition(": ")[0] for warning in config.warnings] == [
             "terminal[1].comm_key_file",
-            "centre.token_file",
         ]
 
     def test_a_key_in_a_file_for_everyone_is_warned_about(self, read, tmp_path):
@@ -374,25 +348,37 @@ class TestCredentials:
     def handed(self, tmp_path):
         folder = tmp_path / "credentials"
         folder.mkdir()
-        (folder / "token").write_text("from-systemd")
+        (folder / "door.key").write_text("111")
         return folder
 
-    def test_a_plain_name_is_a_credential_first(self, read, handed):
-        config = read(BRIDGE + CENTRE + TERMINAL, {"CREDENTIALS_DIRECTORY": str(handed)})
-        assert config.token() == "from-systemd"
+    @pytest.fixture
+    def key_of(self, read, handed):
+        def key_of(name: str) -> int:
+            text = BRIDGE + CENTRE + TERMINAL + f'comm_key_file = "{name}"\n'
+            config = read(text, {"CREDENTIALS_DIRECTORY": str(handed)})
+            return config.terminal("front-door").options.comm_key
 
-    def test_a_plain_name_without_a_credential_is_beside_the_configuration(self, read, handed):
-        (handed / "token").unlink()
-        config = read(BRIDGE + CENTRE + TERMINAL, {"CREDENTIALS_DIRECTORY": str(handed)})
-        assert config.token() == "hdr_1234"
+        return key_of
 
-    def test_a_path_we_may_read_counts_as_it_stands(self, read, handed, token):
-        text = BRIDGE + CENTRE.replace('"token"', f'"{token}"') + TERMINAL
-        assert read(text, {"CREDENTIALS_DIRECTORY": str(handed)}).token() == "hdr_1234"
+    @pytest.fixture(autouse=True)
+    def beside(self, tmp_path):
+        file = tmp_path / "door.key"
+        file.write_text("222")
+        file.chmod(0o600)
+        return file
 
-    def test_a_path_we_may_not_read_is_the_credential_of_that_name(self, read, handed):
-        text = BRIDGE + CENTRE.replace('"token"', '"/nowhere/hadir/token"') + TERMINAL
-        assert read(text, {"CREDENTIALS_DIRECTORY": str(handed)}).token() == "from-systemd"
+    def test_a_plain_name_is_a_credential_first(self, key_of):
+        assert key_of("door.key") == 111
+
+    def test_a_plain_name_without_a_credential_is_beside_the_configuration(self, key_of, handed):
+        (handed / "door.key").unlink()
+        assert key_of("door.key") == 222
+
+    def test_a_path_we_may_read_counts_as_it_stands(self, key_of, beside):
+        assert key_of(str(beside)) == 222
+
+    def test_a_path_we_may_not_read_is_the_credential_of_that_name(self, key_of):
+        assert key_of("/nowhere/hadir/door.key") == 111
 
 
 def test_a_driver_whose_library_is_missing_is_told(faults, monkeypatch):
@@ -404,10 +390,9 @@ def test_a_driver_whose_library_is_missing_is_told(faults, monkeypatch):
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
 
-def test_the_example_loads_with_the_defaults_it_tells(tmp_path, token):
-    text = EXAMPLE.read_text().replace('"/etc/hadir/token"', f'"{token}"')
+def test_the_example_loads_with_the_defaults_it_tells(tmp_path):
     file = tmp_path / "example.toml"
-    file.write_text(text)
+    file.write_text(EXAMPLE.read_text())
     loaded = load(file, {})
     assert loaded.warnings == ()
     assert loaded.listener is not None

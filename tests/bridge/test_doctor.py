@@ -265,13 +265,13 @@ class TestCommand:
         assert rows["front-door", "layout"]["found"].endswith("40 bytes")
         for what in ("version", "disk", "backlog", "clock"):
             assert rows["bridge", what]["state"] == "ok", rows["bridge", what]
-        assert rows["centre", "route"]["state"] == rows["centre", "token"]["state"] == "ok"
+        assert rows["centre", "route"]["state"] == rows["centre", "key"]["state"] == "ok"
 
     def test_before_the_first_run_it_says_what_it_can(self, desk):
         told = desk.types("doctor")
         assert told.exit_code == 0
         assert "the bridge never ran" in told.stdout
-        assert not desk.state.exists(), "it looks, and makes nothing"
+        assert list(desk.state.iterdir()) == [desk.key], "it looks, and makes nothing"
 
     def test_each_way_to_fail_is_named(self, desk, scripted):
         with socket.socket() as taken:
@@ -308,13 +308,25 @@ class TestCommand:
         memory.shift_clock(4_000)
         assert self.faults(desk) == {("front-door", "clock")}
 
-    def test_a_centre_that_is_away_and_a_token_that_is_wrong(self, desk, centre):
-        centre.token = "another"
-        assert self.faults(desk) == {("centre", "token")}
+    def test_a_centre_that_is_away_and_a_key_that_is_wrong(self, desk, centre):
+        centre.public_key = bytes(32)
+        assert self.faults(desk) == {("centre", "key")}
         desk.write()
         assert self.faults(desk) == {("centre", "route")}
-        desk.token.unlink()
-        assert self.faults(desk) == {("centre", "token")}
+        desk.key.chmod(0o640)
+        assert self.faults(desk) == {("centre", "key")}
+        desk.key.unlink()
+        assert self.faults(desk) == {("centre", "key")}
+
+    def test_an_outbox_that_began_anew_is_named(self, desk):
+        desk.types("once")
+        assert desk.types("outbox", "--begin-anew").exit_code == 0
+        assert ("bridge", "anew") not in self.rows(desk)  # a person knows what a person did
+        with Outbox(desk.state / "outbox.db") as outbox:
+            outbox.begin_anew("row 4 is known with another past", int(time.time()))
+        row = self.rows(desk)["bridge", "anew"]
+        assert row["state"] == "warning"
+        assert row["found"].startswith("row 4 is known with another past; 0 waiting")
 
     def test_what_the_centre_refuses_is_a_fault(self, desk, centre):
         centre.refuses["1002"] = "no such terminal"

@@ -1,22 +1,27 @@
 """From the outbox to the centre, whatever the centre answers."""
 
 import logging
+import sqlite3
 import threading
 
 import pytest
+from bridge_parts import BODY, named
 
 from bridge.errors import (
     BatchTooLarge,
     BridgeError,
     CentreBehind,
     CentreBusy,
+    CentreForked,
     CentreRefused,
     CentreUnreachable,
-    TokenRefused,
+    KeyRefused,
+    KeyUnfit,
 )
 from bridge.forwarder import BATCH, Forwarder
 from bridge.health import Health
 from bridge.ledger import Contact, Event, Mark, Statement
+from bridge.outbox import Outbox
 from ingest import wire
 
 AT = 1_800_000_000
@@ -46,10 +51,13 @@ class Store:
         self.refuses: dict[str, str] = {}
         self.heartbeat_fault: Exception | None = None
         self.skew_s = 0
+        self.heights: dict[tuple[str, str, int], bytes] = {}
+        """The link at each height of each outbox and terminal, as a real centre recomputes it."""
+        self.outboxes: list[str] = []
 
     def restore(self) -> None:
         """Come back from a copy that is older than everything."""
-        self.kept, self.receipts = set(), set()
+        self.kept, self.receipts, self.heights = set(), set(), {}
 
     def post(self, batch: wire.Batch) -> wire.Receipt:
         rows = [one.id for one in (*batch.punches, *batch.bad)]
@@ -61,13 +69,31 @@ class Store:
         if self.poison.intersection(rows):
             raise CentreRefused(422, "no such punch")
         self._knows(batch.after)
+        self._chains(batch)
         receipt = f"{len(self.batches):032x}"
         self.receipts.add(receipt)
-        parked = dict.fromkeys(self.parks.intersection(rows), "of another office")
-        self.kept.update(one for one in rows if one not in parked)
+        refused = dict.fromkeys(self.parks.intersection(rows), "of another office")
+        self.kept.update(one for one in rows if one not in refused)
         if self.lost:
             raise self.lost.pop(0)
-        return wire.Receipt(receipt, tuple(one for one in rows if one not in parked), parked)
+        parked = {name: refused[row.id] for name, row in named(batch).items() if row.id in refused}
+        return wire.Receipt(receipt, BODY, len(rows) - len(parked), parked)
+
+    def _chains(self, batch: wire.Batch) -> None:
+        """Recompute and compare, as decode_batch and the store do."""
+        decoded = wire.decode_batch(wire.encode_batch(batch))
+        assert not decoded.rejected
+        found = {}
+        entries = wire.punch_entries(wire.punch_columns(batch.punches))
+        for run in batch.punch_runs:
+            links, entries = wire.extend(run.before, entries[: run.count]), entries[run.count :]
+            for height, link in enumerate([run.before, *links], run.first - 1):
+                found[batch.outbox, run.terminal, height] = link
+        for place, link in found.items():
+            if self.heights.get(place, link) != link:
+                raise CentreForked(f"row {place[2]} is known with another past")
+        self.heights |= found
+        self.outboxes.append(batch.outbox)
 
     def heartbeat(self, heartbeat: wire.Heartbeat) -> wire.HeartbeatReply:
         assert wire.decode_heartbeat(wire.encode_heartbeat(heartbeat)) == heartbeat
@@ -99,7 +125,7 @@ def health(time):
 
 @pytest.fixture
 def forwarder_of(outbox, store, health, time):
-    def build(centre=store) -> Forwarder:
+    def build(centre=store, outbox=outbox) -> Forwarder:
         return Forwarder(
             outbox,
             centre,
@@ -155,25 +181,20 @@ def test_forgets_only_what_the_receipt_names(forwarder, outbox, store, add):
     assert (parked.body.id, parked.parked_because) == (b, "of another office")
 
 
-def test_a_row_the_receipt_does_not_name_is_sent_again(forwarder_of, outbox, store, add):
+@pytest.mark.parametrize(("accepted", "parked"), [(0, {}), (2, {}), (4, {}), (2, {"p7": "no"})])
+def test_a_receipt_that_does_not_account_for_each_row_is_no_receipt(
+    forwarder_of, outbox, store, add, accepted, parked
+):
     add(3)
     post = store.post
-
-    def partly(batch):
-        receipt = post(batch)
-        return wire.Receipt(receipt.receipt, receipt.accepted[:1], {})
-
-    store.post = partly
+    store.post = lambda batch: wire.Receipt("1" * 32, BODY, accepted, parked)
     forwarder = forwarder_of()
-    assert [forwarder.step() for _ in range(3)] == [0, 0, 0]
-    assert store.batches == [3, 2, 1]
-
-
-def test_a_receipt_that_names_nothing_is_no_progress(forwarder_of, outbox, store, add):
-    add(3)
-    store.post = lambda batch: wire.Receipt("1" * 32, (), {})
-    assert [forwarder_of().step() for _ in range(2)] == [2, 2]
+    assert [forwarder.step() for _ in range(2)] == [2, 4]
     assert places(outbox) == (3, 0, 0)
+    assert "it settles nothing" in outbox.ledger.centre().error
+    store.post = post
+    assert forwarder.step() == 0
+    assert places(outbox) == (0, 3, 0)
 
 
 def test_a_receipt_that_was_lost_on_the_way_costs_nothing(forwarder, outbox, store, add):
@@ -194,8 +215,9 @@ def test_a_receipt_that_was_lost_on_the_way_costs_nothing(forwarder, outbox, sto
         (CentreBusy("busy", 17), [17, 17, 17]),
         (CentreBusy("busy", 0), [1, 1, 1]),
         (CentreBusy("busy", 1e9), [3_600, 3_600, 3_600]),
-        (TokenRefused("refuses the token"), [300, 300, 300]),
-        (BridgeError("the token file is gone"), [300, 300, 300]),
+        (KeyRefused("refuses the key", "revoked"), [300, 300, 300]),
+        (KeyUnfit("this bridge has no key yet"), [10, 10, 10]),
+        (BridgeError("something else"), [300, 300, 300]),
     ],
 )
 def test_keeps_everything_and_waits(forwarder, outbox, store, health, add, fault, waits):
@@ -230,9 +252,9 @@ def test_a_fault_is_logged_when_it_begins_and_when_it_ends(forwarder, store, add
     ]
 
 
-def test_a_token_is_a_matter_for_a_person(forwarder, store, add, caplog):
+def test_a_key_is_a_matter_for_a_person(forwarder, store, add, caplog):
     add(1)
-    store.faults = [TokenRefused("refuses the token")]
+    store.faults = [KeyRefused("refuses the key")]
     forwarder.step()
     assert [one.levelname for one in caplog.records] == ["ERROR"]
 
@@ -330,6 +352,76 @@ class TestRestoredCentre:
         add(1)
         store.faults = [CentreBehind("behind")] * 2
         assert [forwarder.step() for _ in range(2)] == [2, 4]
+
+
+class TestRestoredOutbox:
+    """The file was put back to an older copy, and gives heights away a second time."""
+
+    @pytest.fixture
+    def restored(self, tmp_path, outbox, store, add, forwarder):
+        """Fork: the centre holds heights 1 to 5, and the outbox of the copy ends at 3."""
+        add(3, mark=Mark("front", statement=statement()))
+        forwarder.drain()
+        with sqlite3.connect(tmp_path / "old.db") as copy, outbox._database.reading() as live:
+            live.backup(copy)
+        copy.close()
+        add(2, first=3)
+        forwarder.drain()
+        with Outbox(tmp_path / "old.db") as opened:
+            yield opened
+
+    def read_again(self, restored, touches, bodies, first=3, count=4):
+        """The terminal is read once more: the same touches, taken at another moment."""
+        restored.add(bodies(touches(count, first=first), serial="S", read_at=AT + 60))
+
+    def test_begins_anew_and_loses_and_doubles_nothing(
+        self, restored, store, forwarder_of, touches, bodies, caplog
+    ):
+        was = restored.name
+        self.read_again(restored, touches, bodies)
+        forwarder_of(outbox=restored).drain()
+        assert restored.name != was
+        assert store.outboxes[-1] == restored.name
+        assert len(store.kept) == 7
+        assert places(restored) == (0, 7, 0)
+        [event] = restored.ledger.events()
+        assert (event.name, event.kind) == ("", "anew")
+        assert event.detail == ("row 4 is known with another past; 4 waiting rows begin new chains")
+        assert "beginning new chains with the 4 rows that wait" in caplog.text
+        assert any(one.coverage for one in store.heartbeats[-2:])  # it is told once more
+
+    def test_that_is_not_yet_told_goes_on_in_its_chain(self, restored, store, forwarder_of):
+        """Nothing new was read since: nothing contradicts."""
+        was = restored.name
+        forwarder_of(outbox=restored).drain()
+        assert restored.name == was
+
+    def test_a_centre_that_refuses_new_chains_too_is_waited_for(
+        self, outbox, store, forwarder, add, time
+    ):
+        add(3)
+        store.faults = [CentreForked("known with another past")] * 9
+        assert [forwarder.step() for _ in range(3)] == [0, 2, 4]
+        assert "it refuses new chains as well" in outbox.ledger.centre().error
+        assert len(outbox.ledger.events()) == 1
+        time.now += 600
+        assert forwarder.step() == 0  # after a while it may be tried again
+        assert len(outbox.ledger.events()) == 2
+        store.faults = []
+        forwarder.drain()
+        assert places(outbox) == (0, 3, 0)
+
+    def test_that_began_anew_can_still_tell_all_to_a_centre_that_went_back(
+        self, restored, store, forwarder_of, touches, bodies
+    ):
+        self.read_again(restored, touches, bodies)
+        forwarder = forwarder_of(outbox=restored)
+        forwarder.drain()
+        store.restore()
+        self.read_again(restored, touches, bodies, first=7, count=1)
+        forwarder.drain()
+        assert len(store.kept) == 8
+        assert places(restored) == (0, 8, 0)
 
 
 class TestHeartbeat:

@@ -7,6 +7,7 @@ from threading import Event
 from zoneinfo import ZoneInfo
 
 import pytest
+from bridge_parts import receipt_of
 
 from bridge.cursor import Kind
 from bridge.errors import OutboxFull, SerialUnfit, Stopping
@@ -376,8 +377,7 @@ def test_a_full_outbox_leaves_the_cursor_where_the_rows_end(tmp_path, touches, l
         assert outbox.counts().waiting == outbox.ledger.cursor("front").count == 80
         assert outbox.ledger.due(9) == []
         pending = outbox.next_batch(80)
-        receipt = wire.Receipt("1" * 32, tuple(pending.seqs), {})
-        outbox.settle(receipt, pending, READ_AT)
+        outbox.settle(receipt_of(pending), pending, READ_AT)
         taken = intake.take(reading(log_of(touches(150)), READ_AT + 60))
         assert (taken.new, len(kept(outbox))) == (70, 70)
 

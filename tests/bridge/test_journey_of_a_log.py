@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bridge_parts import receipt_of
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -280,8 +281,7 @@ class Terminal(RuleBasedStateMachine):
     @rule(most=st.integers(1, 200))
     def the_centre_takes_some(self, most: int) -> None:
         pending = self.outbox.next_batch(most)
-        receipt = wire.Receipt("1" * 32, tuple(pending.seqs), {})
-        self.outbox.settle(receipt, pending, self.now)
+        self.outbox.settle(receipt_of(pending), pending, self.now)
 
     @rule()
     def the_centre_is_restored(self) -> None:

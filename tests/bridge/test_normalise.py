@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from signed import Chains
 
 from bridge.normalise import MAX_HELD, Normaliser, Read, fit_raw
 from drivers.base import BadRecord, Entry, RawPunch
@@ -34,9 +35,7 @@ def normalised(entries: list[Entry], told: Read | None = None) -> list[object]:
 
 def arrives(bodies: list[object]) -> wire.DecodedBatch:
     """Send bodies over the wire; return what the centre reads."""
-    punches = tuple(one for one in bodies if isinstance(one, wire.Punch))
-    records = tuple(one for one in bodies if isinstance(one, wire.BadRecord))
-    return wire.decode_batch(wire.encode_batch(wire.Batch("0" * 32, None, punches, records)))
+    return wire.decode_batch(wire.encode_batch(Chains().batch(*bodies)))
 
 
 def test_a_touch_becomes_a_punch_with_its_lasting_id():

@@ -2,20 +2,18 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from bridge_parts import BODY, receipt_of
 
 from bridge.cursor import Cursor
-from bridge.errors import OutboxBusy, OutboxFull, OutboxUnusable
+from bridge.errors import OutboxBusy, OutboxFull, OutboxUnusable, ReceiptUnfit
 from bridge.ledger import CentreState, Contact, Event, Mark, Statement
 from bridge.outbox import Outbox
 from ingest import wire
 
 AT = 1_800_000_000
-
-
-def receipt(number: int, accepted=(), parked=None) -> wire.Receipt:
-    return wire.Receipt(f"{number:032x}", tuple(accepted), parked or {})
 
 
 def statement(serial: str, **changed: object) -> Statement:
@@ -40,7 +38,7 @@ def ids(outbox: Outbox, place: str) -> list[str]:
 
 def send(outbox: Outbox, number: int = 1, most: int = 1_000) -> None:
     pending = outbox.next_batch(most)
-    outbox.settle(receipt(number, pending.seqs), pending, AT)
+    outbox.settle(receipt_of(pending, number), pending, AT)
 
 
 def test_gives_back_what_was_put_in_oldest_first(outbox, touches, blank, bodies):
@@ -70,49 +68,65 @@ def test_other_codes_for_the_same_touch_are_another_row(outbox, touch, bodies):
     assert len(set(ids(outbox, "waiting"))) == 1
 
 
-def test_a_batch_holds_an_id_once_so_that_a_receipt_means_one_row(outbox, touch, bodies):
-    first, second, third = bodies([touch(1), touch(1, state=1), touch(2)])
-    outbox.add([first, second, third])
+def test_a_batch_holds_contradictions_side_by_side(outbox, touch, bodies):
+    told = bodies([touch(1), touch(1, state=1), touch(2)])
+    outbox.add(told)
     pending = outbox.next_batch(10)
-    assert pending.batch.punches == (first, third)
-    outbox.settle(receipt(1, [first.id, third.id]), pending, AT)
-    assert outbox.next_batch(10).batch.punches == (second,)
+    assert pending.batch.punches == tuple(told)
+    refused = wire.Receipt("1" * 32, BODY, 2, {"p1": "no"})
+    outbox.settle(refused, pending, AT)
+    assert [kept.body for kept in outbox.listing("parked")] == [told[1]]
+    assert [kept.body for kept in outbox.listing("sent")] == [told[0], told[2]]
 
 
-def test_forgets_only_what_the_receipt_names(outbox, touches, bodies):
-    a, b, c = bodies(touches(3))
-    outbox.add([a, b, c])
+def test_parks_only_what_the_receipt_names(outbox, touches, blank, bodies):
+    a, b, bad, c = bodies([*touches(2), blank, *touches(1, first=2)])
+    outbox.add([a, b, bad, c])
     pending = outbox.next_batch(10)
-    settled = outbox.settle(receipt(1, [a.id], {b.id: "of another office"}), pending, AT)
-    assert (settled.accepted, settled.parked) == (1, 1)
-    assert ids(outbox, "sent") == [a.id]
-    assert ids(outbox, "waiting") == [c.id]
-    [parked] = outbox.listing("parked")
-    assert (parked.body.id, parked.parked_because) == (b.id, "of another office")
+    refused = {b.id: "of another office", bad.id: "too long"}
+    settled = outbox.settle(receipt_of(pending, refused=refused), pending, AT)
+    assert (settled.accepted, settled.parked) == (2, 2)
+    assert ids(outbox, "sent") == [a.id, c.id]
+    assert ids(outbox, "waiting") == []
+    assert {one.body.id: one.parked_because for one in outbox.listing("parked")} == refused
 
 
 def test_a_receipt_touches_no_row_that_was_not_sent(outbox, touches, bodies):
     a, b = bodies(touches(2))
     outbox.add([a, b])
     pending = outbox.next_batch(1)
-    outbox.settle(receipt(1, [a.id, b.id, "f" * 32], {"e" * 32: "no"}), pending, AT)
-    assert ids(outbox, "waiting") == [b.id]
+    outbox.settle(receipt_of(pending), pending, AT)
+    assert (ids(outbox, "sent"), ids(outbox, "waiting")) == ([a.id], [b.id])
 
 
-def test_a_row_both_accepted_and_refused_is_shown_to_a_person(outbox, touches, bodies):
-    [a] = bodies(touches(1))
-    outbox.add([a])
-    pending = outbox.next_batch(1)
-    outbox.settle(receipt(1, [a.id], {a.id: "no"}), pending, AT)
-    assert ids(outbox, "parked") == [a.id]
+@pytest.mark.parametrize(
+    ("accepted", "parked", "told"),
+    [
+        (1, {}, "accounts for 1 rows of the 2"),
+        (3, {}, "accounts for 3 rows of the 2"),
+        (2, {"p0": "no"}, "accounts for 3 rows of the 2"),
+        (0, {}, "accounts for 0 rows of the 2"),
+        (1, {"p2": "no"}, "parks 'p2', which was not sent"),
+        (1, {"b0": "no"}, "parks 'b0', which was not sent"),
+    ],
+)
+def test_a_receipt_that_does_not_account_for_each_row_settles_nothing(
+    outbox, touches, bodies, accepted, parked, told
+):
+    outbox.add(bodies(touches(3)))
+    pending = outbox.next_batch(2)
+    with pytest.raises(ReceiptUnfit, match=told):
+        outbox.settle(wire.Receipt("1" * 32, BODY, accepted, parked), pending, AT)
+    assert outbox.counts().waiting == 3
+    assert outbox.after() is None
 
 
 def test_a_receipt_answered_twice_changes_nothing_more(outbox, touches, bodies):
     a, b = bodies(touches(2))
     outbox.add([a, b])
     pending = outbox.next_batch(1)
-    outbox.settle(receipt(1, [a.id]), pending, AT)
-    assert outbox.settle(receipt(1, [a.id]), pending, AT).accepted == 0
+    outbox.settle(receipt_of(pending), pending, AT)
+    assert outbox.settle(receipt_of(pending), pending, AT).accepted == 0
     assert (ids(outbox, "sent"), ids(outbox, "waiting")) == ([a.id], [b.id])
 
 
@@ -127,7 +141,8 @@ def test_a_restored_centre_gets_everything_again(outbox, touches, bodies):
     outbox.add(bodies(touches(4)), mark=Mark("front", statement=statement("S")))
     send(outbox, most=3)
     pending = outbox.next_batch(1)
-    outbox.settle(receipt(2, [], dict.fromkeys(pending.seqs, "no")), pending, AT)
+    [row] = pending.batch.punches
+    outbox.settle(receipt_of(pending, 2, {row.id: "no"}), pending, AT)
     outbox.ledger.told(outbox.ledger.due(9), {})
     assert outbox.ledger.due(9) == []
     assert outbox.requeue_all() == 3
@@ -177,9 +192,9 @@ def test_a_full_outbox_still_takes_what_it_knows(tmp_path, touches, bodies):
 def test_forgets_old_sent_rows_and_never_others(outbox, touches, bodies):
     outbox.add(bodies(touches(4)), mark=Mark("front", events=(Event("clock", "off", AT),)))
     pending = outbox.next_batch(1)
-    outbox.settle(receipt(1, pending.seqs), pending, AT)
+    outbox.settle(receipt_of(pending, 1), pending, AT)
     pending = outbox.next_batch(1)
-    outbox.settle(receipt(2, pending.seqs), pending, AT + 10)
+    outbox.settle(receipt_of(pending, 2), pending, AT + 10)
     outbox.park(outbox.next_batch(1), "no", AT)
     assert outbox.prune(AT) == 0
     assert outbox.prune(AT + 10) == 1
@@ -226,8 +241,8 @@ class TestCoverage:
     def test_counts_what_the_centre_refused(self, outbox, touches, bodies):
         outbox.add(bodies(touches(2), serial="S"), mark=Mark("front", statement=statement("S")))
         pending = outbox.next_batch(9)
-        a, b = pending.seqs
-        outbox.settle(receipt(1, [a], {b: "no"}), pending, AT)
+        _, b = pending.batch.punches
+        outbox.settle(receipt_of(pending, refused={b.id: "no"}), pending, AT)
         [due] = outbox.ledger.due(9)
         assert due.coverage.parked == 1
 
@@ -331,7 +346,7 @@ def test_an_event_that_goes_on_is_one_and_each_clearing_is_its_own(outbox):
 
 def test_remembers_how_the_centre_is(outbox):
     assert outbox.ledger.centre() == CentreState()
-    state = CentreState(AT, "refuses the token", AT - 5, -3)
+    state = CentreState(AT, "refuses the key", AT - 5, -3)
     outbox.ledger.note_centre(state)
     assert outbox.ledger.centre() == state
 
@@ -352,8 +367,10 @@ def test_syncs_every_commit_to_the_disk(outbox):
 
 
 def test_a_row_the_schema_refuses_is_an_error_and_not_silence(outbox, touches, bodies):
-    [body] = bodies(touches(1))
-    wrong = wire.Punch(**{name: getattr(body, name) for name in body.__slots__} | {"read_at": None})
+    body, other = bodies(touches(2))
+    wrong = wire.Punch(
+        **{name: getattr(other, name) for name in other.__slots__} | {"read_at": None}
+    )
     with pytest.raises(OutboxUnusable):
         outbox.add([body, wrong])
     assert outbox.counts().waiting == 0
@@ -372,7 +389,7 @@ def test_many_threads_add_and_take_at_once(outbox, touches, bodies):
         while taken < 800 and number < 10_000:
             number += 1
             pending = outbox.next_batch(50)
-            taken += outbox.settle(receipt(number, pending.seqs), pending, AT).accepted
+            taken += outbox.settle(receipt_of(pending, number), pending, AT).accepted
         for one in adding:
             one.result()
     assert taken == 800

@@ -160,8 +160,8 @@ def test_a_foreign_database_is_not_touched(tmp_path):
 def test_an_outbox_of_a_newer_version_is_refused(tmp_path):
     path = tmp_path / "o.db"
     with Outbox(path) as outbox, outbox._database.writing() as connection:
-        connection.execute("PRAGMA user_version = 2")
-    with pytest.raises(OutboxUnusable, match="has version 2 and this program knows 1; install"):
+        connection.execute("PRAGMA user_version = 3")
+    with pytest.raises(OutboxUnusable, match="has version 3 and this program knows 2; install"):
         Outbox(path)
 
 

@@ -4,6 +4,8 @@ Where a failure lies in a design, that design stands beside ours in a few lines,
 that it loses what ours takes. Which failure is tested where: docs/failures.md.
 """
 
+import gzip
+import hashlib
 import json
 import socket
 import threading
@@ -146,7 +148,7 @@ class TestALogThatIsAnother:
             memory.punch("7", 0, local_time)
         memory.punch("8", 0, MORNING)
         assert desk.types("once").exit_code == 0
-        batches = [path for path, _, _ in scripted.requests if path == "/v1/punches"]
+        batches = [path for path, _, _ in scripted.requests if path == "/v2/punches"]
         assert len(batches) == 1
         assert len(taking.rows) == 1_501
 
@@ -321,10 +323,12 @@ class TestTheCentreSays:
         evil = {"commands": ["DELETE USERINFO PIN=1"], "cmd": "CLEAR LOG", "command": 15}
 
         def answer(handler, body):
-            if handler.path == "/v1/heartbeat":
+            if handler.path == "/v2/heartbeat":
                 found = json.loads(wire.encode_heartbeat_reply(wire.HeartbeatReply(AT)))
             else:
-                found = json.loads(wire.encode_receipt(wire.Receipt("ab" * 16, (), {})))
+                rows = wire.decode_batch(gzip.decompress(body)).rows
+                digest = hashlib.sha256(body).hexdigest()
+                found = json.loads(wire.encode_receipt(wire.Receipt("ab" * 16, digest, rows, {})))
             handler.reply(200, json.dumps({**found, **evil}).encode())
 
         scripted.script = [answer]
@@ -341,7 +345,7 @@ class TestTheCentreSays:
             memory.punch("7", 0, MORNING + timedelta(minutes=number))
         desk.write(url=f'"{scripted.url}"')
         assert desk.types("once").exit_code == 0
-        assert [path for path, _, _ in scripted.requests].count("/v1/punches") == 2
+        assert [path for path, _, _ in scripted.requests].count("/v2/punches") == 2
         assert len(taking.rows) == 2_000
 
     def test_many_rows_at_once_are_no_burden_to_sqlite(self, outbox, bodies, touches):

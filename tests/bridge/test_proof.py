@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from bridge_parts import receipt_of
 
 from bridge.cursor import Kind
 from bridge.errors import Stopping
@@ -14,7 +15,6 @@ from bridge.outbox import Outbox
 from drivers import registry
 from drivers.base import BadRecord, RawPunch, TerminalInfo
 from ingest.wire import BadRecord as Bad
-from ingest.wire import Receipt
 
 SERIAL = "OGT7030056062300032"
 ZONE = timedelta(hours=8)
@@ -46,7 +46,7 @@ def reading(log, read: str, **changed) -> Reading:
 def covered(outbox: Outbox) -> list[tuple[str, str]]:
     """Let the centre take everything; return what it is told to be known, in local times."""
     while (pending := outbox.next_batch(1_000)).seqs:
-        outbox.settle(Receipt("1" * 32, tuple(pending.seqs), {}), pending, 0)
+        outbox.settle(receipt_of(pending), pending, 0)
     found: dict[int, int] = {}
     for one in outbox.ledger.due(1_000):  # a stretch is told once a day
         told = one.coverage

@@ -36,7 +36,7 @@ def installed(tmp_path: Path) -> Path:
 
 
 def test_the_installed_configurations_load_as_they_are(installed: Path) -> None:
-    bridge = bridge_config.load(installed / "bridge.toml", with_token=False)
+    bridge = bridge_config.load(installed / "bridge.toml")
     assert [one.name for one in bridge.terminals] == ["pintu-depan"]
     assert bridge.warnings == ()
     assert ingest_config.load(installed / "ingest.toml").warnings == ()

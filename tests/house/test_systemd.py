@@ -112,7 +112,6 @@ def test_only_the_bridge_may_use_serial_lines():
 
 
 def test_secrets_are_handed_over_by_systemd():
-    assert ("LoadCredential", "token:/etc/hadir/token") in settings("hadir-bridge.service")
     assert ("LoadCredential", "database:/etc/hadir/database") in settings(
         "hadir-ingest-postgresql.conf"
     )
