@@ -38,6 +38,7 @@ def make_schedule(config: IngestConfig, engine: Engine, clock: Clock) -> Schedul
         clock,
         config.lookback_days,
         timedelta(minutes=config.bridge_silent_minutes),
+        config.retention,
     )
     return Schedule(work, Times(config.close_day_at, config.evaluate_s))
 
