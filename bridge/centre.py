@@ -37,6 +37,7 @@ from bridge.errors import (
     ReceiptUnfit,
 )
 from bridge.keys import ROTATING, BridgeKey, KeyFiles
+from bridge.trust import why_untrusted
 from ingest import wire
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class Centre:
         self._request = ""
         self._session = requests.Session()
         self._session.trust_env = False
+        self._ca_file = ca_file
         self._session.verify = str(ca_file) if ca_file else True
         self._session.headers["User-Agent"] = f"hadir-bridge/{version('hadir')}"
 
@@ -269,10 +271,7 @@ class Centre:
         try:
             yield
         except requests.exceptions.SSLError as error:
-            raise CentreUnreachable(
-                f"{self._url} shows a certificate we do not trust; compare its name, the date of "
-                "this computer and ca_file"
-            ) from error
+            raise CentreUnreachable(why_untrusted(error, self._url, self._ca_file)) from error
         except requests.exceptions.Timeout as error:
             raise CentreUnreachable(
                 f"{self._url} does not answer within {self._timeout_s:g} s"
