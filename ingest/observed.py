@@ -73,7 +73,7 @@ class Observed:
         self._counts.request(path, status, took_s)
         facts |= {"path": path, "status": status, "took_ms": round(1_000 * took_s)}
         if status >= 400:
-            self._refused(path, status, facts.pop("refusal", None) or str(status))
+            self._refused(path, status, facts.pop("refusal", None) or f"http-{status}")
             return
         rows = facts.get("rows")
         if rows is None:

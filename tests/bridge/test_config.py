@@ -522,3 +522,35 @@ def test_faults_of_listening(faults):
     assert found == ["terminal[2].serial: ABC123 is terminal[1] already, each stands once"]
     found = faults(BRIDGE + CENTRE + "[listener]\n" + CALLER.replace("ABC123", ""))
     assert any("serial" in one for one in found)
+
+
+class TestMetrics:
+    def test_are_shown_nowhere_by_default(self, read):
+        bridge = read(BRIDGE + CENTRE + TERMINAL).bridge
+        assert (bridge.metrics, bridge.log_format) == (None, "text")
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+    def test_are_shown_to_this_computer(self, read, host):
+        lines = f'metrics_listen = "{host}:9109"\nlog_format = "json"\n'
+        bridge = read(BRIDGE + lines + CENTRE + TERMINAL).bridge
+        assert (bridge.metrics, bridge.log_format) == ((host.strip("[]"), 9109), "json")
+
+    def test_are_shown_to_others_only_where_that_is_meant(self, read, faults):
+        listen, open_ = 'metrics_listen = "0.0.0.0:9109"\n', "metrics_open = true\n"
+        (fault,) = faults(BRIDGE + listen + CENTRE + TERMINAL)
+        assert fault.startswith("bridge.metrics_listen: 0.0.0.0:9109 can be asked by other")
+        bridge = read(BRIDGE + listen + open_ + CENTRE + TERMINAL).bridge
+        assert bridge.metrics == ("0.0.0.0", 9109)  # noqa: S104
+        (fault,) = faults(BRIDGE + open_ + CENTRE + TERMINAL)
+        assert fault == "bridge.metrics_open: nothing is open without metrics_listen; leave it out"
+
+    @pytest.mark.parametrize(
+        ("line", "told"),
+        [
+            ('metrics_listen = "9109"', "bridge.metrics_listen: '9109' is no address and port"),
+            ('log_format = "xml"', "bridge.log_format: expected text or json"),
+        ],
+    )
+    def test_need_a_port_and_logs_a_form(self, faults, line, told):
+        (fault,) = faults(BRIDGE + line + "\n" + CENTRE + TERMINAL)
+        assert fault.startswith(told)

@@ -320,3 +320,35 @@ def test_a_password_in_a_file_for_all_is_warned_of(write):
     (warning,) = load(path).warnings
     assert "database_file" in warning
     assert "a:b" not in warning
+
+
+class TestMetrics:
+    @staticmethod
+    def config(write, *lines: str) -> Path:
+        return write("\n".join(["[ingest]", 'timezone = "Asia/Makassar"', *lines]))
+
+    def test_are_shown_nowhere_by_default(self, write):
+        config = load(self.config(write))
+        assert (config.metrics, config.log_format) == (None, "text")
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+    def test_are_shown_to_this_computer(self, write, host):
+        config = load(self.config(write, f'metrics_listen = "{host}:9108"'))
+        assert config.metrics == (host.strip("[]"), 9108)
+
+    def test_are_shown_to_others_only_where_that_is_meant(self, write):
+        lines = 'metrics_listen = "0.0.0.0:9108"', "metrics_open = true"
+        (fault,) = faults(self.config(write, lines[0]))
+        assert fault.startswith("ingest.metrics_listen: 0.0.0.0:9108 can be asked by other")
+        assert load(self.config(write, *lines)).metrics == ("0.0.0.0", 9108)  # noqa: S104
+        (fault,) = faults(self.config(write, lines[1]))
+        assert fault == "ingest.metrics_open: nothing is open without metrics_listen"
+
+    def test_need_a_port(self, write):
+        (fault,) = faults(self.config(write, 'metrics_listen = "9108"'))
+        assert fault.startswith("ingest.metrics_listen: '9108' is no \"host:port\"")
+
+    def test_a_log_has_two_forms(self, write):
+        assert load(self.config(write, 'log_format = "json"')).log_format == "json"
+        (fault,) = faults(self.config(write, 'log_format = "xml"'))
+        assert fault == 'ingest.log_format: expected "text" or "json"'
