@@ -33,19 +33,16 @@ def restored_centre(world: World, backup: Path) -> None:
     world.centre.kill()
     for name in ("centre.db", "centre.db-wal", "centre.db-shm"):
         (world.folder / name).unlink(missing_ok=True)
-    for file in backup.iterdir():
-        shutil.copy(file, world.folder)
+    world.centre.run("restore", str(backup))
     world.centre.start()
 
 
 def backup_of_centre(world: World) -> Path:
-    world.centre.stop()
-    backup = world.folder / "backup"
-    backup.mkdir()
-    for file in world.folder.glob("centre.db*"):
-        shutil.copy(file, backup)
-    world.centre.start()
-    return backup
+    """Make a backup while the centre serves; return it."""
+    shelf = world.folder / "backups"
+    world.centre.run("backup", str(shelf))
+    (made,) = shelf.iterdir()
+    return made
 
 
 def test_centre_and_bridge_both_come_back_from_old_copies(world: World) -> None:
