@@ -9,6 +9,7 @@ from starlette.responses import Response
 from ingest import logs
 from ingest.auth import RequestRefused
 from ingest.bodies import BodyRefused
+from ingest.codes import CodeMistyped
 from ingest.desk import CentreFull
 from ingest.errors import IngestError, StoreUnavailable
 from ingest.store.chains import ChainForked
@@ -21,6 +22,7 @@ class ReceiptUnknown(IngestError):
 
 _STATUS: dict[type[Exception], int] = {
     WireError: 400,
+    CodeMistyped: 400,
     ReceiptUnknown: 409,
     ChainForked: 412,
     CentreFull: 503,
@@ -39,7 +41,10 @@ def refusal(error: Exception) -> Response | None:
         return sentence(error.status, str(error))
     if isinstance(error, RequestRefused):
         told: dict[str, object] = {"error": str(error), "code": error.code}
-        return _refused(error.status, told if error.now is None else told | {"now": error.now})
+        if error.now is not None:
+            told["now"] = error.now
+        wait = {} if error.wait_s is None else {"Retry-After": str(error.wait_s)}
+        return _refused(error.status, told, wait)
     if kind not in _STATUS:
         return None
     text = str(error)

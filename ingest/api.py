@@ -2,6 +2,8 @@
 
     POST /v2/punches     a batch, answered with a receipt after the commit
     POST /v2/heartbeat   a sign of life with coverage
+    POST /v2/enrol       a one-time code and the key it makes known, which signs for itself
+    POST /v2/rotate      a new key in the place of the one that signs
     GET  /healthz        200 while this process turns: a reason to start it anew where it is not
     GET  /readyz         200 while it should be sent requests: database, tables, room, not stopping
 
@@ -30,6 +32,7 @@ from ingest.auth import Caller, check_signature, identify, use_nonce
 from ingest.bodies import Limits, encoding_of, inflate, read_body
 from ingest.columns import read_batch
 from ingest.desk import Desk, Room
+from ingest.enrolment import ENROL_PATH, ROTATE_PATH, Guesses, Registry
 from ingest.errors import StoreError, StoreUnavailable
 from ingest.observed import Observed, refusal_named
 from ingest.store import bridges, coverage, punches
@@ -38,8 +41,10 @@ from ingest.wire import (
     HeartbeatReply,
     Signed,
     decode_heartbeat,
+    encode_enrolled,
     encode_heartbeat_reply,
     encode_receipt,
+    encode_rotated,
     read_signed,
 )
 
@@ -52,6 +57,9 @@ BODY_TIMEOUT_S = 60.0
 WORKERS = 2  # the database is the limit: more only wait for it
 ARRIVING = 32  # bodies held in memory while they arrive
 QUEUE = 16
+STRANGERS = 8
+SMALL = Limits(body_bytes=4_096, inflated_bytes=4_096, timeout_s=10.0)
+"""What an enrolment is taken with: nobody has looked at who sends it."""
 
 Work = Callable[[Caller, bytes, bytes], bytes]
 """Takes who asks, the body as it travelled and as it was written; returns the answer."""
@@ -77,11 +85,14 @@ def create_app(
         inflated_bytes=INFLATED * max_body_bytes,
         timeout_s=body_timeout_s,
     )
+    registry = Registry(engine, clock, Guesses())
     door = _Door(centre, limits, workers=workers, queue=queue, stopping=stopping)
     return Starlette(
         routes=[
             Route("/v2/punches", door.takes(centre.take_batch), methods=["POST"]),
             Route("/v2/heartbeat", door.takes(centre.take_heartbeat), methods=["POST"]),
+            Route(ENROL_PATH, door.enrols(registry), methods=["POST"]),
+            Route(ROTATE_PATH, door.takes(rotates(registry)), methods=["POST"]),
             Route("/healthz", door.alive, methods=["GET"]),
             Route("/readyz", door.ready, methods=["GET"]),
         ],
@@ -175,14 +186,22 @@ class _Door:
         self._desk = Desk(workers, queue)
         self._porter = Desk(workers, 4 * queue)  # so that a busy store keeps nobody at the door
         self._doctor = Desk(1, queue)
+        self._strangers = Room(STRANGERS)
+        self._usher = Desk(1, STRANGERS)  # one at a time: each costs memory, and guessing time
         self._database_down = False
 
     def takes(self, work: Work) -> Handler:
         """Return a handler that does this work with the body of a known bridge."""
+        return self._answers(lambda request: self._take(request, work))
 
+    def enrols(self, registry: Registry) -> Handler:
+        """Return a handler that makes the keys of strangers known."""
+        return self._answers(lambda request: self._enrol(request, registry))
+
+    def _answers(self, do: Callable[[Request], Awaitable[bytes]]) -> Handler:
         async def handle(request: Request) -> Response:
             try:
-                answer = await self._take(request, work)
+                answer = await do(request)
             except ClientDisconnect:
                 return sentence(400, "the connection ended before the body did")  # unheard
             except Exception as error:  # noqa: BLE001 - the top of a request; each fault is told
@@ -219,6 +238,17 @@ class _Door:
             travelled = await read_body(request, self._limits)
             return await self._desk.do(lambda: self._do(request, caller, travelled, work))
 
+    async def _enrol(self, request: Request, registry: Registry) -> bytes:
+        signed = read_signed(request.headers)
+        with self._strangers.place():
+            travelled = await read_body(request, SMALL)
+
+            def enrol() -> bytes:
+                body = inflate(travelled, encoding_of(request), SMALL)
+                return encode_enrolled(registry.enrol(signed, travelled, body))
+
+            return await self._usher.do(enrol)
+
     def _do(self, request: Request, caller: Caller, travelled: bytes, work: Work) -> bytes:
         path = request.url.path
         check_signature(
@@ -244,6 +274,11 @@ class _Door:
         if self._database_down:
             log.info("the database answers again")
         self._database_down = False
+
+
+def rotates(registry: Registry) -> Work:
+    """Return the work of letting a key be followed by another."""
+    return lambda caller, travelled, body: encode_rotated(registry.rotate(caller, travelled, body))
 
 
 def _behind(receipt: str) -> ReceiptUnknown:

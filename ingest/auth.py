@@ -11,26 +11,38 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Engine, delete
+from sqlalchemy import Connection, Engine, String, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import IngestError
 from ingest.store.bridges import Bridge, Key, find_key
 from ingest.store.database import reading
-from ingest.store.tables import nonces
+from ingest.store.tables import bridge_keys, nonces
 from ingest.wire import CLOCK_WINDOW_S, Signed, signed_message
 
 REMEMBER = timedelta(seconds=3 * CLOCK_WINDOW_S)
 
 
 class RequestRefused(IngestError):
-    """A request that is not believed; `status` is the answer, `code` tells the bridge why."""
+    """A request that is not believed; `status` is the answer, `code` tells the bridge why.
 
-    def __init__(self, status: int, code: str, message: str, *, now: int | None = None) -> None:
+    `now` is our clock, where the bridge's is at fault; `wait_s` is after how long to try again.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        now: int | None = None,
+        wait_s: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.now = now
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,13 @@ def identify(engine: Engine, signed: Signed, *, now: datetime) -> Caller:
     """Return whose key the headers name. Raises RequestRefused."""
     with reading(engine) as connection:
         key = find_key(connection, signed.key_id)
+    known = check_in_use(key)
+    check_time(signed, now=now)
+    return Caller(known, signed)
+
+
+def check_in_use(key: Key | None) -> Key:
+    """Return the key if it may sign. Raises RequestRefused."""
     if key is None:
         raise RequestRefused(
             401, "unknown-key", "this key is not known here; enrol the bridge with a new code"
@@ -64,8 +83,7 @@ def identify(engine: Engine, signed: Signed, *, now: datetime) -> Caller:
         raise RequestRefused(
             403, "retired", f"this key of bridge {bridge.id} was replaced by a newer one"
         )
-    check_time(signed, now=now)
-    return Caller(key, signed)
+    return key
 
 
 def check_time(signed: Signed, *, now: datetime) -> None:
@@ -99,15 +117,23 @@ def check_signature(
 
 
 def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
-    """Note the nonce, in the transaction of what is done. Raises RequestRefused if it is used."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    """Note the nonce, in the transaction of what is done. Raises RequestRefused.
+
+    Whoever retires the key waits until this transaction ends: nothing is stored under a key after
+    it was retired.
+    """
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    key = select(
+        bridge_keys.c.id, literal(caller.signed.nonce, String), literal(now, nonces.c.at.type)
+    ).where(bridge_keys.c.id == caller.key.id, bridge_keys.c.retired_at.is_(None))
     done = connection.execute(
-        dialect.insert(nonces)
-        .values(key_id=caller.key.id, nonce=caller.signed.nonce, at=now)
+        insert(nonces)
+        .from_select(["key_id", "nonce", "at"], key.with_for_update(read=True))
         .on_conflict_do_nothing(),
         execution_options={"preserve_rowcount": True},  # else PostgreSQL's is not asked for
     )
     if done.rowcount != 1:
+        check_in_use(find_key(connection, caller.key.key_id))
         raise RequestRefused(401, "replayed", "a request with this nonce was taken before")
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import StoreError
@@ -68,11 +68,7 @@ def add_key(
     grounds: dict[str, Any],
 ) -> Key:
     """Give a bridge a key, on the `grounds` that are kept beside it; older ones are retired."""
-    connection.execute(
-        update(bridge_keys)
-        .where(bridge_keys.c.bridge_id == bridge_id, bridge_keys.c.retired_at.is_(None))
-        .values(retired_at=now)
-    )
+    connection.execute(_retire(bridge_id, now))
     name = key_id(public_key)
     connection.execute(
         insert(bridge_keys).values(
@@ -88,21 +84,47 @@ def add_key(
     return found
 
 
+def _retire(bridge_id: int, now: datetime) -> Update:
+    return (
+        update(bridge_keys)
+        .where(bridge_keys.c.bridge_id == bridge_id, bridge_keys.c.retired_at.is_(None))
+        .values(retired_at=now)
+    )
+
+
+def lock_keys(connection: Connection, bridge_id: int) -> None:
+    """Wait for what is being stored under the bridge's present key, and let nothing new begin."""
+    query = select(bridge_keys.c.id).where(
+        bridge_keys.c.bridge_id == bridge_id, bridge_keys.c.retired_at.is_(None)
+    )
+    connection.execute(query.with_for_update()).all()
+
+
+def find_keys(connection: Connection, bridge_id: int) -> list[Key]:
+    """Return every key a bridge ever had, oldest first."""
+    query = _key_query().where(bridge_keys.c.bridge_id == bridge_id).order_by(bridge_keys.c.id)
+    return [_key(row) for row in connection.execute(query)]
+
+
 def find_key(connection: Connection, name: str) -> Key | None:
     """Return the key with this key id, retired or not."""
-    row = connection.execute(
-        select(
-            bridge_keys.c.id,
-            bridge_keys.c.key_id,
-            bridge_keys.c.public_key,
-            bridge_keys.c.enrolled_at,
-            bridge_keys.c.retired_at,
-            *_COLUMNS,
-        )
-        .join(bridges, bridges.c.id == bridge_keys.c.bridge_id)
-        .where(bridge_keys.c.key_id == name)
-    ).one_or_none()
-    return None if row is None else Key(*row[:5], bridge=Bridge(*row[5:]))
+    row = connection.execute(_key_query().where(bridge_keys.c.key_id == name)).one_or_none()
+    return None if row is None else _key(row)
+
+
+def _key_query() -> Select[Any]:
+    return select(
+        bridge_keys.c.id,
+        bridge_keys.c.key_id,
+        bridge_keys.c.public_key,
+        bridge_keys.c.enrolled_at,
+        bridge_keys.c.retired_at,
+        *_COLUMNS,
+    ).join(bridges, bridges.c.id == bridge_keys.c.bridge_id)
+
+
+def _key(row: Any) -> Key:
+    return Key(*row[:5], bridge=Bridge(*row[5:]))
 
 
 _COLUMNS = (
@@ -118,7 +140,8 @@ def find_bridges(connection: Connection, *, office: str | None = None) -> list[B
 
 
 def revoke(connection: Connection, bridge_id: int, *, now: datetime) -> Bridge:
-    """Refuse a bridge from now on; what it brought stays. Harmless to repeat."""
+    """Refuse a bridge and its key from now on; what it brought stays. Harmless to repeat."""
+    connection.execute(_retire(bridge_id, now))  # keys before bridges, as whatever is stored
     connection.execute(
         update(bridges)
         .where(bridges.c.id == bridge_id, bridges.c.revoked_at.is_(None))

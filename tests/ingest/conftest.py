@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from served import Served, Slot
 from signed import OUTBOX, Chains, Signer, decoded
 from sqlalchemy import Connection, Engine, insert
 
+from ingest.api import create_app
 from ingest.columns import read_batch
 from ingest.store import bridges, tables
 from ingest.store.bridges import Bridge
@@ -67,6 +70,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 AT = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 """A Tuesday, nine in the morning in Makassar: the moment at which the store tests happen."""
+
+ZONE = ZoneInfo("Asia/Makassar")
 
 
 @pytest.fixture
@@ -161,6 +166,32 @@ def batch(chains: Chains) -> Callable[..., DecodedBatch]:
         return decoded(chains.batch(*rows, outbox=outbox))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def slots() -> Iterator[list[Slot]]:
+    """Servers that nobody uses just now: starting and stopping one takes longer than most tests."""
+    made = [Slot(), Slot()]
+    yield made
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def serve(engine: Engine, bridge: Bridge, at: datetime, slots: list[Slot]) -> Callable[..., Served]:
+    free = iter(slots)
+    names = (f"served {n}" for n in itertools.count())
+
+    def serve(store: Engine = engine, **settings: Any) -> Served:
+        signer, slot = Signer(next(names)), next(free)
+        with writing(store) as connection:
+            added = bridges.add(connection, office="A", name=signer.name, now=at)
+            bridges.add_key(connection, added.id, signer.public_key, now=at, grounds={})
+        settings = {"clock": lambda: at, "zone": ZONE, "clock_limit_s": 300} | settings
+        slot.app = create_app(store, **settings)
+        return Served(slot.port, signer, added, store, int(at.timestamp()))
+
+    return serve
 
 
 @pytest.fixture

@@ -5,157 +5,38 @@ import hashlib
 import itertools
 import logging
 import re
-import secrets
 import shutil
 import socket
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-import requests
-import uvicorn
+from served import error_of
 from signed import OUTBOX, Chains, Signer
 from sqlalchemy import Engine, func, select, text
 
-from ingest.api import create_app
 from ingest.store import bridges, tables
-from ingest.store.bridges import Bridge
 from ingest.store.database import open_engine, reading, writing
 from ingest.wire import (
     Batch,
     Coverage,
     Heartbeat,
-    Signed,
     decode_heartbeat_reply,
     decode_receipt,
     encode_batch,
-    encode_heartbeat,
 )
 
-ZONE = ZoneInfo("Asia/Makassar")
 Make = Callable[..., Any]
 either = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 """For what happens before the store is asked: which store it is makes no difference."""
-Answer = requests.Response
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A centre that listens, and the key of a bridge of office A."""
-
-    port: int
-    signer: Signer
-    bridge: Bridge
-    engine: Engine
-    time: int
-    """What the bridge's clock shows, in epoch seconds."""
-
-    def post(self, path: str, body: Any, **headers: str | None) -> Answer:
-        """Sign a body and send it; headers told here take the place of others."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        whole = body if isinstance(body, bytes) else b""
-        found = {"Content-Encoding": "gzip", **self.sign(path, whole).headers()}
-        with requests.Session() as session:
-            session.trust_env = False
-            return session.post(
-                f"http://127.0.0.1:{self.port}{path}",
-                data=body,
-                headers={**found, **named},
-                timeout=20,
-            )
-
-    def sign(self, path: str, body: bytes, **other: Any) -> Signed:
-        told = {"time": self.time, "nonce": secrets.token_hex(16)} | other
-        return self.signer.sign(path, body, **told)
-
-    def send(self, batch: Batch, **headers: str | None) -> Answer:
-        return self.post("/v2/punches", gzip.compress(encode_batch(batch)), **headers)
-
-    def beat(self, heartbeat: Heartbeat) -> Answer:
-        return self.post("/v2/heartbeat", gzip.compress(encode_heartbeat(heartbeat)))
-
-    def get(self, path: str) -> Answer:
-        with requests.Session() as session:
-            session.trust_env = False
-            return session.get(f"http://127.0.0.1:{self.port}{path}", timeout=20)
-
-    def request(self, body: bytes, *, announced: int | None = None) -> bytes:
-        """Return a request as bytes, for lines that break in the middle of it."""
-        signed = self.sign("/v2/punches", body).headers()
-        return (
-            "POST /v2/punches HTTP/1.1\r\nHost: centre\r\nContent-Encoding: gzip\r\n"
-            + "".join(f"{name}: {value}\r\n" for name, value in signed.items())
-            + f"Content-Length: {announced or len(body)}\r\n\r\n"
-        ).encode() + body
-
-    def count(self) -> int:
-        with reading(self.engine) as connection:
-            return connection.scalar(select(func.count()).select_from(tables.punches)) or 0
-
-
-class Slot:
-    """A server on a port of the system's choice, whose application each test brings."""
-
-    def __init__(self) -> None:
-        self.app: Any = None
-        self._listener = socket.create_server(("127.0.0.1", 0))  # who comes is queued from here on
-        self.port = int(self._listener.getsockname()[1])
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                self._call,
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                ws="none",
-                interface="asgi3",
-            )
-        )
-        sockets = {"sockets": [self._listener]}
-        self._thread = threading.Thread(target=self._server.run, kwargs=sockets)
-        self._thread.start()
-
-    async def _call(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(30)
-        self._listener.close()
-
-
-@pytest.fixture(scope="module")
-def slots() -> Iterator[list[Slot]]:
-    """Servers that nobody uses just now: starting and stopping one takes longer than most tests."""
-    made = [Slot(), Slot()]
-    yield made
-    for one in made:
-        one.stop()
-
-
-@pytest.fixture
-def serve(engine: Engine, bridge: Bridge, at: datetime, slots: list[Slot]) -> Callable[..., Served]:
-    free = iter(slots)
-    names = (f"served {n}" for n in itertools.count())
-
-    def serve(store: Engine = engine, **settings: Any) -> Served:
-        signer, slot = Signer(next(names)), next(free)
-        with writing(store) as connection:
-            added = bridges.add(connection, office="A", name=signer.name, now=at)
-            bridges.add_key(connection, added.id, signer.public_key, now=at, grounds={})
-        settings = {"clock": lambda: at, "zone": ZONE, "clock_limit_s": 300} | settings
-        slot.app = create_app(store, **settings)
-        return Served(slot.port, signer, added, store, int(at.timestamp()))
-
-    return serve
 
 
 @pytest.fixture
@@ -166,17 +47,6 @@ def some(punch: Make, chains: Chains) -> Callable[..., Batch]:
         return chains.batch(*(punch(str(n)) for n in range(start, start + count)), **other)
 
     return some
-
-
-def error_of(answer: Answer) -> str:
-    """Return the one sentence of a refusal."""
-    assert answer.headers["content-type"] == "application/json"
-    found = answer.json()
-    assert set(found) <= {"error", "code", "now", "request"}
-    sentence = str(found["error"])
-    assert "\n" not in sentence
-    assert "Traceback" not in sentence
-    return sentence
 
 
 def test_a_batch_is_answered_with_a_receipt_after_it_is_stored(serve: Make, some: Make) -> None:
