@@ -102,7 +102,7 @@ class Supervisor:
             if seat.child is None and seat.due_at <= now and self._stopping_at is None:
                 seat.child = Child(seat.role, listening, lifeline, now=now)
                 self._selector.register(seat.child, selectors.EVENT_READ, seat)
-                log.debug("%s begins as process %d", seat.role.name, seat.child.pid)
+                log.info("%s begins as process %d", seat.role.name, seat.child.pid)
 
     def _hear(self, seat: Seat) -> None:
         child, now = seat.child, self._monotonic()

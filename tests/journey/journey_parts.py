@@ -53,10 +53,14 @@ def wait_until(what: str, true: Callable[[], object], patience_s: float = PATIEN
 class Part:
     """One process with its log file."""
 
-    def __init__(self, name: str, folder: Path, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, name: str, folder: Path, arguments: Sequence[str], *, before: Sequence[str] = ()
+    ) -> None:
+        """`before` is what the program is begun by, such as `ip netns exec`."""
         self.name = name
         self.log = folder / f"{name}.log"
         self._arguments = list(arguments)
+        self._before = list(before)
         self._process: subprocess.Popen[str] | None = None
         self._log_file: IO[str] | None = None
 
@@ -64,7 +68,7 @@ class Part:
         """Start the process; subclasses wait until it is ready."""
         self._log_file = self.log.open("a", encoding="utf-8")
         self._process = subprocess.Popen(
-            [sys.executable, *self._arguments],
+            [*self._before, sys.executable, *self._arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log_file,
