@@ -120,3 +120,13 @@ def require(path: Path | None) -> Seal:
             "hadir-ingest seal make"
         )
     return load(path)
+
+
+def root(path: Path | None) -> str | None:
+    """Return the fingerprint of the seal the configuration names; None while there is none.
+
+    Raises SealError where the file is there and holds no seal.
+    """
+    if path is None or not os.path.exists(path):  # noqa: PTH110 - too long a name must not raise
+        return None
+    return load(path).fingerprint

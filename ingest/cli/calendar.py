@@ -5,6 +5,7 @@ from datetime import date
 import click
 
 from ingest.calendar import Category
+from ingest.cli.acting import by, note
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, day_of, require_office
 from ingest.cli.show import as_json, show
@@ -21,8 +22,9 @@ def calendar() -> None:
 
 @calendar.command("seed")
 @click.argument("year", type=int)
+@by(required=False)
 @pass_centre
-def seed_calendar(centre: Centre, year: int) -> None:
+def seed_calendar(centre: Centre, year: int, who: str | None) -> None:
     """Fill a year with the free days known by law.
 
     What people changed is never touched.
@@ -35,6 +37,10 @@ def seed_calendar(centre: Centre, year: int) -> None:
 
     with centre.writing() as connection:
         seeded = store.seed_year(connection, year, now=centre.now())
+        if not seeded.already:
+            note(
+                centre, connection, "calendar.seed", who=who, subject=str(year), added=seeded.added
+            )
     if seeded.already:
         click.echo(f"{year} was filled before and is left as it is")
     else:
@@ -83,8 +89,11 @@ def list_calendar(centre: Centre, year: int, as_json: bool) -> None:
     help="public: hari libur nasional; government: cuti bersama; local: any other.",
 )
 @click.option("--office", help="Only this office is free (default: every office).")
+@by(required=False)
 @pass_centre
-def add_free_day(centre: Centre, day: date, name: str, category: str, office: str | None) -> None:
+def add_free_day(
+    centre: Centre, day: date, name: str, category: str, office: str | None, who: str | None
+) -> None:
     """Add a free day.
 
     \b
@@ -99,6 +108,9 @@ def add_free_day(centre: Centre, day: date, name: str, category: str, office: st
     free = day_of(day) or day
     with centre.writing() as connection:
         added = store.add_free_day(connection, free, name, Category(category), office=office)
+        if added:
+            told = {"name": name, "category": category, "office": office}
+            note(centre, connection, "calendar.add", who=who, subject=str(free), **told)
     click.echo(f"{free} is free: {name}" if added else f"{free} was free before: {name}")
 
 
@@ -107,9 +119,10 @@ def add_free_day(centre: Centre, day: date, name: str, category: str, office: st
 @click.option("--name", help="Only the one of this name.")
 @click.option("--office", help="The one that counts for this office alone.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@by(required=False)
 @pass_centre
 def remove_free_day(
-    centre: Centre, day: date, name: str | None, office: str | None, yes: bool
+    centre: Centre, day: date, name: str | None, office: str | None, yes: bool, who: str | None
 ) -> None:
     """Make a free day a working day again.
 
@@ -126,14 +139,17 @@ def remove_free_day(
         click.confirm(f"make {free} a working day?", abort=True, err=True)
     with centre.writing() as connection:
         names = store.remove_free_day(connection, free, name=name, office=office)
+        told = {"names": list(names), "office": office}
+        note(centre, connection, "calendar.remove", who=who, subject=str(free), **told)
     for one in names:
         click.echo(f"{free} is no longer free: {one}")
 
 
 @calendar.command("confirm")
 @click.argument("year", type=int)
+@by(required=False)
 @pass_centre
-def confirm_calendar(centre: Centre, year: int) -> None:
+def confirm_calendar(centre: Centre, year: int, who: str | None) -> None:
     """Note that somebody compared a year with the government's decrees.
 
     \b
@@ -144,6 +160,7 @@ def confirm_calendar(centre: Centre, year: int) -> None:
 
     with centre.writing() as connection:
         open_ones = store.confirm_year(connection, year, now=centre.now())
+        note(centre, connection, "calendar.confirm", who=who, subject=str(year))
     click.echo(f"{year} is confirmed")
     for one in open_ones:
         click.echo(f"warning: still marked as an estimate: {one}", err=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ingest.cli.acting import by, note_import
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.show import as_json, show, show_csv
 from ingest.errors import NotKnown
@@ -40,8 +41,9 @@ def offices() -> None:
 
 @offices.command("import")
 @click.argument("file", type=FILE)
+@by(required=False)
 @pass_centre
-def import_offices(centre: Centre, file: Path) -> None:
+def import_offices(centre: Centre, file: Path, who: str | None) -> None:
     """Take offices from a CSV file.
 
     Its columns: code, name[, scheme].
@@ -53,6 +55,7 @@ def import_offices(centre: Centre, file: Path) -> None:
     sheet = read_sheet(file, office_files.COLUMNS)
     with centre.writing() as connection:
         outcome = office_files.import_offices(connection, sheet, today=centre.today())
+        note_import(centre, connection, "offices.import", file, outcome, who=who)
     tell("offices", outcome)
 
 
@@ -81,8 +84,9 @@ def people() -> None:
 
 @people.command("import")
 @click.argument("file", type=FILE)
+@by(required=False)
 @pass_centre
-def import_people(centre: Centre, file: Path) -> None:
+def import_people(centre: Centre, file: Path, who: str | None) -> None:
     """Take people from a CSV file.
 
     Its columns: nip, name, kind, office, superior_nip, from[, until].
@@ -97,6 +101,7 @@ def import_people(centre: Centre, file: Path) -> None:
     sheet = read_sheet(file, people_files.COLUMNS)
     with centre.writing() as connection:
         outcome = people_files.import_people(connection, sheet, today=centre.today())
+        note_import(centre, connection, "people.import", file, outcome, who=who)
     tell("people", outcome)
 
 

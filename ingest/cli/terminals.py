@@ -4,7 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
+from ingest.cli.acting import by, counts, note, note_import
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, FILE, day_of, require_office, tell
 from ingest.cli.show import as_json, show, show_csv
@@ -25,8 +27,9 @@ def terminals() -> None:
 
 @terminals.command("import")
 @click.argument("file", type=FILE)
+@by(required=False)
 @pass_centre
-def import_terminals(centre: Centre, file: Path) -> None:
+def import_terminals(centre: Centre, file: Path, who: str | None) -> None:
     """Register terminals from a CSV file.
 
     Its columns: serial, name, office, counts_from[, counts_until].
@@ -35,7 +38,11 @@ def import_terminals(centre: Centre, file: Path) -> None:
     Example:
         hadir-ingest terminals import terminals.csv
     """
-    tell("terminals", _import(centre, read_sheet(file, terminal_files.COLUMNS)))
+    sheet = read_sheet(file, terminal_files.COLUMNS)
+    with centre.writing() as connection:
+        outcome = _import(centre, connection, sheet)
+        note_import(centre, connection, "terminals.import", file, outcome, who=who)
+    tell("terminals", outcome)
 
 
 @terminals.command("add")
@@ -47,9 +54,15 @@ def import_terminals(centre: Centre, file: Path) -> None:
     type=DAY,
     help="First day it must be complete (default: since it is known here, or today).",
 )
+@by(required=False)
 @pass_centre
 def add_terminal(
-    centre: Centre, serial: str, name: str, office: str, counts_from: date | None
+    centre: Centre,
+    serial: str,
+    name: str,
+    office: str,
+    counts_from: date | None,
+    who: str | None,
 ) -> None:
     """Register one terminal.
 
@@ -65,7 +78,7 @@ def add_terminal(
     # people may have touched it all the while: what is missing of those days must not be forgotten
     spoke = since.astimezone(centre.config.zone).date() if since else centre.today()
     first = day_of(counts_from) or min(spoke, centre.today())
-    _take_one(centre, Terminal(serial, name, office, first, None))
+    _take_one(centre, Terminal(serial, name, office, first, None), "terminals.add", who)
 
 
 @terminals.command("set")
@@ -74,6 +87,7 @@ def add_terminal(
 @click.option("--office", help="Code of the office it stands in.")
 @click.option("--counts-from", type=DAY, help="First day it must be complete.")
 @click.option("--counts-until", type=DAY, help="Last day it must be complete.")
+@by(required=False)
 @pass_centre
 def set_terminal(
     centre: Centre,
@@ -82,6 +96,7 @@ def set_terminal(
     office: str | None,
     counts_from: date | None,
     counts_until: date | None,
+    who: str | None,
 ) -> None:
     """Change what is known of one registered terminal.
 
@@ -100,7 +115,7 @@ def set_terminal(
         day_of(counts_from) or known.counts_from,
         day_of(counts_until) or known.counts_until,
     )
-    _take_one(centre, terminal)
+    _take_one(centre, terminal, "terminals.set", who)
 
 
 @terminals.command("list")
@@ -139,14 +154,13 @@ def list_terminals(centre: Centre, office: str | None, as_csv: bool, as_json: bo
         show(rows, (*columns, "registered"), as_json=as_json)
 
 
-def _import(centre: Centre, sheet: Sheet) -> Outcome:
-    with centre.writing() as connection:
-        return terminal_files.import_terminals(
-            connection, sheet, today=centre.today(), now=centre.now()
-        )
+def _import(centre: Centre, connection: Connection, sheet: Sheet) -> Outcome:
+    return terminal_files.import_terminals(
+        connection, sheet, today=centre.today(), now=centre.now()
+    )
 
 
-def _take_one(centre: Centre, terminal: Terminal) -> None:
+def _take_one(centre: Centre, terminal: Terminal, act: str, who: str | None) -> None:
     """Store a terminal as a file of one row would, so that it is checked as in a file."""
     cells = {
         "serial": terminal.serial,
@@ -156,7 +170,11 @@ def _take_one(centre: Centre, terminal: Terminal) -> None:
         "counts_until": str(terminal.counts_until or ""),
     }
     try:
-        outcome = _import(centre, Sheet("", (Row(1, cells),)))
+        with centre.writing() as connection:
+            outcome = _import(centre, connection, Sheet("", (Row(1, cells),)))
+            subject = f"terminal {terminal.serial}"
+            told = {"became": cells, **counts(outcome)}
+            note(centre, connection, act, who=who, subject=subject, **told)
     except ImportFaults as error:  # nobody who types a command thinks in lines of a file
         raise Refused("; ".join(one.removeprefix("line 1: ") for one in error.faults)) from error
     tell("terminals", outcome)
@@ -169,8 +187,9 @@ def user_ids() -> None:
 
 @user_ids.command("import")
 @click.argument("file", type=FILE)
+@by(required=False)
 @pass_centre
-def import_user_ids(centre: Centre, file: Path) -> None:
+def import_user_ids(centre: Centre, file: Path, who: str | None) -> None:
     """Take mappings from a CSV file.
 
     Its columns: terminal or office, user_id, nip, from[, until].
@@ -183,6 +202,7 @@ def import_user_ids(centre: Centre, file: Path) -> None:
     sheet = read_sheet(file, user_id_files.COLUMNS)
     with centre.writing() as connection:
         outcome = user_id_files.import_user_ids(connection, sheet, today=centre.today())
+        note_import(centre, connection, "user-ids.import", file, outcome, who=who)
     tell("user ids", outcome)
 
 

@@ -150,6 +150,7 @@ def withdraw_coverage(
     last: date,
     now: datetime,
     zone: ZoneInfo,
+    clock_limit_s: int,
 ) -> Head:
     """Say that a terminal's coverage of these days, both in, is not believed. Raises NotKnown."""
     sealed.hold(connection, resolutions)
@@ -164,9 +165,11 @@ def withdraw_coverage(
         "since": day_bounds(first, zone)[0],
         "until": day_bounds(last, zone)[1],
     }
-    office = _office(connection, terminal)
+    _office(connection, terminal)  # known, or NotKnown
     made = _decide(connection, seal, grounds, row, now)
-    marks.mark_known_here(connection, office, _days(first, last))
+    _mark_coverage(
+        connection, terminal, first, last, now=now, zone=zone, clock_limit_s=clock_limit_s
+    )
     return made
 
 
@@ -190,7 +193,15 @@ def reopen(
     made = _decide(connection, seal, grounds, row | {"verdict": REOPEN, "reopens": number}, now)
     if found.kind == COVERAGE:
         first, last = (at.astimezone(zone).date() for at in (found.since, found.until))
-        marks.mark_known_here(connection, _office(connection, found.terminal), _days(first, last))
+        _mark_coverage(
+            connection,
+            found.terminal,
+            first,
+            last,
+            now=now,
+            zone=zone,
+            clock_limit_s=clock_limit_s,
+        )
         return made
     query = _doubtful_punches() if found.kind == PUNCH else _bad_records()
     again = [
@@ -316,7 +327,8 @@ def _mark(
     clock_limit_s: int,
 ) -> None:
     """Have every day looked at again to which the punches and records may belong."""
-    ids = dict(connection.execute(select(terminals.c.serial, terminals.c.id)).tuples().all())
+    query = select(terminals.c.serial, terminals.c.id)
+    ids = {row.serial: row.id for row in connection.execute(query)}
     days: dict[str, set[date]] = {}
     users: set[tuple[int, str, date]] = set()
     for one in waiting:
@@ -344,8 +356,24 @@ def _may_belong_to(one: Waiting, now: datetime, zone: ZoneInfo, clock_limit_s: i
     return marks.days_between(near if believed else date.min, last)
 
 
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+def _mark_coverage(
+    connection: Connection,
+    terminal: str,
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    clock_limit_s: int,
+) -> None:
+    """Mark the days themselves, and those of bad records whose age was told by that coverage."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    marks.mark_known_here(connection, _office(connection, terminal), days)
+    since = day_bounds(first, zone)[0]
+    younger = [
+        one for one in _waiting(connection, _bad_records(), None, terminal) if one.read_at >= since
+    ]
+    _mark(connection, younger, now=now, zone=zone, clock_limit_s=clock_limit_s)
 
 
 def _office(connection: Connection, terminal: str) -> str:

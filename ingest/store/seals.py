@@ -2,7 +2,8 @@
 
 Each row is signed by its own seal over its own fields, the fingerprint of the seal before it among
 them: who trusts the present seal is led back to all earlier ones, and to no other. The earlier seal
-endorses the later one by its signature over the same bytes, where it was still at hand.
+endorses the later one by its signature over the same bytes, where it was still at hand: a daemon
+that was started under the earlier one believes the later one, too.
 """
 
 import json
@@ -70,7 +71,7 @@ def require_known(connection: Connection, seal: Seal) -> None:
 
 
 def trusted(connection: Connection, root: str | None = None) -> Mapping[str, bytes]:
-    """Return public keys by fingerprint: those the seal `root` leads back to.
+    """Return public keys by fingerprint: those the seal `root` leads back to, and on to.
 
     Without a root, those the last registered one leads back to: enough to notice a stray change,
     not somebody who can write what he likes into the database.
@@ -78,13 +79,28 @@ def trusted(connection: Connection, root: str | None = None) -> Mapping[str, byt
     found = {row.fingerprint: row for row in connection.execute(select(seals))}
     name = root if root is not None else _last(found)
     chain: dict[str, bytes] = {}
+    later = _endorsed_by(found, name)
     while name is not None and name not in chain:
         row = found.get(name)
         if row is None or not _vouched(row):
             break
         chain[name] = row.public_key
         name = row.previous
+    while chain and later is not None and later.fingerprint not in chain:
+        chain[later.fingerprint] = later.public_key
+        later = _endorsed_by(found, later.fingerprint)
     return chain
+
+
+def _endorsed_by(found: Mapping[str, Row[Any]], name: str | None) -> Row[Any] | None:
+    """Return the seal that came after another and is endorsed by it."""
+    before = None if name is None else found.get(name)
+    after = next((row for row in found.values() if name and row.previous == name), None)
+    if before is None or after is None or after.endorsement is None:
+        return None
+    told = _message(after.public_key, after.made_at, after.previous)
+    endorsed = _vouched(after) and verify(before.public_key, told, after.endorsement)
+    return after if endorsed else None
 
 
 def _last(found: Mapping[str, Row[Any]]) -> str | None:

@@ -1,0 +1,136 @@
+"""Who acts at the command line, on what ground, and the line it leaves in the audit log."""
+
+import hashlib
+import os
+import pwd
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from ingest import seal as seals
+from ingest.cli.context import Centre
+from ingest.imports.outcome import Outcome
+from ingest.roles import Role
+from ingest.seal import Seal
+from ingest.store import audit
+from ingest.store.adjustments import Grounds
+from ingest.store.audit import Actor
+from ingest.store.sealed import Head
+
+MAX_CHANGES = 200  # of an import, told one by one
+_Command = Callable[..., None]
+
+
+class Words(click.ParamType[str]):
+    """One line of text that a person can read: spaces made single, none at the ends."""
+
+    name = "text"
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = " ".join(str(value).split())
+        if not 0 < len(text) <= self._most:
+            self.fail(f"expected 1 to {self._most} characters, got {len(text)}", param, ctx)
+        if not text.isprintable():
+            self.fail("holds a character that cannot be printed", param, ctx)
+        return text
+
+
+def by(*, required: bool) -> Callable[[_Command], _Command]:
+    """Give a command the option `--by`; it is required where the act has legal effect."""
+    text = "Who decides this, by name." if required else "Who does this (default: the OS user)."
+    return click.option("--by", "who", type=Words(200), required=required, help=text)
+
+
+def on_grounds(command: _Command) -> _Command:
+    """Give a command `--by`, `--why` and `--letter`."""
+    for option in (
+        click.option("--letter", type=Words(200), default=None, help="The letter it rests on."),
+        click.option("--why", type=Words(500), required=True, help="Why, for who asks later."),
+        by(required=True),
+    ):
+        command = option(command)
+    return command
+
+
+def actor(name: str | None) -> Actor:
+    """Return who acts. Who holds our configuration and database acts as admin: see `roles`."""
+    user = _os_user()
+    return Actor(name or user, user, Role.ADMIN)
+
+
+def grounds(who: str, why: str, letter: str | None) -> Grounds:
+    return Grounds(actor(who), why, letter or "")
+
+
+def require_seal(centre: Centre) -> Seal:
+    """Return the seal that signs decisions. Raises SealError."""
+    return seals.require(centre.config.seal_file)
+
+
+def trusted_root(centre: Centre) -> str | None:
+    """Return the fingerprint of the seal by which decisions are proven; None: the last known."""
+    return seals.root(centre.config.seal_file)
+
+
+def note(
+    centre: Centre,
+    connection: Connection,
+    what: str,
+    *,
+    who: str | None,
+    subject: str = "",
+    **details: Any,
+) -> None:
+    """Write what was done into the audit log, last in the transaction that does it."""
+    audit.note(connection, actor(who), what, subject=subject, details=details, now=centre.now())
+
+
+def note_import(
+    centre: Centre,
+    connection: Connection,
+    what: str,
+    file: Path,
+    outcome: Outcome,
+    *,
+    who: str | None,
+) -> None:
+    """Write what an import changed, and the digest of its file."""
+    note(
+        centre,
+        connection,
+        what,
+        who=who,
+        subject=file.name,
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        **counts(outcome),
+    )
+
+
+def counts(outcome: Outcome) -> Mapping[str, Any]:
+    return {
+        "new": outcome.new,
+        "changed": outcome.changed,
+        "changes": outcome.changes[:MAX_CHANGES],
+        "changes_not_told": max(0, len(outcome.changes) - MAX_CHANGES),
+    }
+
+
+def decisions(*made: Head) -> list[dict[str, object]]:
+    """Return decisions as the audit log names them: one that is missing later is noticed."""
+    return [{"number": one.number, "digest": one.digest.hex()} for one in made]
+
+
+def _os_user() -> str:
+    """Return the user this program runs as, and who became that user by sudo."""
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = f"uid {os.getuid()}"
+    before = os.environ.get("SUDO_USER", "")
+    return f"{user} (sudo {before})"[:200] if before and before.isprintable() else user
