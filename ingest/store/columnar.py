@@ -1,21 +1,21 @@
 """Punches of a sound batch, stored column by column with one statement for all of them.
 
 On PostgreSQL the statement takes whole columns (`unnest`), leaves known punches alone and marks the
-days of the new ones; on SQLite it is run once a row within the driver. What is stored, marked and
-kept as a contradiction is what `ingest.store.rows` would have made of the same rows.
+days of the new ones; on SQLite it holds the values of some hundred rows at a time. What is stored,
+marked and kept as a contradiction is what `ingest.store.rows` would have made of the same rows.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from sqlalchemy import Connection
 
 from ingest.columns import SoundBatch
 from ingest.coverage import claimed_doubt
-from ingest.store import marks, rows
-from ingest.store.arrivals import Arrival, UserDay, keep_clocks, mark_office, mark_users
+from ingest.store import rows
+from ingest.store.arrivals import Arrival, keep_clocks, mark_office, mark_users
 from ingest.wire import Punch
 
 _DAY_S = 86_400
@@ -65,10 +65,9 @@ WHERE (held.state, held.verify, held.work_code)
     IS DISTINCT FROM (NULLIF(s, -1), NULLIF(v, -1), w)
 ORDER BY i
 """
-_INSERT_ROW = (
-    f"INSERT INTO punches ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"  # noqa: S608 - constants
-    " ON CONFLICT DO NOTHING"
-)
+_AT_ONCE = 250
+"""Rows of one statement on SQLite. A statement a row would hand the interpreter back after each,
+and while other requests are at work it comes back late."""
 
 
 def put(arrival: Arrival, sound: SoundBatch) -> int | None:
@@ -117,14 +116,13 @@ class _Told:
 
     def into_sqlite(self) -> tuple[int, set[date]]:
         """The same."""
-        connection, given = self._arrival.connection, self._values()
-        done = connection.execution_options(preserve_rowcount=True).exec_driver_sql(
-            _INSERT_ROW, given
-        )
-        if done.rowcount == len(given) and not any(self._doubts):
-            marks.mark_user_days(connection, self._user_days())
-            return len(given), set()
-        new, contradicting = rows.tell_apart(self._arrival, self._punches(range(len(given))))
+        connection, count = self._arrival.connection, len(self._places)
+        added = _insert(connection, f"punches ({_COLUMNS})", self._values())
+        if added == count and not any(self._doubts):
+            # nobody else writes at the same time: no order to keep, no mark to lock
+            _insert(connection, "dirty_punches (terminal_id, user_id, local_day)", self._marks())
+            return count, set()
+        new, contradicting = rows.tell_apart(self._arrival, self._punches(range(count)))
         office = mark_users(self._arrival, new)
         rows.put_contradictions(self._arrival, contradicting)
         return len(new), office
@@ -180,12 +178,26 @@ class _Told:
             )
         )  # fmt: skip
 
-    def _user_days(self) -> set[UserDay]:
+    def _marks(self) -> list[tuple[Any, ...]]:
         found = {
             (terminal, user, local // _DAY_S)
             for terminal, user, local in zip(*self._columns[:3], strict=True)
         }
-        return {(terminal, user, _day(number)) for terminal, user, number in found}
+        return [(terminal, user, str(_day(number))) for terminal, user, number in found]
+
+
+def _insert(connection: Connection, into: str, given: list[tuple[Any, ...]]) -> int:
+    """Add rows to a table of SQLite but for those that are there; return how many were not."""
+    added = 0
+    for start in range(0, len(given), _AT_ONCE):
+        told = given[start : start + _AT_ONCE]
+        row = f"({', '.join('?' * len(told[0]))})"
+        statement = (
+            f"INSERT INTO {into} VALUES {', '.join([row] * len(told))}"  # noqa: S608 - constants
+            " ON CONFLICT DO NOTHING"
+        )
+        added += connection.exec_driver_sql(statement, tuple(chain(*told))).rowcount
+    return added
 
 
 def _terminal_ids(arrival: Arrival, sound: SoundBatch) -> list[int]:
@@ -199,16 +211,18 @@ def _on_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def _texts(seconds: Sequence[int | None]) -> list[str]:
+_MINUTES = [f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1_440)]
+_SECONDS = [f"{second:02d}.000000" for second in range(60)]
+
+
+def _texts(seconds: Sequence[int | None]) -> list[Any]:
     """Return seconds since 1970 as SQLAlchemy writes a date and time into SQLite; None stays."""
-    found: dict[Any, Any] = {one: _text(one) for one in set(seconds) if one is not None}
-    return [found.get(one) for one in seconds]  # type: ignore[misc]
-
-
-def _text(seconds: int) -> str:
-    days, rest = divmod(seconds, _DAY_S)
-    hours, rest = divmod(rest, 3_600)
-    return f"{_day(days)} {hours:02d}:{rest // 60:02d}:{rest % 60:02d}.000000"
+    told = {one for one in seconds if one is not None}
+    days = {number: f"{_day(number)} " for number in {one // _DAY_S for one in told}}
+    found: dict[int | None, str] = {
+        one: days[one // _DAY_S] + _MINUTES[one % _DAY_S // 60] + _SECONDS[one % 60] for one in told
+    }
+    return list(map(found.get, seconds))
 
 
 def _day(number: int) -> date:

@@ -521,11 +521,12 @@ access_tokens = Table(
     Column("revoked_at", Moment),
 )
 
-# What must be evaluated again, marked in the same commit as its cause.
+# What must be evaluated again, marked in the same commit as its cause: a punch, whose terminal is
+# looked up already.
 dirty_punches = Table(
     "dirty_punches",
     metadata,
-    Column("terminal_id", ForeignKey("terminals.id"), primary_key=True, autoincrement=False),
+    Column("terminal_id", Integer, primary_key=True, autoincrement=False),
     Column("user_id", String(64), primary_key=True),
     Column("local_day", Date, primary_key=True),
 )
