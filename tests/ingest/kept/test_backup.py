@@ -177,8 +177,8 @@ class TestHalfABackup:
         assert names(shelf) == []
 
     @on_a_server
-    def test_that_was_killed_is_taken_for_none_and_swept_away(self, run, shelf, programs, tmp_path):
-        shim(tmp_path, programs, 'touch "${@: -1}"; kill -9 $PPID')
+    def test_that_was_killed_is_taken_for_none_and_swept_away(self, run, shelf, old, tmp_path):
+        shim(tmp_path, old, 'touch "${@: -1}"; kill -9 $PPID')
         killed = subprocess.run(
             [sys.executable, "-m", "ingest", "--config", run.config, "backup", shelf],
             env=os.environ | {"PATH": f"{tmp_path / 'shim'}:{os.environ['PATH']}"},
@@ -194,12 +194,12 @@ class TestHalfABackup:
 
     @on_a_server
     def test_whose_rows_came_while_it_was_counted_still_counts_right(
-        self, run, fresh, shelf, programs, tmp_path, old, monkeypatch
+        self, run, fresh, shelf, tmp_path, old, monkeypatch
     ):
         """Counts and dump are of one snapshot: who comes in between is in neither."""
         url = make_url(run.url).set(drivername="postgresql").render_as_string(hide_password=False)
         row = "(1000, '198609262015052999', 'Late', 'PNS')"
-        shim(tmp_path, programs, f'psql -q -d "{url}" -c "INSERT INTO people VALUES {row}"')
+        shim(tmp_path, old, f'psql -q -d "{url}" -c "INSERT INTO people VALUES {row}"')
         monkeypatch.setenv("PATH", f"{tmp_path / 'shim'}:{os.environ['PATH']}")
         run("backup", shelf)
         with old.connect() as connection:
@@ -211,13 +211,14 @@ class TestHalfABackup:
         engine.dispose()
 
 
-def shim(folder: Path, programs: Path, first: str) -> None:
-    """Put a pg_dump that does something first into a folder."""
+def shim(folder: Path, store: Engine, first: str) -> None:
+    """Put the pg_dump that would be chosen into a folder; there it does something else first."""
+    with store.connect() as connection:
+        chosen = pg_programs.find("pg_dump", server=pg_programs.server_version(connection))
     (folder / "shim").mkdir()
     path = folder / "shim" / "pg_dump"
     path.write_text(
-        f'#!/bin/bash\ncase "$1" in --version) ;; *) {first} ;; esac\n'
-        f'exec "{programs}/pg_dump" "$@"\n'
+        f'#!/bin/bash\ncase "$1" in --version) ;; *) {first} ;; esac\nexec "{chosen}" "$@"\n'
     )
     path.chmod(0o755)
 
