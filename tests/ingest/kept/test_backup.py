@@ -14,7 +14,7 @@ from sqlalchemy import Engine, make_url, text
 
 from ingest.backup import programs as pg_programs
 from ingest.cli import cli
-from ingest.store.database import open_engine
+from ingest.store.database import migrate, open_engine
 
 NOW = datetime(2026, 3, 3, 1, tzinfo=UTC)
 PLACE = "hadir-20260303T010000Z"
@@ -69,6 +69,22 @@ def archive(backup: Path) -> Path:
     return found
 
 
+def objects(engine: Engine) -> list[str]:
+    """Return what there is beside rows: tables, months, indexes, triggers, functions."""
+    queries = {
+        "sqlite": "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master",
+        "postgresql": "SELECT relkind::text || ' ' || relname || ' '"
+        " || coalesce(pg_get_expr(relpartbound, oid), '') FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace"
+        " UNION ALL SELECT 'trigger ' || tgrelid::regclass || ' ' || tgname FROM pg_trigger"
+        " WHERE NOT tgisinternal"
+        " UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace",
+    }
+    with engine.connect() as connection:
+        return sorted(connection.scalars(text(queries[engine.dialect.name])))
+
+
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 on_a_server = pytest.mark.parametrize(
     "database_kind", [pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -89,6 +105,18 @@ class TestBackup:
         assert contents(engine, kept) == {name: held[name] for name in kept}
         engine.dispose()
         assert "tables are up to date" in fresh("check").stdout
+
+    def test_of_the_present_brings_back_locks_and_months_too(
+        self, run, fresh, shelf, old, contents
+    ):
+        migrate(old)
+        run("backup", shelf)
+        fresh("restore", shelf / PLACE)
+        engine = open_engine(fresh.url)
+        assert contents(engine) == contents(old)
+        assert objects(engine) == objects(old)
+        assert sum("trigger" in one for one in objects(engine)) > 20
+        engine.dispose()
 
     def test_says_what_is_in_it(self, run, shelf, old):
         run("backup", shelf)

@@ -286,6 +286,7 @@ FORBIDDEN = {
         "DELETE FROM days",
         "CREATE TABLE mine (id integer)",
         "SET ROLE hadir_backup",
+        "SELECT hadir_make_month('2026-01-01')",
     ],
     "hadir_backup": [
         "INSERT INTO punches SELECT * FROM punches",
@@ -310,6 +311,25 @@ def test_what_is_forbidden_is_refused(role: str, store: URL) -> None:
                 continue
             passed.append(statement)
     assert passed == []
+
+
+def test_the_service_makes_months_and_owns_none(store: URL) -> None:
+    """By the one function for it; what lies in a month is as locked as the whole table."""
+    with psycopg.connect(as_role(store, "hadir_ingest").replace("+psycopg", "")) as connection:
+        ahead = connection.execute(
+            "SELECT date_trunc('month', now() + interval '10 months')::date"
+        ).fetchone()
+        assert ahead is not None
+        connection.execute("SELECT hadir_make_month(%s)", ahead)
+        months = connection.execute(
+            "SELECT inhrelid::regclass::text, relowner::regrole::text,"
+            " has_table_privilege(inhrelid, 'UPDATE, DELETE, TRUNCATE')"
+            " FROM pg_inherits JOIN pg_class ON oid = inhrelid"
+            " WHERE inhparent = 'punches'::regclass"
+        ).fetchall()
+        assert f"punches_{ahead[0]:%Y_%m}" in {name for name, _, _ in months}
+        assert {owner for _, owner, _ in months} == {"hadir_migrator"}
+        assert {name for name, _, changes in months if changes} == set()
 
 
 def test_a_stranger_does_not_get_in(store: URL) -> None:
