@@ -211,6 +211,7 @@ batches = Table(
     Column("clock_limit_s", Integer),  # by which the doubts about its punches were judged
     Column("refused", JSON),  # row name to reason: rows of the body that were not taken
     Column("body", LargeBinary),
+    Index(None, "received_at"),  # the batches of a day
 )
 
 # A chain of one outbox: its punches (`p`) or its bad records (`b`) of one terminal.
@@ -327,6 +328,7 @@ contradictions = Table(
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("key", String(80), nullable=False, unique=True),  # punch id and the other codes
+    Index(None, "batch_id"),
 )
 
 bad_records = Table(
@@ -344,6 +346,7 @@ bad_records = Table(
     Column("received_at", Moment, nullable=False),
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Index(None, "batch_id"),
 )
 
 # A stretch over which a terminal's log is known without a gap, as one bridge proved it. `until`

@@ -83,6 +83,9 @@ def _batches() -> None:
         batches.add_column(sa.Column("refused", sa.JSON(), nullable=True))
         batches.add_column(sa.Column("body", sa.LargeBinary(), nullable=True))
         batches.create_foreign_key(op.f("fk_batches_key_id"), "bridge_keys", ["key_id"], ["id"])
+    op.create_index(op.f("ix_batches_received_at"), "batches", ["received_at"])
+    for table in ("contradictions", "bad_records"):
+        op.create_index(op.f(f"ix_{table}_batch_id"), table, ["batch_id"])
     if op.get_context().dialect.name == "postgresql":
         # bodies come compressed: another attempt at it would only cost time
         op.execute("ALTER TABLE batches ALTER COLUMN body SET STORAGE EXTERNAL")
