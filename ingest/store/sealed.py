@@ -112,7 +112,9 @@ def faults(
     """Yield what is wrong with a table, row by row; `publics` are the seals that are trusted."""
     query = select(table).order_by(table.c.id)
     last = Head(0, GENESIS)
-    with closing(connection.execution_options(yield_per=_AT_ONCE).execute(query)) as rows:
+    # said of the statement: said of the connection, it would hold for all that comes after
+    options = {"yield_per": _AT_ONCE}
+    with closing(connection.execute(query, execution_options=options)) as rows:
         for row in rows:
             yield from _row_faults(table, row, last, publics)
             last = Head(row.id, row.digest)

@@ -116,6 +116,10 @@ FROZEN = {
     "runs": "before",
     "roots": "root",
     "bridge_keys": "key_id",
+    "seals": "made_at",
+    "audit_log": "who",
+    "adjustments": "why",
+    "resolutions": "why",
 }
 """Tables that are evidence, each with a column somebody may wish to change."""
 
@@ -126,6 +130,10 @@ def filled(engine: Engine) -> Engine:
     code: dict[str, Any] = {
         "terminal_id": 1, "user_id": "7", "source": "poll", "received_at": AT, "batch_id": 1,
         "raw": b"\x01",
+    }  # fmt: skip
+    decision: dict[str, Any] = {
+        "id": 1, "why": "x", "letter": "", "who": "w", "os_user": "u", "at": AT, "seal": "s",
+        "previous": b"", "digest": b"", "signature": b"",
     }  # fmt: skip
     touch = code | {"local_time": datetime(2026, 3, 2, 7, 30), "work_code": ""}
     with writing(engine) as connection:
@@ -181,6 +189,26 @@ def filled(engine: Engine) -> Engine:
             (
                 tables.day_changes,
                 {"person_id": 1, "day": AT.date(), "became": "ABSENT", "because": [], "at": AT},
+            ),
+            (
+                tables.seals,
+                {"fingerprint": "s", "public_key": b"", "made_at": AT, "signature": b""},
+            ),
+            (
+                tables.audit_log,
+                {
+                    "id": 1, "at": AT, "who": "w", "os_user": "u", "role": "admin", "what": "x",
+                    "subject": "", "details": {}, "previous": b"", "digest": b"",
+                },
+            ),
+            (
+                tables.adjustments,
+                decision | {"kind": "touch", "local_time": AT.replace(tzinfo=None),
+                "local_day": AT.date()},
+            ),
+            (
+                tables.resolutions,
+                decision | {"kind": "record", "verdict": "reject", "terminal": "S"},
             ),
         ]:  # fmt: skip
             connection.execute(insert(table).values(row))
