@@ -91,9 +91,10 @@ INSERT INTO hadir_rights VALUES
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, DELETE', 'nonces'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE (retired_at)', 'bridge_keys'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE (last_seen_at, health)', 'bridges'),
-    ('hadir_ingest, hadir_admin', 'SELECT, UPDATE (used_at, key_id), DELETE', 'invites'),
+    ('hadir_ingest, hadir_admin', 'SELECT, UPDATE (used_at, key_id, bridge_id), DELETE',
+        'invites'),
     ('hadir_admin', 'UPDATE (revoked_at)', 'bridges'),
-    ('hadir_admin', 'INSERT', 'invites'),
+    ('hadir_admin', 'INSERT, UPDATE (expires_at)', 'invites'),
     ('hadir_ingest, hadir_admin', 'SELECT, DELETE', 'access_tokens'),
     ('hadir_admin', 'INSERT, UPDATE (revoked_at)', 'access_tokens'),
     -- A terminal nobody knew becomes its office's; only a person registers one.

@@ -28,7 +28,9 @@ from ingest import codes
 from ingest.auth import Caller, RequestRefused, check_signature, check_time, use_nonce
 from ingest.codes import Code
 from ingest.kdf import hash_secret, matches
-from ingest.store import bridges, invites
+from ingest.roles import Role
+from ingest.store import audit, bridges, invites
+from ingest.store.audit import Actor
 from ingest.store.bridges import Bridge
 from ingest.store.database import reading, writing
 from ingest.store.invites import Invite
@@ -156,6 +158,13 @@ class Registry:
                         "body": travelled.hex(),
                     },
                 )
+                _note(
+                    connection,
+                    "bridges.rotate",
+                    caller.bridge,
+                    {"key_id": name, "rotated_from": caller.key.key_id},
+                    now=now,
+                )
         except IntegrityError as error:
             raise _known(name) from error
         return Rotated(name, int(now.timestamp()))
@@ -193,6 +202,13 @@ class Registry:
         if key.bridge.revoked_at is not None:
             raise _refused()
         invites.use(connection, found.id, bridge_id=bridge_id, key_id=key.key_id, now=now)
+        _note(
+            connection,
+            "bridges.enrol",
+            key.bridge,
+            {"key_id": key.key_id, "invitation": found.id},
+            now=now,
+        )
         return _enrolled(key.bridge, now)
 
 
@@ -209,6 +225,14 @@ def _new_bridge(connection: Connection, found: Invite, now: datetime) -> int:
 
 def _enrolled(bridge: Bridge, now: datetime) -> Enrolled:
     return Enrolled(bridge.id, bridge.office, bridge.name, int(now.timestamp()))
+
+
+def _note(
+    connection: Connection, what: str, bridge: Bridge, details: dict[str, Any], *, now: datetime
+) -> None:
+    """Write into the audit log what a bridge did by its key."""
+    actor = Actor(f"bridge {bridge.id} ({bridge.name})"[:200], "", Role.BRIDGE)
+    audit.note(connection, actor, what, subject=f"bridge {bridge.id}", details=details, now=now)
 
 
 def _proof_of(signed: Signed, body: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who may do what: three roles, and the right each act asks for. Pure.
+"""Who may do what: the roles, and the right each act asks for. Pure.
 
 A person at the command line of the centre holds its configuration and its database, and so acts as
 admin; who only has a token acts by the role of that token.
@@ -13,6 +13,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    BRIDGE = "bridge"  # no person: it acts by its key
 
 
 class Right(StrEnum):
@@ -22,6 +23,7 @@ class Right(StrEnum):
     REGISTER = "register"  # people, offices, terminals, user ids, the calendar
     DECIDE = "decide"  # adjustments, and what becomes of evidence that is not believed
     ADMIT = "admit"  # bridges, tokens, the seal
+    ENTER = "enter"  # a bridge's own key, by an invitation or by the key before it
     KEEP = "keep"  # whole stores: restore, and move old months away
 
 
@@ -29,17 +31,18 @@ MAY: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.OPERATOR: frozenset({Right.MEASURE, Right.READ, Right.REGISTER, Right.DECIDE}),
     Role.AUDITOR: frozenset({Right.MEASURE, Right.READ, Right.AUDIT}),
+    Role.BRIDGE: frozenset({Right.ENTER}),
 }
 
 NEEDS: dict[str, Right] = {
     "adjustments.add-touch": Right.DECIDE,
     "adjustments.void": Right.DECIDE,
     "adjustments.withdraw": Right.DECIDE,
-    "bridges.add": Right.ADMIT,
-    "bridges.enrol": Right.ADMIT,
+    "bridges.enrol": Right.ENTER,
     "bridges.invite": Right.ADMIT,
     "bridges.revoke": Right.ADMIT,
-    "bridges.rotate": Right.ADMIT,
+    "bridges.rotate": Right.ENTER,
+    "bridges.withdraw": Right.ADMIT,
     "calendar.add": Right.REGISTER,
     "calendar.confirm": Right.REGISTER,
     "calendar.remove": Right.REGISTER,

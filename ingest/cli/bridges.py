@@ -1,17 +1,23 @@
-"""Bridges: who may bring punches, and for which office."""
+"""Bridges: who may bring punches, for which office, and with which key."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import click
+from sqlalchemy import Connection
 
+from ingest import enrolment
+from ingest.cli.acting import Words, by, note
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import require_office
 from ingest.cli.show import as_json, show
-from ingest.errors import OutputExists
+from ingest.enrolment import Invitation
+from ingest.errors import NotKnown, OutputExists
 from ingest.store import bridges as store
+from ingest.store import invites as invitations
 from ingest.store.people import find_offices
 
 
@@ -20,34 +26,93 @@ def bridges() -> None:
     """The bridges that may bring punches."""
 
 
-@bridges.command("add")
+@bridges.command("invite")
 @click.option("--office", required=True, help="Code of the office it stands in.")
-@click.option("--name", required=True, help="What to call it, such as the host's name.")
+@click.option("--name", type=Words(200), help="What to call it (default: the office's name).")
+@click.option("--bridge", "bridge_id", type=int, help="A known bridge that needs another key.")
 @click.option(
-    "--token-file",
-    type=click.Path(path_type=Path),
-    help="Write the token here, readable to you alone, instead of printing it.",
+    "--days",
+    type=click.IntRange(1, 90),
+    default=7,
+    show_default=True,
+    help="How long the code may be used.",
 )
+@click.option(
+    "--code-file",
+    type=click.Path(path_type=Path),
+    help="Write the code here, readable to you alone, instead of printing it.",
+)
+@by(required=False)
 @pass_centre
-def add_bridge(centre: Centre, office: str, name: str, token_file: Path | None) -> None:
-    """Register a bridge and print its token, this once.
+def invite_bridge(
+    centre: Centre,
+    office: str,
+    name: str | None,
+    bridge_id: int | None,
+    days: int,
+    code_file: Path | None,
+    who: str | None,
+) -> None:
+    """Print a one-time code by which a bridge enrols.
 
     \b
     Example:
-        hadir-ingest bridges add --office 4.01.01 --name pc-dinas
+        hadir-ingest bridges invite --office 4.01.01 --name pc-dinas
+    """
+    if name is not None and bridge_id is not None:
+        raise click.UsageError("--bridge names a bridge that has a name: leave out --name")
+    ask = _Ask(office, name, bridge_id, days, who)
+    if code_file is None:
+        made = _invite(centre, ask)
+        click.echo(str(made.code))
+    else:
+        # the file first: a code that could not be written would be a code nobody has
+        with _new_secret(code_file) as write:
+            made = _invite(centre, ask)
+            write(str(made.code))
+    until = made.expires_at.astimezone(centre.config.zone)
+    click.echo(
+        f"invitation {made.number}: at the bridge of office {office}, hadir-bridge enrol CODE, "
+        f"until {until:%Y-%m-%d %H:%M}; the code is not shown again",
+        err=True,
+    )
+
+
+@bridges.command("invites")
+@as_json
+@pass_centre
+def list_invites(centre: Centre, as_json: bool) -> None:
+    """List the invitations that can still be used.
+
+    \b
+    Example:
+        hadir-ingest bridges invites
     """
     with centre.reading() as connection:
-        require_office(find_offices(connection), office)
-    if token_file is None:
-        with centre.writing() as connection:
-            added, token = store.add(connection, office=office, name=name, now=centre.now())
-        click.echo(token)
-    else:
-        # the file first: a token that could not be written would be a bridge nobody can be
-        with _new_secret(token_file) as write, centre.writing() as connection:
-            added, token = store.add(connection, office=office, name=name, now=centre.now())
-            write(token)
-    click.echo(f"bridge {added.id} may now speak for office {office}", err=True)
+        found = invitations.find_open(connection, now=centre.now())
+    columns = ("id", "office", "name", "bridge_id", "created_at", "expires_at")
+    show(
+        [{name: getattr(one, name) for name in columns} for one in found], columns, as_json=as_json
+    )
+
+
+@bridges.command("withdraw")
+@click.argument("number", type=int)
+@by(required=False)
+@pass_centre
+def withdraw_invite(centre: Centre, number: int, who: str | None) -> None:
+    """Let an invitation end now.
+
+    For a code that came to the wrong one.
+
+    \b
+    Example:
+        hadir-ingest bridges withdraw 12
+    """
+    with centre.writing() as connection:
+        invitations.withdraw(connection, number, now=centre.now())
+        note(centre, connection, "bridges.withdraw", who=who, subject=f"invitation {number}")
+    click.echo(f"the code of invitation {number} is refused from now on", err=True)
 
 
 @bridges.command("list")
@@ -55,7 +120,7 @@ def add_bridge(centre: Centre, office: str, name: str, token_file: Path | None) 
 @as_json
 @pass_centre
 def list_bridges(centre: Centre, office: str | None, as_json: bool) -> None:
-    """List bridges and when each was last heard.
+    """List bridges, their keys, and when each was last heard.
 
     \b
     Example:
@@ -64,16 +129,51 @@ def list_bridges(centre: Centre, office: str | None, as_json: bool) -> None:
     with centre.reading() as connection:
         require_office(find_offices(connection), office)
         found = store.find_bridges(connection, office=office)
-    columns = ("id", "office", "name", "created_at", "last_seen_at", "revoked_at")
-    rows = [{name: getattr(one, name) for name in columns} for one in found]
+        keys = {one.id: store.find_keys(connection, one.id) for one in found}
+    rows = [
+        {
+            "id": one.id,
+            "office": one.office,
+            "name": one.name,
+            "key_id": next((key.key_id for key in keys[one.id] if key.retired_at is None), None),
+            "enrolled_at": keys[one.id][-1].enrolled_at if keys[one.id] else None,
+            "last_seen_at": one.last_seen_at,
+            "revoked_at": one.revoked_at,
+        }
+        for one in found
+    ]
+    columns = ("id", "office", "name", "key_id", "enrolled_at", "last_seen_at", "revoked_at")
     show(rows, columns, as_json=as_json)
+
+
+@bridges.command("keys")
+@click.argument("number", type=int)
+@as_json
+@pass_centre
+def list_keys(centre: Centre, number: int, as_json: bool) -> None:
+    """List every key a bridge ever had, oldest first.
+
+    \b
+    Example:
+        hadir-ingest bridges keys 3
+    """
+    with centre.reading() as connection:
+        _require_bridge(connection, number)
+        found = store.find_keys(connection, number)
+    columns = ("key_id", "enrolled_at", "retired_at")
+    rows = [
+        {name: getattr(one, name) for name in columns} | {"public_key": one.public_key.hex()}
+        for one in found
+    ]
+    show(rows, (*columns, "public_key"), as_json=as_json)
 
 
 @bridges.command("revoke")
 @click.argument("number", type=int)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@by(required=False)
 @pass_centre
-def revoke_bridge(centre: Centre, number: int, yes: bool) -> None:
+def revoke_bridge(centre: Centre, number: int, yes: bool, who: str | None) -> None:
     """Refuse a bridge from now on; what it brought stays.
 
     \b
@@ -83,8 +183,48 @@ def revoke_bridge(centre: Centre, number: int, yes: bool) -> None:
     if not yes:
         click.confirm(f"refuse bridge {number} from now on?", abort=True, err=True)
     with centre.writing() as connection:
+        store.lock_keys(connection, number)  # what it is storing just now is stored before this
         revoked = store.revoke(connection, number, now=centre.now())
+        note(
+            centre, connection, "bridges.revoke", who=who, subject=f"bridge {number}",
+            office=revoked.office, name=revoked.name,
+        )  # fmt: skip
     click.echo(f"bridge {revoked.id} of office {revoked.office} is refused from now on", err=True)
+
+
+class _Ask(NamedTuple):
+    """Who is invited, and by whom."""
+
+    office: str
+    name: str | None
+    bridge_id: int | None
+    days: int
+    who: str | None
+
+
+def _invite(centre: Centre, ask: _Ask) -> Invitation:
+    with centre.writing() as connection:
+        known = find_offices(connection)
+        require_office(known, ask.office)
+        made = enrolment.invite(
+            connection,
+            office=ask.office,
+            name=ask.name or known[ask.office].name,
+            bridge_id=ask.bridge_id,
+            now=centre.now(),
+            days=ask.days,
+        )
+        note(
+            centre, connection, "bridges.invite", who=ask.who,
+            subject=f"invitation {made.number}", office=ask.office, bridge=ask.bridge_id,
+            expires_at=made.expires_at.isoformat(),
+        )  # fmt: skip
+    return made
+
+
+def _require_bridge(connection: Connection, number: int) -> None:
+    if all(one.id != number for one in store.find_bridges(connection)):
+        raise NotKnown(f"no bridge has the number {number}; see hadir-ingest bridges list")
 
 
 @contextmanager
@@ -94,7 +234,7 @@ def _new_secret(path: Path) -> Iterator[Callable[[str], None]]:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise OutputExists(
-            f"{path} exists already, maybe with a token in use; name another or remove it"
+            f"{path} exists already, maybe with a code in use; name another or remove it"
         ) from error
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:

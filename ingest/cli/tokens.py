@@ -22,7 +22,7 @@ def tokens() -> None:
 @click.argument("name", type=Words(200))
 @click.option(
     "--role",
-    type=click.Choice([one.value for one in Role]),
+    type=click.Choice([one.value for one in Role if one is not Role.BRIDGE]),
     required=True,
     help="admin: everything; operator: people and decisions; auditor: look and verify.",
 )

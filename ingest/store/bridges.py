@@ -124,7 +124,8 @@ def _key_query() -> Select[Any]:
 
 
 def _key(row: Any) -> Key:
-    return Key(*row[:5], bridge=Bridge(*row[5:]))
+    number, name, public_key, enrolled_at, retired_at, *bridge = row
+    return Key(number, name, public_key, enrolled_at, retired_at, Bridge(*bridge))
 
 
 _COLUMNS = (

@@ -17,7 +17,7 @@ from ingest import enrolment, wire
 from ingest.auth import RequestRefused, check_signature
 from ingest.enrolment import Guesses, Invitation
 from ingest.errors import StoreError
-from ingest.store import bridges, invites, tables
+from ingest.store import audit, bridges, invites, tables
 from ingest.store.bridges import Bridge
 from ingest.store.database import reading, writing
 from ingest.wire import Enrolment, Rotation, Signed
@@ -340,6 +340,31 @@ class TestRotation:
             answer = sending.result(20)
         assert (answer.status_code, answer.json()["code"]) == (403, "retired")
         assert centre.count() == 0
+
+
+def test_who_came_in_and_who_followed_stands_in_the_audit_log(
+    serve: Make, invite: Make, engine: Engine
+) -> None:
+    """In the same commit, under the bridge that acted by its key."""
+    centre, told = serve(), invite()
+    number = wire.decode_enrolled(enrol(centre, told.code).content).bridge
+    rotate(centre, NEW, Signer("newer"))
+    with reading(engine) as connection:
+        lines = audit.find(connection)
+    assert [(one.what, one.who, one.role, one.details) for one in lines] == [
+        (
+            "bridges.enrol",
+            f"bridge {number} (pc-dinas)",
+            "bridge",
+            {"key_id": NEW.key_id, "invitation": told.number},
+        ),
+        (
+            "bridges.rotate",
+            f"bridge {number} (pc-dinas)",
+            "bridge",
+            {"key_id": Signer("newer").key_id, "rotated_from": NEW.key_id},
+        ),
+    ]
 
 
 class TestGuesses:

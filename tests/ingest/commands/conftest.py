@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from signed import Signer
 
 from ingest.cli import cli
+from ingest.store import bridges
+from ingest.store.database import open_engine, writing
 
 NOW = datetime(2026, 3, 10, 1, tzinfo=UTC)  # nine in the morning in Makassar, a Tuesday
 ONE, TWO = "198609262015051001", "198609262015051002"
@@ -19,6 +22,7 @@ class Command:
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
+        self.url = url
         self.now = NOW
         self.config = folder / "ingest.toml"
         self.config.write_text(
@@ -41,6 +45,15 @@ class Command:
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
         return str(path)
+
+    def bridge(self, office: str, name: str) -> None:
+        """Let a bridge be known by the key of its name."""
+        engine = open_engine(self.url)
+        with writing(engine) as connection:
+            added = bridges.add(connection, office=office, name=name, now=self.now)
+            key = Signer(name).public_key
+            bridges.add_key(connection, added.id, key, now=self.now, grounds={})
+        engine.dispose()
 
     def take(self, what: str, text: str, code: int = 0) -> Result:
         return self(what, "import", self.file("import.csv", text), code=code)

@@ -61,7 +61,7 @@ class TestDays:
         (never,) = staffed.json("coverage", "--office", "A")
         assert (never["serial"], never["until"]) == ("S1", None)
         assert never["reasons"]
-        staffed("bridges", "add", "--office", "A", "--name", "pc")
+        staffed.bridge("A", "pc")
         with engine.begin() as connection:
             for since, until in (("01", "05"), ("06", "10")):
                 connection.execute(
@@ -113,7 +113,7 @@ class TestCheck:
         )
         assert "look  no bridge may bring punches yet" in result.stdout
         staffed("calendar", "seed", "2026")
-        staffed("bridges", "add", "--office", "A", "--name", "pc")
+        staffed.bridge("A", "pc")
         assert "ok    1 of 1 bridges" in staffed("check").stdout
         with engine.begin() as connection:
             connection.execute(

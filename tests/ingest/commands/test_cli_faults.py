@@ -64,7 +64,7 @@ class TestNames:
             ["user-ids", "list", "--office", "X"],
             ["user-ids", "unmapped", "--office", "X"],
             ["bridges", "list", "--office", "X"],
-            ["bridges", "add", "--office", "X", "--name", "x"],
+            ["bridges", "invite", "--office", "X"],
             ["punches", "list", "--office", "X"],
             ["punches", "export", "--office", "X"],
             ["calendar", "add", "2026-05-05", "libur", "--office", "X"],

@@ -5,6 +5,9 @@ import stat
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from signed import Signer
+
+from ingest import codes
 from ingest.store import coverage
 from ingest.store.database import writing
 from ingest.wire import Coverage
@@ -13,45 +16,78 @@ ONE, TWO = "198609262015051001", "198609262015051002"
 
 
 class TestBridges:
-    def test_a_token_is_printed_once_and_listed_never(self, staffed):
-        result = staffed("bridges", "add", "--office", "A", "--name", "pc")
-        token = result.stdout.strip()
-        assert token.startswith("hb_")
-        assert token not in result.stderr
-        (listed,) = staffed.json("bridges", "list")
-        assert (listed["office"], listed["name"], listed["revoked_at"]) == ("A", "pc", None)
-        assert token not in json.dumps(listed)
+    def test_a_code_is_printed_once_and_listed_never(self, staffed):
+        result = staffed("bridges", "invite", "--office", "A", "--by", "Kepala BKPSDM")
+        code = codes.read(result.stdout.strip())
+        assert code.secret not in result.stderr.replace("-", "")
+        assert "hadir-bridge enrol CODE, until 2026-03-17 09:00" in result.stderr
+        (listed,) = staffed.json("bridges", "invites")
+        assert (listed["id"], listed["office"], listed["name"]) == (code.number, "A", "Dinas")
+        assert "hash" not in json.dumps(listed)
+        assert staffed.json("bridges", "list") == []
+        (line,) = [one for one in audit_of(staffed) if one["what"] == "bridges.invite"]
+        assert (line["who"], line["subject"]) == ("Kepala BKPSDM", "invitation 1")
 
-    def test_a_token_file_is_for_its_owner_alone(self, copied):
-        path = copied.folder / "token"
-        result = copied("bridges", "add", "--office", "A", "--name", "p", "--token-file", str(path))
+    def test_a_code_file_is_for_its_owner_alone(self, copied):
+        path = copied.folder / "code"
+        result = copied("bridges", "invite", "--office", "A", "--code-file", str(path))
         assert result.stdout == ""
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert path.read_text().startswith("hb_")
-        assert "hb_" not in result.output
+        assert codes.read(path.read_text().strip()).number == 1
 
-    def test_a_token_file_is_never_overwritten(self, copied):
-        path = copied.folder / "token"
+    def test_a_code_file_is_never_overwritten(self, copied):
+        path = copied.folder / "code"
         path.write_text("old")
-        arguments = ["bridges", "add", "--office", "A", "--name", "p", "--token-file"]
+        arguments = ["bridges", "invite", "--office", "A", "--code-file"]
         result = copied(*arguments, str(path), code=1)
         assert "exists already" in result.stderr
         assert path.read_text() == "old"
-        result = copied(*arguments, str(copied.folder / "no" / "token"), code=1)
+        result = copied(*arguments, str(copied.folder / "no" / "code"), code=1)
         assert "No such file" in result.stderr
-        assert copied.json("bridges", "list") == []
+        assert copied.json("bridges", "invites") == []
 
-    def test_an_unknown_office_leaves_no_token_file(self, copied):
-        path = copied.folder / "token"
-        copied("bridges", "add", "--office", "X", "--name", "p", "--token-file", str(path), code=1)
+    def test_an_unknown_office_leaves_no_code_file(self, copied):
+        path = copied.folder / "code"
+        copied("bridges", "invite", "--office", "X", "--code-file", str(path), code=1)
         assert not path.exists()
 
-    def test_revoking_asks_first(self, copied):
-        copied("bridges", "add", "--office", "A", "--name", "pc")
+    def test_a_withdrawn_code_is_listed_no_more(self, copied):
+        copied("bridges", "invite", "--office", "A")
+        assert "invitation 1 is refused" in copied("bridges", "withdraw", "1").stderr
+        assert copied.json("bridges", "invites") == []
+        assert "no invitation" in copied("bridges", "withdraw", "7", code=1).stderr
+
+    def test_a_known_bridge_is_invited_by_its_number(self, copied):
+        copied.bridge("A", "pc")
+        copied("bridges", "invite", "--office", "A", "--bridge", "1")
+        assert copied.json("bridges", "invites")[0]["bridge_id"] == 1
+        said = copied("bridges", "invite", "--office", "B", "--bridge", "1", code=1).stderr
+        assert said == "bridge 1 is of office A, not of B\n"
+        arguments = ["bridges", "invite", "--office", "A", "--bridge", "1", "--name", "x"]
+        assert "leave out --name" in copied(*arguments, code=2).stderr
+
+    def test_keys_are_listed_with_their_bridges_and_by_themselves(self, copied):
+        assert "no bridge has the number 1" in copied("bridges", "keys", "1", code=1).stderr
+        copied.bridge("A", "pc")
+        (listed,) = copied.json("bridges", "list")
+        (key,) = copied.json("bridges", "keys", "1")
+        assert listed["key_id"] == key["key_id"] == Signer("pc").key_id
+        assert key["public_key"] == Signer("pc").public_key.hex()
+        assert (key["enrolled_at"], key["retired_at"]) == ("2026-03-10T01:00:00+00:00", None)
+
+    def test_revoking_asks_first_and_ends_the_key(self, copied):
+        copied.bridge("A", "pc")
         copied("bridges", "revoke", "1", input="n\n", code=1)
         assert copied.json("bridges", "list")[0]["revoked_at"] is None
         copied("bridges", "revoke", "1", "--yes")
-        assert copied.json("bridges", "list")[0]["revoked_at"] == "2026-03-10T01:00:00+00:00"
+        (listed,) = copied.json("bridges", "list")
+        assert (listed["revoked_at"], listed["key_id"]) == ("2026-03-10T01:00:00+00:00", None)
+        assert copied.json("bridges", "keys", "1")[0]["retired_at"] == listed["revoked_at"]
+        assert "bridges.revoke" in [one["what"] for one in audit_of(copied)]
+
+
+def audit_of(command):
+    return command.json("audit", "list")
 
 
 class TestPeopleAndTerminals:

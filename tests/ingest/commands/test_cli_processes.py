@@ -110,10 +110,10 @@ class TestProcesses:
 
     @pytest.mark.parametrize("form", ["csv", "jsonl"])
     def test_a_reader_that_leaves_within_an_export_is_none_either(
-        self, run, engine, bridge, punch, batch, at, form
+        self, run, engine, bridge, punch, batch, at, deliver, form
     ):
         times = [datetime(2026, 3, 2, 7) + timedelta(seconds=number) for number in range(2_000)]
-        told = batch(*(punch("7", time) for time in times))
+        told = deliver(batch(*(punch("7", time) for time in times)), bridge)
         with writing(engine) as connection:
             save(connection, bridge, told, at, zone=ZoneInfo("Asia/Makassar"), clock_limit_s=300)
         export = Process(run.config, "punches", "export", "--format", form)

@@ -27,23 +27,25 @@ def bad_record(raw: bytes) -> BadRecord:
 
 
 @pytest.fixture
-def stored(run, engine, bridge, punch, batch, at):
+def stored(run, engine, bridge, punch, batch, at, deliver):
     """Punches of S1 (office A): of 7 before and after the mapping, of a stranger, of a NIP."""
     run.take("people", f"nip,name,kind,office,superior_nip,from\n{ONE},Satu,PNS,A,,2026-01-01\n")
     run.take("user-ids", f"terminal,office,user_id,nip,from\nS1,,7,{ONE},2026-03-02\n")
+    told = batch(
+        punch("7", datetime(2026, 3, 1, 7, 30)),
+        punch("7", datetime(2026, 3, 2, 7, 30)),
+        punch("007", datetime(2026, 3, 2, 7, 31)),
+        punch("007", datetime(2026, 3, 2, 16, 31)),
+        punch(ONE, datetime(2026, 3, 2, 16, 1)),
+        punch("8", datetime(2000, 1, 1, 7, 30)),
+        bad_record(b"\xff\x01"),
+    )
+    delivery = deliver(told, bridge)
     with writing(engine) as connection:
         save(
             connection,
             bridge,
-            batch(
-                punch("7", datetime(2026, 3, 1, 7, 30)),
-                punch("7", datetime(2026, 3, 2, 7, 30)),
-                punch("007", datetime(2026, 3, 2, 7, 31)),
-                punch("007", datetime(2026, 3, 2, 16, 31)),
-                punch(ONE, datetime(2026, 3, 2, 16, 1)),
-                punch("8", datetime(2000, 1, 1, 7, 30)),
-                bad_record(b"\xff\x01"),
-            ),
+            delivery,
             at,
             zone=ZONE,
             clock_limit_s=300,
@@ -113,11 +115,12 @@ class TestPunches:
 
     @one_database
     def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(
-        self, stored, engine, bridge, punch, batch, at
+        self, stored, engine, bridge, punch, batch, at, deliver
     ):
+        told = deliver(batch(punch("=1+1", datetime(2026, 3, 2, 9, 0))), bridge)
         with writing(engine) as connection:
             save(
-                connection, bridge, batch(punch("=1+1", datetime(2026, 3, 2, 9, 0))), at,
+                connection, bridge, told, at,
                 zone=ZONE, clock_limit_s=300,
             )  # fmt: skip
         text = stored("punches", "export", "--user-id", "=1+1").stdout
