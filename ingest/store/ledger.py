@@ -4,6 +4,7 @@ Two connections: one streams the store, piece by piece, a piece ahead of the wor
 answers questions about single keys. Both only read.
 """
 
+import hashlib
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -17,6 +18,7 @@ from ingest.ledger.report import Counts, Fault, Kind, Progress, Report, Stopped
 from ingest.store.database import reading
 from ingest.store.ledger_batch import Batches
 from ingest.store.ledger_chains import Chains
+from ingest.store.ledger_days import Days
 from ingest.store.ledger_lookup import Lookup
 from ingest.store.ledger_punches import orphans
 from ingest.store.ledger_rows import Piece, Scope, pieces, punch_rows
@@ -59,14 +61,20 @@ def _verify(
         report.add(fault)
     _repeated(report, questions)
     lookup = Lookup(questions)
-    checked = Batches(report, {key.id: key for key in keys}, lookup)
+    by_number = {key.id: key for key in keys}
+    checked = Batches(report, by_number, lookup)
+    days = Days(report, questions, scope)
     with closing(_ahead(pieces(stream, scope))) as found:
         for piece in found:
             for batch in piece.batches:
+                digest = None if batch.body is None else hashlib.sha256(batch.body).digest()
+                key = None if batch.key is None else by_number.get(batch.key)
+                days.add(batch, None if key is None else key.name, digest)
                 checked.check(batch, piece)
             _orphans(report, questions, piece, scope)
             progress(report.counts)
     Chains(report, questions, scope, checked.refused).check(stream)
+    days.close()
 
 
 def read_keys(connection: Connection, office: str | None) -> list[Key]:

@@ -80,7 +80,7 @@ class Chains:
                 .where(self._scope.condition())
             )
             query = query.where(runs.c.batch_id.in_(wanted))
-        return iter(stream.execution_options(yield_per=2_000).execute(query))
+        return iter(stream.execute(query.execution_options(yield_per=2_000)))
 
     def _begin(self, of: _Of, row: Row[tuple[object, ...]]) -> Chain:
         self._report.counts.chains += 1

@@ -17,6 +17,7 @@ from ingest.store import bridges
 from ingest.store.bridges import Bridge
 from ingest.store.database import reading, writing
 from ingest.store.ledger import verify
+from ingest.store.ledger_roots import make_roots
 from ingest.store.punches import Delivery, knows_receipt, save
 from ingest.wire import (
     BadRecord,
@@ -110,6 +111,11 @@ class Centre:
                 },
             )
         self.signers[by.id] = new
+
+    def close_days(self, days: int = 1) -> int:
+        """Let nights pass; return how many roots were made."""
+        self.now += timedelta(days=days)
+        return make_roots(self.engine, zone=ZONE, now=self.now)
 
     def verify(self, **wanted: Any) -> Report:
         return verify(self.engine, **wanted)
