@@ -118,9 +118,10 @@ class KeyFiles:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):  # another command has made one: that counts
+            # Another command was faster, and may have cleared this away: its key counts.
+            with contextlib.suppress(FileExistsError, FileNotFoundError):
                 os.link(draft, path)
-            draft.unlink()
+            draft.unlink(missing_ok=True)
             self._sync()
         except OSError as error:
             draft.unlink(missing_ok=True)

@@ -152,9 +152,10 @@ class Outbox:
         return Settled(max(done, 0), len(parked))
 
     def park(self, sent: Pending, reason: str, at: int) -> None:
-        """Set the rows of a batch aside, for a person to see."""
+        """Set the rows of a batch aside, for a person to see; not if they have new places now."""
         with self._database.writing() as connection:
-            self._park(connection, dict.fromkeys(sent.seqs.values(), reason), at)
+            if self._name(connection) == sent.batch.outbox:
+                self._park(connection, dict.fromkeys(sent.seqs.values(), reason), at)
 
     def retry_parked(self) -> int:
         """Let every parked row wait again; return how many."""

@@ -1,0 +1,150 @@
+-- An outbox of version 1 as its program left it (sqlite3 .dump): rows waiting, sent and parked.
+BEGIN TRANSACTION;
+CREATE TABLE callers (
+        serial TEXT PRIMARY KEY,
+        driver TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'rejected')),
+        name TEXT,
+        source TEXT,
+        peer TEXT NOT NULL DEFAULT '',
+        told TEXT NOT NULL DEFAULT '',
+        first_at INTEGER,
+        last_at INTEGER,
+        refused INTEGER NOT NULL DEFAULT 0,
+        notebook TEXT NOT NULL DEFAULT '',
+        held INTEGER NOT NULL DEFAULT 0,
+        since INTEGER,
+        peak TEXT,
+        proven_at INTEGER,
+        counted INTEGER NOT NULL DEFAULT 0,
+        clock_offset_s INTEGER
+    ) STRICT, WITHOUT ROWID;
+CREATE TABLE coverage (
+        serial TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        day TEXT NOT NULL,
+        until INTEGER NOT NULL CHECK (until >= since),
+        on_terminal INTEGER,
+        taken INTEGER NOT NULL,
+        clock_offset_s INTEGER,
+        read_at INTEGER NOT NULL,
+        source TEXT NOT NULL,
+        note TEXT NOT NULL,
+        upto INTEGER NOT NULL,
+        unsent INTEGER NOT NULL DEFAULT 1,
+        sent_parked INTEGER NOT NULL DEFAULT 0,
+        refused TEXT,
+        PRIMARY KEY (serial, since, day)
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "coverage" VALUES('S1',1789999000,'2026-09-21',1790000000,5,5,2,1790000000,'poll','first read',9,1,0,NULL);
+CREATE TABLE cursors (
+        name TEXT PRIMARY KEY,
+        serial TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        tail TEXT NOT NULL,
+        proven_at INTEGER,
+        since INTEGER,
+        peak TEXT,
+        note TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "cursors" VALUES('front','S1',3,X'64','["72"]',1790000000,1789999000,NULL,'first read');
+CREATE TABLE ends (
+        name TEXT PRIMARY KEY,
+        count INTEGER NOT NULL,
+        base INTEGER NOT NULL,
+        link BLOB NOT NULL,
+        whole_at INTEGER,
+        layout TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "ends" VALUES('front',3,3,X'',NULL,'');
+CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        first_at INTEGER NOT NULL,
+        last_at INTEGER NOT NULL,
+        times INTEGER NOT NULL
+    ) STRICT;
+INSERT INTO "events" VALUES(1,'front','clock','off',1790000000,1790000000,1);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO "meta" VALUES('after','abababababababababababababababab');
+INSERT INTO "meta" VALUES('outbox','9e3fb4cc524419971a16dc665f693b12');
+CREATE TABLE pushed (
+        serial TEXT NOT NULL,
+        record BLOB NOT NULL,
+        times INTEGER NOT NULL,
+        PRIMARY KEY (serial, record)
+    ) STRICT, WITHOUT ROWID;
+CREATE TABLE records (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id BLOB NOT NULL,
+        place TEXT NOT NULL CHECK (place IN ('waiting', 'sent', 'parked')),
+        terminal TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        local_time TEXT,
+        occurred_at INTEGER,
+        state INTEGER,
+        verify INTEGER,
+        work_code TEXT NOT NULL,
+        source TEXT NOT NULL,
+        clock_offset_s INTEGER,
+        read_at INTEGER NOT NULL,
+        after INTEGER,
+        raw BLOB NOT NULL,
+        fault TEXT,
+        why TEXT,
+        near_from TEXT,
+        near_until TEXT,
+        parked_because TEXT,
+        settled_at INTEGER,
+        CHECK (fault IS NOT NULL OR (local_time IS NOT NULL AND occurred_at IS NOT NULL))
+    ) STRICT;
+INSERT INTO "records" VALUES(1,X'DDA4CF5439D374F0FA8F8F9DC8AAAFFF','sent','S1','100','2026-03-02T07:30:00',1772407800,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303030',NULL,NULL,NULL,NULL,NULL,1790000000);
+INSERT INTO "records" VALUES(2,X'674954C99637972F1BD64EA3D7361A41','sent','S1','101','2026-03-02T07:31:00',1772407860,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303031',NULL,NULL,NULL,NULL,NULL,1790000000);
+INSERT INTO "records" VALUES(3,X'1FB5D345253D47AF57135F308E463214','sent','S1','102','2026-03-02T07:32:00',1772407920,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303032',NULL,NULL,NULL,NULL,NULL,1790000000);
+INSERT INTO "records" VALUES(4,X'C6BECDE9B020DD07260B850626938726','sent','S1','100','2026-03-02T07:33:00',1772407980,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303033',NULL,NULL,NULL,NULL,NULL,1790000000);
+INSERT INTO "records" VALUES(5,X'51B579B8F1B18E15EF15888D63BA4F6B','parked','S1','',NULL,NULL,NULL,NULL,'','poll',NULL,1790000000,NULL,X'0000000000000000','blank','a slot that was never written','2026-03-02T07:33:00','2026-03-02T07:34:00','of another office',1790000000);
+INSERT INTO "records" VALUES(6,X'EB2C42409DCBD67247D3D95B6845A861','waiting','S1','101','2026-03-02T07:34:00',1772408040,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303034',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(7,X'05D9D29192689D0AEE26ECB7FBE88DB3','waiting','S1','102','2026-03-02T07:35:00',1772408100,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303035',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(8,X'BD0B458CC1584835ACFC44913340ABCC','waiting','S1','100','2026-03-02T07:36:00',1772408160,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303036',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(9,X'413543F50F08AF7A384CB13B5100C7C7','waiting','S1','101','2026-03-02T07:37:00',1772408220,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303037',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(10,X'E6D86CF9520B4C57027059BB87A6E9FE','waiting','S2','100','2026-03-02T07:30:00',1772407800,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303030',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(11,X'FB9C06BD91FBA7D2A49F3B7857897AA9','waiting','S2','101','2026-03-02T07:31:00',1772407860,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303031',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(12,X'EB9224EDE68E8360F1ADEDFAC37245EE','waiting','S2','102','2026-03-02T07:32:00',1772407920,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303032',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(13,X'92A814703DF4A404D793039EF2D158ED','waiting','S2','100','2026-03-02T07:33:00',1772407980,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303033',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(14,X'3203379C6B5591F4D10B698755839D56','waiting','S2','',NULL,NULL,NULL,NULL,'','poll',NULL,1790000000,NULL,X'0000000000000000','blank','a slot that was never written','2026-03-02T07:33:00','2026-03-02T07:34:00',NULL,NULL);
+INSERT INTO "records" VALUES(15,X'A84B74980145E5DC3EB6AD2ECCE5D204','waiting','S2','101','2026-03-02T07:34:00',1772408040,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303034',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "records" VALUES(16,X'D3FC5CF1389877ED13065A873ECB58BF','waiting','S2','102','2026-03-02T07:35:00',1772408100,0,1,'','poll',0,1790000000,NULL,X'746F756368203030303030303035',NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE terminals (
+        name TEXT PRIMARY KEY,
+        driver TEXT NOT NULL,
+        serial TEXT NOT NULL DEFAULT '',
+        model TEXT NOT NULL DEFAULT '',
+        firmware TEXT NOT NULL DEFAULT '',
+        records INTEGER,
+        clock_offset_s INTEGER,
+        read_at INTEGER,
+        error TEXT NOT NULL DEFAULT '',
+        error_at INTEGER
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "terminals" VALUES('front','zk','S1','K40','6.60',8,-4,1790000000,'',NULL);
+CREATE TABLE trials (
+        serial TEXT NOT NULL,
+        firmware TEXT NOT NULL,
+        failed INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (serial, firmware)
+    ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX records_touch
+        ON records (id, ifnull(state, -1), ifnull(verify, -1), work_code);
+CREATE INDEX records_waiting ON records (seq) WHERE place = 'waiting';
+CREATE INDEX records_waiting_of ON records (terminal, seq) WHERE place = 'waiting';
+CREATE INDEX records_parked ON records (terminal) WHERE place = 'parked';
+CREATE INDEX events_of ON events (name, kind, last_at);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('records',16);
+COMMIT;
+PRAGMA application_id = 1751213161;
+PRAGMA user_version = 1;
