@@ -7,6 +7,7 @@ import click
 from sqlalchemy import Connection
 
 from ingest.cli.context import Centre, pass_centre
+from ingest.errors import TlsError
 from ingest.jobs.watch_bridges import is_silent
 from ingest.store import bridges, people, terminals
 
@@ -28,6 +29,7 @@ def check(centre: Centre) -> None:
     """
     found = [(GOOD, f"{centre.path} can be used")]
     found += [(LOOK, warning) for warning in centre.config.warnings]
+    found += _tls(centre)
     with centre.reading() as connection:
         found.append((GOOD, "the database answers and its tables are up to date"))
         found += _calendar(centre, connection)
@@ -38,6 +40,21 @@ def check(centre: Centre) -> None:
         click.echo(f"{grade:4}  {text}")
     if any(grade == BAD for grade, _ in found):
         click.get_current_context().exit(1)
+
+
+def _tls(centre: Centre) -> _Findings:
+    from ingest import tls
+
+    files = centre.config.tls
+    if files is None:
+        return
+    try:
+        found = tls.examine(files, centre.now())
+    except TlsError as error:
+        yield BAD, str(error)
+        return
+    near = tls.warn_of_end(found, centre.now())
+    yield (LOOK, near) if near else (GOOD, f"{found.text} ends at {found.ends_at:%Y-%m-%d}")
 
 
 def _calendar(centre: Centre, connection: Connection) -> _Findings:
