@@ -9,6 +9,7 @@ from ingest.cli.context import Centre, pass_centre
 
 if TYPE_CHECKING:
     from ingest.backup import Manifest
+    from ingest.backup.proof import Proof
 
 
 @click.command()
@@ -65,16 +66,30 @@ def restore(centre: Centre, folder: Path) -> None:
     """Bring a backup into an empty database and verify it.
 
     The backup is checked first, byte by byte. Then its rows are counted in the database, its tables
-    are brought up to date, and the ledger is verified. Leaves with 1 when anything differs.
+    are brought up to date, and the ledger, the audit log and decisions are verified. Leaves with 1
+    when anything differs.
 
     \b
     Example:
         hadir-ingest restore /var/backups/hadir/hadir-20260310T180000Z
     """
     from ingest import backup as copies
+    from ingest import seal
+    from ingest.backup.proof import prove
     from ingest.store import database
 
     manifest = copies.check(folder)
-    copies.restore(centre.any_engine, folder, manifest)
     _tell(folder, manifest)
+    copies.restore(centre.any_engine, folder, manifest)
     database.migrate(centre.any_engine)
+    _tell_proof(prove(centre.engine, seal.root(centre.config.seal_file)))
+
+
+def _tell_proof(proof: "Proof") -> None:
+    for fault in proof.faults:
+        click.echo(fault)
+    if proof.faults:
+        click.echo("the store came back as it was saved, and it is not sound: see above", err=True)
+        click.get_current_context().exit(1)
+    before = f", {proof.unsigned} of them from before the ledger" if proof.unsigned else ""
+    click.echo(f"restored and verified; batches: {proof.batches}, punches: {proof.punches}{before}")

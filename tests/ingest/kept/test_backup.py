@@ -7,14 +7,18 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, make_url, text
+from tampered import tamper
 
 from ingest.backup import programs as pg_programs
 from ingest.cli import cli
-from ingest.store.database import migrate, open_engine
+from ingest.store.database import migrate, open_engine, writing
+from ingest.store.punches import save
 
 NOW = datetime(2026, 3, 3, 1, tzinfo=UTC)
 PLACE = "hadir-20260303T010000Z"
@@ -97,7 +101,8 @@ class TestBackup:
     ):
         held = contents(old)
         assert run("backup", shelf).stdout.strip() == str(shelf / PLACE)
-        fresh("restore", shelf / PLACE)
+        told = fresh("restore", shelf / PLACE).stdout
+        assert "verified; batches: 34, punches: 155, 155 of them from before the ledger" in told
         engine = open_engine(fresh.url)
         there = columns(engine)  # brought up to date
         kept = {one: names for one, names in columns(old).items() if set(names) <= set(there[one])}
@@ -252,6 +257,7 @@ def shim(folder: Path, store: Engine, first: str) -> None:
 
 
 class TestVerify:
+    @one_database
     @pytest.mark.parametrize(
         ("harm", "told"),
         [
@@ -271,6 +277,17 @@ class TestVerify:
         harm(shelf / PLACE)
         assert told in run("backup", "--verify", shelf / PLACE, code=1).stderr
         assert told in fresh("restore", shelf / PLACE, code=1).stderr
+        assert "no tables yet" in fresh("check", code=1).stderr
+
+    @on_a_server
+    def test_names_a_dump_that_is_not_as_it_was_written(self, run, fresh, shelf):
+        run("backup", shelf)
+        flip(archive(shelf / PLACE))
+        for told in (
+            run("backup", "--verify", shelf / PLACE, code=1),
+            fresh("restore", shelf / PLACE, code=1),
+        ):
+            assert "its sum differs" in told.stderr
         assert "no tables yet" in fresh("check", code=1).stderr
 
     @one_database
@@ -311,6 +328,25 @@ def rewrite(backup: Path, **values: object) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | values))
 
 
+def wipe(url: str) -> None:
+    """Empty a database, as somebody does who tries again."""
+    if (file := Path(str(make_url(url).database))).is_file():
+        for path in file.parent.glob(f"{file.name}*"):
+            path.unlink()
+        return
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute("DROP SCHEMA public CASCADE")
+        server.execute("CREATE SCHEMA public")
+
+
+@pytest.fixture
+def signed(engine, bridge, punch, batch, deliver, at):
+    """Three punches in a signed batch."""
+    with writing(engine) as connection:
+        told = deliver(batch(punch("7"), punch("8"), punch("9")), bridge)
+        save(connection, bridge, told, at, zone=ZoneInfo("Asia/Makassar"), clock_limit_s=300)
+
+
 class TestRestore:
     def test_refuses_a_database_that_holds_anything(self, run, fresh, shelf, old, contents):
         run("backup", shelf)
@@ -332,6 +368,24 @@ class TestRestore:
         rewrite(shelf / PLACE, hadir="9.9")
         assert "install hadir 9.9 or newer" in fresh("restore", shelf / PLACE, code=1).stderr
         assert "no tables yet" in fresh("check", code=1).stderr
+
+    def test_names_what_was_altered_before_the_backup(
+        self, engine, signed, programs, shelf, fresh, database_url, tmp_path
+    ):
+        """A backup is no proof: it brings back what was there, and the ledger says what that is."""
+        hadir = Command(tmp_path, database_url)
+        hadir("backup", shelf)
+        told = fresh("restore", shelf / PLACE).stdout
+        assert "restored and verified; batches: 1, punches: 3\n" in told
+        with writing(engine) as connection:
+            tamper(connection, "punches", "DELETE FROM punches WHERE user_id = '8'")
+        hadir.now += timedelta(days=1)
+        made = hadir("backup", shelf).stdout.strip()
+        wipe(fresh.url)
+        done = fresh("restore", made, code=1)
+        assert "missing: " in done.stdout
+        assert "user 8" in done.stdout
+        assert "it is not sound" in done.stderr
 
     def test_refuses_to_believe_other_counts(self, run, fresh, shelf):
         run("backup", shelf)

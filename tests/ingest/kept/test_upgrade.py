@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
+from ingest.backup.proof import prove
 from ingest.days import Settings, close_days, evaluate_dirty
 from ingest.errors import StoreError
 from ingest.store import database, tables
@@ -74,11 +75,24 @@ def test_an_upgrade_ends_with_the_tables_of_this_program(old: Engine) -> None:
         assert compare_metadata(context, tables.metadata) == []
 
 
-@pytest.mark.parametrize("name", ["punches", "contradictions", "bad_records", "day_changes"])
-def test_what_was_evidence_is_still_frozen(old: Engine, name: str) -> None:
+def test_what_came_before_the_ledger_is_told_as_such_and_is_no_fault(old: Engine) -> None:
     migrate(old)
-    with pytest.raises(IntegrityError, match="is never changed"), writing(old) as connection:
-        connection.execute(text(f"DELETE FROM {name}"))
+    proof = prove(old, None)
+    with reading(old) as connection:
+        held = connection.scalar(text("SELECT count(*) FROM punches"))
+    assert proof.faults == ()
+    assert (proof.punches, proof.unsigned) == (held, held)
+    assert proof.batches > 0
+
+
+def test_what_was_evidence_is_still_frozen(old: Engine) -> None:
+    migrate(old)
+    for name in ("punches", "contradictions", "bad_records", "day_changes"):
+        with (
+            pytest.raises(IntegrityError, match=f"{name} is never changed"),
+            writing(old) as connection,
+        ):
+            connection.execute(text(f"DELETE FROM {name}"))
 
 
 def test_days_come_to_the_same_after_an_upgrade(old: Engine) -> None:
