@@ -7,36 +7,29 @@ proxies and passwords of the environment are not used, and no message repeats wh
 import gzip
 import hashlib
 import ipaddress
-import json
 import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 
 from bridge.errors import (
-    BatchTooLarge,
-    CentreBehind,
-    CentreBusy,
     CentreError,
-    CentreForked,
     CentreMisconfigured,
-    CentreRefused,
     CentreUnreachable,
     KeyRefused,
     ReceiptUnfit,
 )
 from bridge.keys import ROTATING, BridgeKey, KeyFiles
+from bridge.replies import refusal_of
 from bridge.trust import why_untrusted
 from ingest import wire
 
@@ -45,7 +38,6 @@ log = logging.getLogger(__name__)
 MAX_REPLY = 4 << 20  # a receipt of 5,000 refusals is smaller
 GZIP_LEVEL = 3
 PIECE = 1 << 16
-MAX_REASON = 300
 
 
 class Centre:
@@ -203,7 +195,8 @@ class Centre:
         log.debug("request %s, %s: status %d", signed.nonce, path, response.status_code)
         if response.status_code == 200:
             return answer
-        raise self._refusal(response, _told(answer))
+        retry_after = response.headers.get("Retry-After")
+        raise refusal_of(self._url, response.status_code, answer, retry_after)
 
     def _signed(self, key: BridgeKey, path: str, body: bytes) -> wire.Signed:
         """Sign the path as the centre knows it: what `url` has before it is its proxy's."""
@@ -224,46 +217,6 @@ class Centre:
             if self._monotonic() > end:
                 raise CentreUnreachable(f"{self._url} answers too slowly; is it the centre?")
         return bytes(answer)
-
-    def _refusal(self, response: requests.Response, told: dict[str, Any]) -> CentreError:
-        status, reason = response.status_code, _reason(told)
-        error: CentreError
-        if status in (401, 403):
-            error = self._key_refused(reason, told)
-        elif status == 409:
-            error = CentreBehind(f"{self._url} does not know our last receipt: {reason}")
-        elif status == 412:
-            error = CentreForked(f"{self._url} knows our chains with another past: {reason}")
-        elif status == 413:
-            error = BatchTooLarge(f"{self._url} refuses a body of this size: {reason}")
-        elif status in (429, 503):
-            wait_s = _retry_after(response.headers.get("Retry-After"))
-            error = CentreBusy(f"{self._url} asks us to wait: {reason}", wait_s)
-        elif 400 <= status < 500:
-            error = CentreRefused(status, reason)
-        elif 300 <= status < 400:
-            error = CentreUnreachable(
-                f"{self._url} sends us elsewhere with status {status}; "
-                "put the address it means into the configuration"
-            )
-        else:
-            error = CentreUnreachable(f"{self._url} answers with status {status}: {reason}")
-        return error
-
-    def _key_refused(self, reason: str, told: dict[str, Any]) -> CentreError:
-        code, now = told.get("code"), told.get("now")
-        if code == "replayed":
-            return CentreUnreachable(
-                f"{self._url} was sent this very request before; does something in between repeat "
-                "requests?"
-            )
-        if "; " not in reason:
-            reason += "; ask for an invitation and run `hadir-bridge enrol --again CODE`"
-        return KeyRefused(
-            f"{self._url} refuses the key: {reason}",
-            code if isinstance(code, str) else "",
-            now if code == "clock" and type(now) is int and 0 <= now < wire.MAX_MOMENT else None,
-        )
 
     @contextmanager
     def _reachable(self) -> Iterator[None]:
@@ -319,33 +272,3 @@ def _loopback(host: str) -> bool:
 def _packed(body: bytes) -> bytes:
     """Return a body as it travels; what is signed and hashed is this."""
     return gzip.compress(body, GZIP_LEVEL, mtime=0)
-
-
-def _told(answer: bytes) -> dict[str, Any]:
-    """Return what a refusal says; nothing where it is not the centre's."""
-    try:
-        found = json.loads(answer)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _reason(told: dict[str, Any]) -> str:
-    """Return the centre's words as one line that fits a log."""
-    text = told.get("error")
-    if not isinstance(text, str) or not text:
-        return "no reason given"
-    return "".join(ch if ch.isprintable() else " " for ch in text)[:MAX_REASON]
-
-
-def _retry_after(text: str | None) -> float | None:
-    """Return the seconds that a Retry-After header means, or None."""
-    if not text:
-        return None
-    if text.isascii() and text.strip().isdecimal():
-        return float(text.strip())
-    try:
-        at = parsedate_to_datetime(text).astimezone(UTC)
-    except (ValueError, OverflowError):  # no date, or one whose zone leads out of the calendar
-        return None
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
