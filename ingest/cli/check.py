@@ -1,5 +1,6 @@
 """What keeps days from being judged, before anybody has to ask."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -35,6 +36,7 @@ def check(centre: Centre) -> None:
         found += _calendar(centre, connection)
         found += _people(connection)
         found += _terminals(connection)
+        found += _quarantine(centre, connection)
         found += _bridges(centre, connection)
     for grade, text in found:
         click.echo(f"{grade:4}  {text}")
@@ -94,6 +96,26 @@ def _terminals(connection: Connection) -> _Findings:
                 f"terminal {one.serial} spoke for office {one.office} and is not registered; "
                 f"run hadir-ingest terminals add {one.serial}",
             )
+
+
+def _quarantine(centre: Centre, connection: Connection) -> _Findings:
+    from ingest import seal
+    from ingest.store import resolutions, seals
+
+    try:
+        root = seal.root(centre.config.seal_file)
+    except seal.SealError as error:
+        yield BAD, str(error)
+        return
+    if root is not None and not seals.is_known(connection, root):
+        yield BAD, f"the store does not know the seal {root}; run hadir-ingest seal make"
+    offices = Counter(one.office for one in resolutions.find_waiting(connection, root=root))
+    for office, count in sorted(offices.items()):
+        yield (
+            LOOK,
+            f"{count} doubtful punches and bad records of office {office} wait for a decision; see "
+            f"hadir-ingest quarantine list --office {office}",
+        )
 
 
 def _bridges(centre: Centre, connection: Connection) -> _Findings:

@@ -10,7 +10,7 @@ from tampered import tamper
 
 from ingest import tokens
 from ingest.roles import Right
-from ingest.seal import load
+from ingest.seal import load, new, save
 from ingest.store import tables
 from ingest.store.database import open_engine, reading, writing
 
@@ -229,6 +229,22 @@ class TestQuarantine:
             "coverage", "--office", "A", "withdraw", "--terminal", "S1", "--from", "2026-03-02",
             "--until", "2026-03-02", *WHY, code=2,
         ).stderr  # fmt: skip
+
+
+class TestCheck:
+    def test_tells_what_waits_for_a_decision(self, quarantined):
+        waits = "look  2 doubtful punches and bad records of office A wait for a decision"
+        assert waits in quarantined("check", code=1).stdout
+        quarantined("quarantine", "resolve", "--terminal", "S1", "--every", "--reject", *WHY)
+        assert "wait for a decision" not in quarantined("check", code=1).stdout
+
+    def test_tells_of_a_seal_that_is_broken_or_not_the_stores(self, sealed, tmp_path):
+        (tmp_path / "seal.key").unlink()
+        save(new(), tmp_path / "seal.key")
+        (tmp_path / "seal.key").chmod(0o600)
+        assert "bad   the store does not know the seal" in sealed("check", code=1).stdout
+        (tmp_path / "seal.key").write_text("x")
+        assert "holds no seal" in sealed("check", code=1).stdout
 
 
 class TestTokens:
