@@ -47,11 +47,15 @@ TARGETS: dict[str, str] = {
     "c3-answers": "fuzz_families:c3_answers",
     "soap-answers": "fuzz_families:soap_answers",
     "wire-batch": "fuzz_wire:batches",
+    "wire-columns": "fuzz_wire:batches_by_columns",
     "wire-receipt": "fuzz_wire:receipts",
     "wire-heartbeat": "fuzz_wire:heartbeats",
     "wire-heartbeat-reply": "fuzz_wire:heartbeat_replies",
-    "centre-api": "fuzz_wire:api",
-    "bridge-centre": "fuzz_wire:centre_answers",
+    "wire-enrolment": "fuzz_wire:enrolments",
+    "wire-rotation": "fuzz_wire:rotations",
+    "wire-headers": "fuzz_wire:signed_headers",
+    "centre-api": "fuzz_centre:api",
+    "bridge-centre": "fuzz_centre:centre_answers",
     "bridge-config": "fuzz_files:bridge_config",
     "ingest-config": "fuzz_files:ingest_config",
     "ingest-lists": "fuzz_files:lists",
@@ -228,6 +232,7 @@ def report(
 
 
 def main() -> int:
+    sys.path.append(str(ROOT / "tests" / "parts"))  # handed on to every target's process
     arguments = _arguments()
     only = arguments.only
     if arguments.again:

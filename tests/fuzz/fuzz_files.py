@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from fuzz_centre import centre_store
 from fuzz_loop import Trial
 from fuzz_seeds import TESTS
-from fuzz_wire import centre_store
 from sqlalchemy import Connection
 
 import bridge.config

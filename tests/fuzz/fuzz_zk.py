@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from fuzz_loop import Trial
 from fuzz_scripts import Answer, answers
 from fuzz_seeds import captured, hostile_scripts, payloads
+from signed import Chains
 
 from bridge.normalise import Normaliser, Read
 from drivers.base import BadRecord, Entry, Log, records_digest
@@ -129,12 +130,10 @@ def examine_way(log: Log, sign: int) -> None:
     )
     entries: list[Entry] = list(islice(log.entries(), 60))
     rows = [row.body for row in Normaliser(read).rows(entries, 0)]
-    punches = tuple(one for one in rows if isinstance(one, wire.Punch))
-    bad = tuple(one for one in rows if isinstance(one, wire.BadRecord))
     while entries and isinstance(entries[-1], BadRecord) and entries[-1].kind == "blank":
         entries.pop()  # not handed out at the end of a log
     assert len(rows) == len(entries)
-    sent = wire.Batch("0" * 32, None, punches, bad)
+    sent = Chains().batch(*rows)
     decoded = wire.decode_batch(wire.encode_batch(sent))
     assert decoded.rejected == {}
     assert decoded.batch == sent
