@@ -64,7 +64,7 @@ class _Batch:
         self._body = body
         self._told = told
         self._held: dict[Key, tuple[object, ...]] = {}
-        """State, verify and work code of the stored telling, by the touch's key."""
+        """State, verify and work code of the telling that stays, by the touch's key."""
 
     def punches(self) -> None:
         try:
@@ -79,8 +79,8 @@ class _Batch:
             )
             return
         stored = {row[:3]: row for row in rows}
-        self._held = {key: codes(row) for key, row in stored.items()}
         told = self._told.punches
+        self._held = {key: codes(told[key].row) for key in stored if key in told}
         same = self._altered(PUNCH_FIELDS, stored, told)
         self._report.counts.punches += same
         missing = {key: one for key, one in told.items() if key not in stored}
@@ -95,13 +95,18 @@ class _Batch:
     def contradictions(self, stored: list[Row]) -> None:
         """Each telling with other codes than the stored one is kept beside it."""
         wanted: dict[Key, Told] = {}
+        perhaps: dict[Key, Told] = {}
         for key, one in [*self._told.punches.items(), *self._told.others]:
-            if key in self._held and self._held[key] != codes(one.row):
-                row = contradiction(one)
-                wanted[row[-1:]] = Told(row, one.kind, one.place)  # the last telling is kept
+            row = contradiction(one)
+            beside = Told(row, one.kind, one.place)  # of one telling twice, the last is kept
+            if key not in self._held:
+                perhaps[row[-1:]] = beside  # the telling that stays is in the archive, or lost
+            elif self._held[key] != codes(one.row):
+                wanted[row[-1:]] = beside
         here = {row[-1:]: row for row in stored}
-        self._altered(CONTRADICTION_FIELDS, here, wanted)
-        strange = {key: row for key, row in here.items() if key not in wanted}
+        told = perhaps | wanted
+        self._altered(CONTRADICTION_FIELDS, here, told)
+        strange = {key: row for key, row in here.items() if key not in told}
         missing = {key: one for key, one in wanted.items() if key not in here}
         known = self._lookup.contradictions(key[0] for key in missing)
         lost = {key: one for key, one in missing.items() if key[0] not in known}

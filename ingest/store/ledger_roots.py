@@ -90,11 +90,8 @@ def _make_some(engine: Engine, office: str, zone: ZoneInfo, now: datetime) -> in
             .limit(1)
         ).one_or_none()
         if last is None:
-            day, since, previous = (
-                _first_day(connection, office, zone),
-                None,
-                first_previous(office),
-            )
+            day, since = _first_day(connection, office, zone), None
+            previous = first_previous(office)
         else:
             day, since, previous = last.day + timedelta(days=1), last.until, last.root
         for made in range(_DAYS_AT_ONCE):

@@ -90,8 +90,8 @@ def test_a_root_waits_for_whoever_is_bringing_a_batch(
     with writing(centre.engine) as held:
         held.execute(
             text(
-                "INSERT INTO batches (bridge_id, outbox, receipt, received_at, sent)"
-                " VALUES (1, 'o', 'r', '2026-03-03 15:59:59+00', 0)"
+                "INSERT INTO batches (bridge_id, office, outbox, receipt, received_at, sent)"
+                " VALUES (1, 'A', 'o', 'r', '2026-03-03 15:59:59+00', 0)"
             )
         )
         made: list[int] = []
