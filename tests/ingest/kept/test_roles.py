@@ -20,11 +20,24 @@ from signed import Chains, Signer
 from sqlalchemy import URL, Engine, create_engine, text
 
 from ingest.api import create_app
+from ingest.backup.proof import prove
 from ingest.cli import cli
 from ingest.days import Settings, close_days, evaluate_dirty
-from ingest.store import bridges, tables
+from ingest.enrolment import invite
+from ingest.store import tables
 from ingest.store.database import open_engine, reading, writing
-from ingest.wire import Batch, Coverage, Heartbeat, Punch, encode_batch, encode_heartbeat
+from ingest.wire import (
+    Batch,
+    Coverage,
+    Enrolment,
+    Heartbeat,
+    Punch,
+    Rotation,
+    encode_batch,
+    encode_enrolment,
+    encode_heartbeat,
+    encode_rotation,
+)
 
 ROOT = Path(__file__).parents[3]
 ROLES_SQL = (ROOT / "deploy" / "postgres-roles.sql").read_text(encoding="utf-8")
@@ -73,7 +86,10 @@ class Command:
 
     def __init__(self, folder: Path, url: str) -> None:
         self.config = folder / "ingest.toml"
-        self.config.write_text(f'[ingest]\ndatabase = "{url}"\ntimezone = "{ZONE.key}"\n')
+        self.config.write_text(
+            f'[ingest]\ndatabase = "{url}"\ntimezone = "{ZONE.key}"\n'
+            f'seal_file = "{folder}/seal.key"\n'
+        )
 
     def __call__(self, *words: str, code: int = 0) -> str:
         result = CliRunner().invoke(cli, ["--config", str(self.config), *words], obj=lambda: NOW)
@@ -138,23 +154,22 @@ def rights(store: URL) -> list[Any]:
 
 class TestIngest:
     def test_takes_punches_and_coverage_and_judges(
-        self, engine_of: Callable[[str], Engine]
+        self, engine_of: Callable[[str], Engine], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         admin, engine = engine_of("hadir_admin"), engine_of("hadir_ingest")
+        monkeypatch.setattr("ingest.kdf.MEMORY_KIB", 64)  # its cost is the business of test_kdf
         with writing(admin) as connection:
-            added = bridges.add(connection, office="4.01.01", name="pc", now=NOW)
-            key = Signer("pc").public_key
-            bridges.add_key(connection, added.id, key, now=NOW, grounds={"test": "by hand"})
+            made = invite(connection, office="4.01.01", name="pc", bridge_id=None, now=NOW, days=7)
+        pc, newer = Signer("pc"), Signer("pc, later")
         batch = Chains().batch(touch("AF6P210460001"), touch("NEVER-SEEN"))
         with served(engine) as post:
-            first = post("/v2/punches", encode_batch(batch))
-            assert first.status_code == 200, first.text
-            again = post("/v2/punches", encode_batch(batch))  # known rows take another way
-            assert again.status_code == 200, again.text
-            assert first.json()["new"] == 2
-            assert again.json()["new"] == 0
-            told = post("/v2/heartbeat", encode_heartbeat(sign_of_life(batch)))
-            assert told.status_code == 200, told.text
+            post(pc, "/v2/enrol", encode_enrolment(Enrolment(str(made.code), pc.public_key, "1")))
+            assert post(pc, "/v2/punches", encode_batch(batch))["new"] == 2
+            # known rows take another way
+            assert post(pc, "/v2/punches", encode_batch(batch))["new"] == 0
+            rotation = Rotation(newer.public_key, newer.prove(pc.key_id))
+            post(pc, "/v2/rotate", encode_rotation(rotation))
+            post(newer, "/v2/heartbeat", encode_heartbeat(sign_of_life(batch)))
         evaluate_dirty(engine, now=NOW, settings=Settings(ZONE))
         assert close_days(engine, now=NOW, settings=Settings(ZONE), lookback_days=3)
         with reading(engine) as connection:
@@ -173,7 +188,7 @@ class TestIngest:
 
 
 @contextlib.contextmanager
-def served(engine: Engine) -> Iterator[Callable[[str, bytes], requests.Response]]:
+def served(engine: Engine) -> Iterator[Callable[[Signer, str, bytes], Any]]:
     app = create_app(engine, zone=ZONE, clock_limit_s=300, clock=lambda: NOW)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(
@@ -183,19 +198,20 @@ def served(engine: Engine) -> Iterator[Callable[[str, bytes], requests.Response]
         thread.start()
         numbers = iter(range(1, 100))
 
-        def post(path: str, body: bytes) -> requests.Response:
+        def post(by: Signer, path: str, body: bytes) -> Any:
+            """Return what a signed request is answered, which is 200."""
             packed = gzip.compress(body)
-            signed = Signer("pc").sign(
-                path, packed, time=int(NOW.timestamp()), nonce=f"{next(numbers):032x}"
-            )
+            signed = by.sign(path, packed, time=int(NOW.timestamp()), nonce=f"{next(numbers):032x}")
             with requests.Session() as session:
                 session.trust_env = False
-                return session.post(
+                answer = session.post(
                     f"http://127.0.0.1:{listener.getsockname()[1]}{path}",
                     data=packed,
                     headers={"Content-Encoding": "gzip"} | signed.headers(),
                     timeout=20,
                 )
+            assert answer.status_code == 200, (path, answer.text)
+            return answer.json()
 
         try:
             yield post
@@ -375,6 +391,21 @@ def test_a_person_does_the_work_of_an_admin(
         hadir(noun, "import", str(tmp_path / "list.csv"))
     hadir("days", "evaluate", "--office", "4.01.01", "--from", "2026-02-20")
     hadir("bridges", "list")
+    hadir("seal", "make", "--by", "Kepala")
+    because = ("--why", "mesin mati", "--letter", "800/1", "--by", "Kepala")
+    hadir(
+        "adjustments",
+        "add-touch",
+        "--nip",
+        "198609262015051002",
+        "--at",
+        "2026-02-19 07:25",
+        *because,
+    )
+    hadir("adjustments", "withdraw", "1", *because)
+    for noun in ("adjustments", "quarantine", "audit"):
+        hadir(noun, "verify")
+    hadir("retention", "run")
 
 
 def test_who_reports_reads_what_reports_need(command: Callable[[str], Command]) -> None:
@@ -388,8 +419,12 @@ def test_who_reports_reads_what_reports_need(command: Callable[[str], Command]) 
 
 
 def test_a_backup_needs_no_more_than_to_read(
-    command: Callable[[str], Command], programs: Path, tmp_path: Path
+    command: Callable[[str], Command],
+    engine_of: Callable[[str], Engine],
+    programs: Path,
+    tmp_path: Path,
 ) -> None:
     hadir = command("hadir_backup")
+    assert prove(engine_of("hadir_backup"), None).faults == ()
     made = hadir("backup", str(tmp_path / "backups")).strip()
     assert "is whole" in hadir("backup", "--verify", made)
