@@ -46,6 +46,12 @@ _REVISIONS = table("alembic_version", column("version_num"))
 _MIGRATION_LOCK = 0x68616469  # any number, as long as no other program takes the same
 _SWITCH_TRIES = 20
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001")
+_STANDBY = "25006"  # a server that takes no writes: it was primary when we connected
+_LIVELY = {
+    # a server that is cut off is left within half a minute, not the kernel's quarter of an hour
+    "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}  # fmt: skip
 _SQLITE_DOWN = (
     "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOTADB",
     "SQLITE_PERM", "SQLITE_READONLY",
@@ -73,7 +79,7 @@ def shown(url: URL) -> str:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Open one transaction that is committed when the block ends well. Raises StoreUnavailable."""
-    with _explained(engine), engine.begin() as connection:
+    with _explained(engine), _primary(engine), engine.begin() as connection:
         yield connection
 
 
@@ -86,6 +92,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with _explained(engine), engine.connect() as connection:
         # set before the first statement, so that the transaction begins with it
         yield connection.execution_options(**options)
+
+
+@contextmanager
+def _primary(engine: Engine) -> Iterator[None]:
+    """Leave a server that has become a standby: the next connection finds the new primary."""
+    try:
+        yield
+    except DBAPIError as error:
+        if _code(error.orig) != _STANDBY:
+            raise
+        engine.dispose()
+        raise StoreUnavailable(
+            f"the database {shown(engine.url)} takes no writes at present; try again later"
+        ) from error
 
 
 @contextmanager
@@ -112,7 +132,8 @@ def _sentence(engine: Engine, error: DBAPIError) -> str | None:
         hint = "check that its folder exists, can be written and has room"
     else:
         unasked = error.statement is None and not code  # the driver stumbled over the URL
-        if not (error.connection_invalidated or isinstance(error, OperationalError) or unasked):
+        down = error.connection_invalidated or isinstance(error, OperationalError)
+        if not (down or unasked):
             return None
         hint = "check that the server runs and that the URL, user and password are right"
     return f"the database {shown(engine.url)} does not answer ({_first_line(error)}); {hint}"
@@ -226,7 +247,7 @@ def _postgresql(url: URL, wait_s: float) -> Engine:
             max_overflow=POOL_SIZE,
             pool_timeout=wait_s,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": max(2, round(wait_s))},
+            connect_args={"connect_timeout": max(2, round(wait_s)), **_LIVELY},
         )
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(f"PostgreSQL cannot be used: {_first_line(error)}") from error

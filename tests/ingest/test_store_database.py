@@ -190,3 +190,19 @@ def test_a_full_disk_is_the_database_not_answering(sqlite_url: str) -> None:
     with sqlite3.connect(str(engine.url.database)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+@pytest.mark.postgres
+def test_a_server_that_became_a_standby_is_left_and_looked_for_anew(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    office = tables.offices.insert().values(code="A", name="A", scheme="5-hari")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET default_transaction_read_only = on"))  # as a standby has it
+    with (
+        pytest.raises(StoreUnavailable, match="takes no writes at present"),
+        writing(engine) as connection,
+    ):
+        connection.execute(office)
+    with writing(engine) as connection:  # not by the same session, which the pool had kept
+        connection.execute(office)
+    engine.dispose()
