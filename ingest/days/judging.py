@@ -17,6 +17,7 @@ from ingest.rules import Judgement, Status, judge
 from ingest.store import days as store
 from ingest.store.database import reading, writing
 from ingest.store.facts import PersonFact, gather
+from ingest.store.partitions import find_archived, require_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class WorkedOut:
 def work_out(
     connection: Connection, *, office: str, day: date, now: datetime, settings: Settings
 ) -> WorkedOut:
-    """Judge an office-day and write nothing. People come by name. Raises NotKnown."""
+    """Judge an office-day and write nothing. People come by name. Raises NotKnown, MonthAway."""
+    require_here(connection, day)
     facts = gather(
         connection,
         office=office,
@@ -122,7 +124,12 @@ def evaluate_dirty(engine: Engine, *, now: datetime, settings: Settings) -> int:
     with writing(engine) as connection:
         store.spread_marks(connection, today=today)
     with reading(engine) as connection:
-        marked = store.find_marked(connection, today=today)
+        away = find_archived(connection)  # their marks wait until the month is back
+        marked = [
+            (office, day)
+            for office, day in store.find_marked(connection, today=today)
+            if day.replace(day=1) not in away
+        ]
     for office, day in marked:
         with writing(engine) as connection:
             store.hold(connection, office, day)

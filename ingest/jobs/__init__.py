@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from ingest.errors import IngestError
 from ingest.jobs.close_day import close_day
 from ingest.jobs.evaluate_marked import evaluate_marked
+from ingest.jobs.make_partitions import make_partitions
 from ingest.jobs.retention import EVERY_S as FORGET_EVERY_S
 from ingest.jobs.retention import forget
 from ingest.jobs.watch_bridges import BridgeWatch
@@ -65,6 +66,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("close-day", lambda work: lambda: close_day(work), _nightly, _ONE_AT_A_TIME),
     Job("evaluate-marked", lambda work: lambda: evaluate_marked(work), _often, _ONE_AT_A_TIME),
     Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
+    Job("make-partitions", lambda work: lambda: make_partitions(work), _each_quarter),
     Job("retention", lambda work: lambda: forget(work), _each_quarter),
 )
 

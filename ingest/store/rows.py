@@ -107,9 +107,14 @@ def put_contradictions(arrival: Arrival, told: Iterable[Punch]) -> None:
     """Keep other codes for touches that are stored; known ones are left alone."""
     rows = {}
     for one in told:
-        key = ":".join([one.id, *("-" if code is None else str(code) for code in _codes(one))])
+        key = contradiction_key(one.id, _codes(one))
         rows[key] = _touch(arrival, one) | {"key": key}
     _add(arrival.connection, contradictions, [rows[key] for key in sorted(rows)])
+
+
+def contradiction_key(punch: str, codes: tuple[int | None, int | None, str]) -> str:
+    """Return what a telling of a punch (by its id) with other codes is known by."""
+    return ":".join([punch, *("-" if code is None else str(code) for code in codes)])
 
 
 def _put_bad(arrival: Arrival, told: Iterable[BadRecord]) -> int:

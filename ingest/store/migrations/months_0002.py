@@ -16,7 +16,9 @@ _NIP = "length(user_id) = 18"
 
 _MAKE_MONTH = """
 CREATE FUNCTION hadir_make_month(month date) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp
+-- shorter than deadlock_timeout: rather we give up than somebody who reads in another order
+SET lock_timeout = '500ms' AS $$
 DECLARE
     start timestamp := date_trunc('month', month);
     stop timestamp := date_trunc('month', month) + interval '1 month';
@@ -29,11 +31,13 @@ BEGIN
     IF start < '2010-01-01' OR start > now() + interval '1 year' THEN
         RAISE EXCEPTION 'no month is made of %', to_char(month, 'YYYY-MM');
     END IF;
-    -- in the order a batch takes them, so that neither waits for the other for good
-    LOCK TABLE terminals, batches IN SHARE ROW EXCLUSIVE MODE;
-    LOCK TABLE punches IN ACCESS EXCLUSIVE MODE;
     IF to_regclass(name) IS NOT NULL THEN
         RETURN NULL;
+    END IF;
+    -- in the order a batch takes them, so that neither waits for the other for good
+    LOCK TABLE terminals, batches, punches IN ACCESS EXCLUSIVE MODE;
+    IF to_regclass(name) IS NOT NULL THEN
+        RETURN NULL;  -- another was first
     END IF;
     SELECT count(*) INTO moved FROM punches_default WHERE local_time >= start AND local_time < stop;
     IF moved > 0 THEN
@@ -61,6 +65,13 @@ BEGIN
 END $$
 """
 
+_DEFAULT_MONTHS = """
+CREATE FUNCTION hadir_default_months() RETURNS TABLE (month date, punches bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+    SELECT date_trunc('month', local_time)::date, count(*) FROM punches_default GROUP BY 1
+$$
+"""
+
 _REFUSE = """
 CREATE OR REPLACE FUNCTION hadir_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     -- a month goes by the name of its table
@@ -76,8 +87,10 @@ def cut_into_months() -> None:
     _make_table()
     connection = op.get_bind()
     schema = connection.scalar(sa.text("SELECT quote_ident(current_schema())"))
-    op.execute(_MAKE_MONTH.format(schema=schema))
-    op.execute("REVOKE ALL ON FUNCTION hadir_make_month(date) FROM PUBLIC")
+    for function in (_MAKE_MONTH, _DEFAULT_MONTHS):
+        op.execute(function.format(schema=schema))
+    for name in ("hadir_make_month(date)", "hadir_default_months()"):
+        op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
     for month in connection.scalars(sa.text(_MONTHS), {"back": BACK, "ahead": AHEAD}).all():
         connection.execute(sa.text("SELECT hadir_make_month(:month)"), {"month": month})
     _bring_back()
