@@ -127,7 +127,9 @@ class _Centre:
         now = self._clock()
         with writing(self._engine) as connection:
             use_nonce(connection, caller, now=now)
-            if after and not punches.knows_receipt(connection, outbox=outbox, receipt=after):
+            if after and not punches.knows_receipt(
+                connection, office=caller.bridge.office, outbox=outbox, receipt=after
+            ):
                 raise _behind(after)
             receipt = punches.save(
                 connection,
@@ -148,7 +150,9 @@ class _Centre:
         with writing(self._engine) as connection:
             use_nonce(connection, caller, now=now)
             bridges.heard(connection, caller.bridge, heartbeat, now=now)
-            known = after is None or punches.knows_receipt(connection, outbox=outbox, receipt=after)
+            known = after is None or punches.knows_receipt(
+                connection, office=caller.bridge.office, outbox=outbox, receipt=after
+            )
             if known:  # else its coverage rests on punches this store has lost
                 refused = coverage.save(
                     connection,

@@ -39,9 +39,11 @@ def keep_runs(
         start += run.count
         if run.terminal not in ids:
             continue
-        _compare(connection, ids[run.terminal], kind, outbox, run, own)
+        terminal = terminals[run.terminal]
+        _compare(connection, ids[run.terminal], terminal, kind, outbox, run, own)
         rows.append(
             {
+                "terminal_id": terminal,
                 "chain_id": ids[run.terminal],
                 "last": run.last,
                 "batch_id": batch_id,
@@ -55,13 +57,21 @@ def keep_runs(
 
 
 def _compare(
-    connection: Connection, chain: int, kind: str, outbox: str, run: Run, links: Sequence[bytes]
+    connection: Connection,
+    chain: int,
+    terminal: int,
+    kind: str,
+    outbox: str,
+    run: Run,
+    links: Sequence[bytes],
 ) -> None:
     """Raise ChainForked if another link is known at one of the run's heights."""
     if run.first == 1 and run.before != genesis(kind, outbox, run.terminal):
         raise _forked(run, 0)
     query = select(runs.c.last, runs.c.after).where(
-        runs.c.chain_id == chain, runs.c.last.between(run.first - 1, run.last)
+        runs.c.terminal_id == terminal,
+        runs.c.chain_id == chain,
+        runs.c.last.between(run.first - 1, run.last),
     )
     for height, after in connection.execute(query):
         ours = run.before if height < run.first else links[height - run.first]
@@ -86,7 +96,9 @@ def _chain_ids(
     """Return the chain of each terminal that may speak, made where it is new."""
     wanted = {serial: terminals[serial] for serial in sorted(serials) if serial in terminals}
     query = select(chains.c.terminal_id, chains.c.id).where(
-        chains.c.outbox == outbox, chains.c.kind == kind
+        chains.c.outbox == outbox,
+        chains.c.kind == kind,
+        chains.c.terminal_id.in_(sorted(wanted.values())),
     )
     known = {row[0]: row[1] for row in connection.execute(query)}
     missing = [one for one in wanted.values() if one not in known]

@@ -36,11 +36,17 @@ class Delivery:
     signed: Signed
 
 
-def knows_receipt(connection: Connection, *, outbox: str, receipt: str) -> bool:
+def knows_receipt(connection: Connection, *, office: str, outbox: str, receipt: str) -> bool:
     """Say whether this store gave a receipt; if not, it is older than the outbox that holds it."""
     return bool(
         connection.scalar(
-            select(exists().where(batches.c.receipt == receipt, batches.c.outbox == outbox))
+            select(
+                exists().where(
+                    batches.c.office == office,
+                    batches.c.receipt == receipt,
+                    batches.c.outbox == outbox,
+                )
+            )
         )
     )
 
@@ -108,6 +114,7 @@ def _put_batch(
     result = connection.execute(
         insert(batches).values(
             bridge_id=bridge.id,
+            office=bridge.office,
             outbox=delivery.decoded.batch.outbox,
             receipt=receipt,
             received_at=received_at,

@@ -200,8 +200,9 @@ batches = Table(
     metadata,
     Column("id", _BigId, primary_key=True),
     Column("bridge_id", ForeignKey("bridges.id"), nullable=False),
+    Column("office", ForeignKey("offices.code"), nullable=False),  # the bridge's
     Column("outbox", String(32), nullable=False, index=True),
-    Column("receipt", String(32), nullable=False, unique=True),
+    Column("receipt", String(32), nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("sent", Integer, nullable=False),
     Column("key_id", ForeignKey("bridge_keys.id")),
@@ -211,6 +212,7 @@ batches = Table(
     Column("clock_limit_s", Integer),  # by which the doubts about its punches were judged
     Column("refused", JSON),  # row name to reason: rows of the body that were not taken
     Column("body", LargeBinary),
+    UniqueConstraint("office", "receipt"),
     Index(None, "received_at"),  # the batches of a day
 )
 
@@ -235,6 +237,8 @@ runs = Table(
     Column("first", BigInteger, nullable=False),
     Column("before", LargeBinary, nullable=False),
     Column("after", LargeBinary, nullable=False),
+    # the chain's, in the key without need: by it the table can be spread over machines
+    Column("terminal_id", ForeignKey("terminals.id"), primary_key=True, autoincrement=False),
     Index(None, "batch_id"),
 )
 

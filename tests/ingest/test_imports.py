@@ -543,7 +543,8 @@ def with_punch(store, serial, user_id, local_time, doubt=None):
         ).inserted_primary_key[0]
         batch = connection.execute(
             insert(tables.batches).values(
-                bridge_id=bridge, outbox="o", receipt=f"{user_id}{local_time:%d%H%M}",
+                bridge_id=bridge, office="4.01", outbox="o",
+                receipt=f"{user_id}{local_time:%d%H%M}",
                 received_at=NOW, sent=1,
             )
         ).inserted_primary_key[0]  # fmt: skip

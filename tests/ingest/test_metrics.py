@@ -162,7 +162,12 @@ def test_the_age_of_the_ledger_is_that_of_its_last_batch_and_root(office: Engine
         for number, at in enumerate((ago(hours=2), ago(hours=1))):
             connection.execute(
                 insert(tables.batches).values(
-                    bridge_id=1, outbox="0" * 32, receipt=f"{number:032}", received_at=at, sent=0
+                    bridge_id=1,
+                    office="A",
+                    outbox="0" * 32,
+                    receipt=f"{number:032}",
+                    received_at=at,
+                    sent=0,
                 )
             )
         connection.execute(

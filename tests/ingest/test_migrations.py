@@ -153,8 +153,8 @@ def filled(engine: Engine) -> Engine:
             (
                 tables.batches,
                 {
-                    "id": 1, "bridge_id": 1, "outbox": "o", "receipt": "r", "received_at": AT,
-                    "sent": 1,
+                    "id": 1, "bridge_id": 1, "office": "A", "outbox": "o", "receipt": "r",
+                    "received_at": AT, "sent": 1,
                 },
             ),
             (tables.chains, {"id": 1, "outbox": "o", "terminal_id": 1, "kind": "p"}),
@@ -162,7 +162,7 @@ def filled(engine: Engine) -> Engine:
                 tables.runs,
                 {
                     "chain_id": 1, "last": 1, "batch_id": 1, "first": 1, "before": b"",
-                    "after": b"",
+                    "after": b"", "terminal_id": 1,
                 },
             ),
             (

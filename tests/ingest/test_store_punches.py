@@ -318,9 +318,10 @@ def test_a_receipt_is_known_to_the_store_that_gave_it_only(
 ) -> None:
     receipt = take(batch(punch())).receipt
     with reading(engine) as connection:
-        assert knows_receipt(connection, outbox="0" * 32, receipt=receipt)
-        assert not knows_receipt(connection, outbox="1" * 32, receipt=receipt)
-        assert not knows_receipt(connection, outbox="0" * 32, receipt="f" * 32)
+        known = {"office": "A", "outbox": "0" * 32, "receipt": receipt}
+        assert knows_receipt(connection, **known)
+        for other in ({"office": "B"}, {"outbox": "1" * 32}, {"receipt": "f" * 32}):
+            assert not knows_receipt(connection, **{**known, **other})
 
 
 def test_a_whole_batch_of_the_largest_size_is_taken_twice(

@@ -122,10 +122,11 @@ def test_a_store_comes_back_as_of_the_moment_before_evidence_was_destroyed(serve
         require_current(engine)
         with reading(engine) as connection:
             assert count(connection) == 400, f"{count(connection)} punches instead of 400"
-            assert knows_receipt(connection, outbox=lost_batch.outbox, receipt=early)
-            assert knows_receipt(connection, outbox=lost_batch.outbox, receipt=known)
+            whose = {"office": "A", "outbox": lost_batch.outbox}
+            assert knows_receipt(connection, **whose, receipt=early)
+            assert knows_receipt(connection, **whose, receipt=known)
             # what makes the centre answer 409, on which a bridge sends everything again
-            assert not knows_receipt(connection, outbox=lost_batch.outbox, receipt=lost)
+            assert not knows_receipt(connection, **whose, receipt=lost)
         send(engine, bridge, lost_batch)
         with reading(engine) as connection:
             assert count(connection) == 500, f"{count(connection)} punches instead of 500"

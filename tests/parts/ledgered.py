@@ -74,7 +74,7 @@ class Centre:
         assert key.retired_at is None
         with writing(self.engine) as connection:
             assert batch.after is None or knows_receipt(
-                connection, outbox=batch.outbox, receipt=batch.after
+                connection, office=by.office, outbox=batch.outbox, receipt=batch.after
             )
             receipt = save(
                 connection,

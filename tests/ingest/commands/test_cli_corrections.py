@@ -60,7 +60,7 @@ def fill(run, engine):
         )
         connection.execute(
             insert(tables.batches).values(
-                id=1, bridge_id=1, outbox="o", receipt="r", received_at=NOW, sent=1
+                id=1, bridge_id=1, office="A", outbox="o", receipt="r", received_at=NOW, sent=1
             )
         )
         for clock, doubt in (

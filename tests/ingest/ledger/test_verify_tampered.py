@@ -385,9 +385,10 @@ def test_runs_changed(told: Any, change: str) -> None:
 
 def test_a_request_stored_twice(told: Any) -> None:
     told.tamper(
-        "INSERT INTO batches (id, bridge_id, outbox, receipt, received_at, sent, key_id, signed_at,"
-        " nonce, signature, clock_limit_s, refused, body) SELECT 50, bridge_id, outbox, 'new',"
-        " received_at, sent, key_id, signed_at, nonce, signature, clock_limit_s, refused, body"
+        "INSERT INTO batches (id, bridge_id, office, outbox, receipt, received_at, sent, key_id,"
+        " signed_at, nonce, signature, clock_limit_s, refused, body)"
+        " SELECT 50, bridge_id, office, outbox, 'new', received_at, sent, key_id, signed_at, nonce,"
+        " signature, clock_limit_s, refused, body"
         " FROM batches WHERE id = 1"
     )
     fault = first_of(told)

@@ -75,6 +75,7 @@ def _keys() -> None:
 def _batches() -> None:
     with op.batch_alter_table("batches") as batches:
         batches.drop_column("new")  # it could only be known after the row was frozen
+        batches.add_column(sa.Column("office", sa.String(length=32), nullable=True))
         batches.add_column(sa.Column("key_id", sa.Integer(), nullable=True))
         batches.add_column(sa.Column("signed_at", sa.BigInteger(), nullable=True))
         batches.add_column(sa.Column("nonce", sa.String(length=32), nullable=True))
@@ -83,12 +84,26 @@ def _batches() -> None:
         batches.add_column(sa.Column("refused", sa.JSON(), nullable=True))
         batches.add_column(sa.Column("body", sa.LargeBinary(), nullable=True))
         batches.create_foreign_key(op.f("fk_batches_key_id"), "bridge_keys", ["key_id"], ["id"])
+        batches.drop_constraint("uq_batches_receipt", type_="unique")
+    _offices()
     op.create_index(op.f("ix_batches_received_at"), "batches", ["received_at"])
     for table in ("contradictions", "bad_records"):
         op.create_index(op.f(f"ix_{table}_batch_id"), table, ["batch_id"])
     if op.get_context().dialect.name == "postgresql":
         # bodies come compressed: another attempt at it would only cost time
         op.execute("ALTER TABLE batches ALTER COLUMN body SET STORAGE EXTERNAL")
+
+
+def _offices() -> None:
+    """Say of each batch which office it is of; a bridge is of one office for good."""
+    op.execute(
+        "UPDATE batches SET office ="
+        " (SELECT office FROM bridges WHERE bridges.id = batches.bridge_id)"
+    )
+    with op.batch_alter_table("batches") as batches:
+        batches.alter_column("office", existing_type=sa.String(length=32), nullable=False)
+        batches.create_foreign_key(op.f("fk_batches_office"), "offices", ["office"], ["code"])
+        batches.create_unique_constraint(op.f("uq_batches_office_receipt"), ["office", "receipt"])
 
 
 def _chains() -> None:
@@ -114,9 +129,15 @@ def _chains() -> None:
         sa.Column("first", sa.BigInteger(), nullable=False),
         sa.Column("before", sa.LargeBinary(), nullable=False),
         sa.Column("after", sa.LargeBinary(), nullable=False),
+        sa.Column("terminal_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(["chain_id"], ["chains.id"], name=op.f("fk_runs_chain_id")),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_runs_batch_id")),
-        sa.PrimaryKeyConstraint("chain_id", "last", "batch_id", name=op.f("pk_runs")),
+        sa.ForeignKeyConstraint(
+            ["terminal_id"], ["terminals.id"], name=op.f("fk_runs_terminal_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "chain_id", "last", "batch_id", "terminal_id", name=op.f("pk_runs")
+        ),
     )
     op.create_index(op.f("ix_runs_batch_id"), "runs", ["batch_id"])
     op.create_table(
@@ -190,8 +211,8 @@ _IN_TIME = """
 CREATE FUNCTION hadir_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     -- shared by those who bring batches: who makes a root waits for them, and they for it
     PERFORM pg_advisory_xact_lock_shared(448495118194);
-    IF (SELECT r.until FROM roots r JOIN bridges b ON b.office = r.office
-        WHERE b.id = NEW.bridge_id ORDER BY r.day DESC LIMIT 1) > NEW.received_at THEN
+    IF (SELECT until FROM roots WHERE office = NEW.office ORDER BY day DESC LIMIT 1)
+        > NEW.received_at THEN
         RAISE EXCEPTION 'the day on which this batch came has its root already'
         USING ERRCODE = 'serialization_failure';
     END IF;
@@ -211,7 +232,7 @@ def _close_days() -> None:
         return
     op.execute(
         "CREATE TRIGGER batches_in_time BEFORE INSERT ON batches WHEN"
-        " (SELECT r.until FROM roots r JOIN bridges b ON b.office = r.office"
-        " WHERE b.id = NEW.bridge_id ORDER BY r.day DESC LIMIT 1) > NEW.received_at BEGIN"
+        " (SELECT until FROM roots WHERE office = NEW.office ORDER BY day DESC LIMIT 1)"
+        " > NEW.received_at BEGIN"
         " SELECT RAISE(ABORT, 'the day on which this batch came has its root already'); END"
     )
