@@ -54,7 +54,7 @@ class Body:
 
 def open_body(travelled: bytes) -> Body:
     """Return a body as it was written. Raises BodyFault."""
-    written = _inflate(travelled)
+    written = inflate(travelled)
     try:
         return _read(msgspec.json.decode(written), written)
     except (msgspec.MsgspecError, UnicodeDecodeError, WireError, TypeError):
@@ -91,7 +91,8 @@ def _read(found: Any, written: bytes) -> Body:
     )
 
 
-def _inflate(travelled: bytes) -> bytes:
+def inflate(travelled: bytes) -> bytes:
+    """Return a body without its compression. Raises BodyFault."""
     if not travelled.startswith(_GZIP_MAGIC):
         return travelled
     stream = zlib.decompressobj(_GZIP)

@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from ingest.ledger.bodies import inflate
 from ingest.ledger.report import Fault, Kind
 from ingest.wire import (
     CLOCK_WINDOW_S,
@@ -92,7 +93,7 @@ def _wrong_rotation(key: Key, by_name: dict[str, Key]) -> str | None:
         return "says it took the place of a key that this bridge never had"
     try:
         body = bytes.fromhex(grounds["body"])
-        told = decode_rotation(body)
+        told = decode_rotation(inflate(body))
     except (KeyError, TypeError, ValueError, WireError):
         return "does not hold the request by which it took another's place"
     if hashlib.sha256(body).hexdigest() != grounds.get("body_sha256"):
