@@ -1,28 +1,22 @@
 """Tokens for programs that ask by HTTP, and the secrets in them: shown once, kept as a hash.
 
-A token is `hadir_<number>_<secret>`. Its number finds the row, its secret is compared with what
-Argon2id made of it; the text of the hash carries its own parameters, so that stronger ones can be
-taken later. A check costs the same time and memory whether the number is known or not.
+A token is `hadir_<number>_<secret>`. Its number finds the row, its secret is compared with what is
+kept of it. A check costs the same time and memory whether the number is known or not.
 """
 
-import os
 import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.exceptions import InvalidKey
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sqlalchemy import Connection
 
 from ingest.errors import IngestError
+from ingest.kdf import hash_secret, matches
 from ingest.roles import Right, Role, may
 from ingest.store import access
 
 SECRET_BYTES = 32
-# OWASP's second choice for Argon2id: 19 MiB, two passes, one lane; a few hundredths of a second.
-MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
-_SALT_BYTES, _HASH_BYTES = 16, 32
 _TOKEN = re.compile(r"hadir_([0-9]{1,9})_([A-Za-z0-9_-]{43})")
 
 
@@ -41,27 +35,6 @@ class Holder:
     token_id: int
     name: str
     role: Role
-
-
-def hash_secret(secret: str) -> str:
-    """Return what is kept of a secret: text that tells the method, its parameters and the salt."""
-    kdf = Argon2id(
-        salt=os.urandom(_SALT_BYTES),
-        length=_HASH_BYTES,
-        iterations=PASSES,
-        lanes=LANES,
-        memory_cost=MEMORY_KIB,
-    )
-    return kdf.derive_phc_encoded(secret.encode())
-
-
-def matches(secret: str, kept: str) -> bool:
-    """Say whether a secret is the one that was kept; the comparison takes constant time."""
-    try:
-        Argon2id.verify_phc_encoded(secret.encode(), kept)
-    except InvalidKey:
-        return False
-    return True
 
 
 def issue(
@@ -85,7 +58,7 @@ def check(connection: Connection, text: str, right: Right, *, now: datetime) -> 
     parts = _TOKEN.fullmatch(text)
     row = None if parts is None else access.find(connection, int(parts[1]))
     secret = "" if parts is None else parts[2]
-    known = matches(secret, _nobodys() if row is None else row.hashed) and row is not None
+    known = matches(secret, None if row is None else row.hashed)
     if not known or row is None:
         raise TokenRefused(401, "this token is not known here; ask for one of hadir-ingest tokens")
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
@@ -93,13 +66,3 @@ def check(connection: Connection, text: str, right: Right, *, now: datetime) -> 
     if not may(row.role, right):
         raise TokenRefused(403, f"the role {row.role} of this token has no right to {right!s}")
     return Holder(row.id, row.name, row.role)
-
-
-_kept_of_nobody: list[str] = []
-
-
-def _nobodys() -> str:
-    """Return a hash that nothing matches, at the same cost as a real one; made when first asked."""
-    if not _kept_of_nobody:
-        _kept_of_nobody.append(hash_secret(secrets.token_urlsafe(SECRET_BYTES)))
-    return _kept_of_nobody[0]
