@@ -28,7 +28,7 @@ from bridge.errors import (
     KeyRefused,
     ReceiptUnfit,
 )
-from bridge.keys import ROTATING, BridgeKey, KeyFiles
+from bridge.keys import ENROLLING, ROTATING, BridgeKey, KeyFiles
 from bridge.replies import refusal_of
 from bridge.trust import why_untrusted
 from ingest import wire
@@ -136,20 +136,32 @@ class Centre:
         return receipt
 
     def _ask(self, path: str, body: bytes) -> bytes:
-        """Ask with our key; where that was replaced and the answer was lost, with its successor."""
+        """Ask with our key, or with the one that has taken its place."""
+        key = self._keys.current()
         try:
-            return self._ask_as(self._keys.current(), path, body)
+            return self._ask_as(key, path, body)
         except KeyRefused as refusal:
-            successor = self._keys.waiting(ROTATING) if refusal.code == "retired" else None
-            if successor is None:
+            if refusal.code != "retired":
                 raise
+            return self._ask_successor(key, refusal, path, body)
+
+    def _ask_successor(self, key: BridgeKey, refusal: KeyRefused, path: str, body: bytes) -> bytes:
+        """Ask with a new key: in its place by now, or still where a lost answer has left it."""
+        waiting = [(name, self._keys.waiting(name)) for name in (ROTATING, ENROLLING)]
+        current = self._keys.current()  # after that look: one that moved meanwhile is here
+        if current.id != key.id:
+            return self._ask_as(current, path, body)
+        for name, successor in waiting:
+            if successor is None:
+                continue
             try:
                 answer = self._ask_as(successor, path, body)
             except KeyRefused:
-                raise refusal from None  # the successor is not the one that replaced it
-            self._keys.promote(ROTATING, successor)
+                continue  # not the one that replaced ours
+            self._keys.promote(name, successor)
             log.info("the centre knows the new key %s; it signs from now on", successor.id)
             return answer
+        raise refusal from None
 
     def _ask_as(self, key: BridgeKey, path: str, body: bytes) -> bytes:
         """Ask with a key; once more by the centre's clock where it refuses ours."""

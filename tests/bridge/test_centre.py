@@ -25,7 +25,7 @@ from bridge.errors import (
     KeyUnfit,
     ReceiptUnfit,
 )
-from bridge.keys import ROTATING, KeyFiles
+from bridge.keys import ENROLLING, ROTATING, KeyFiles
 from ingest import wire
 
 AT = 1_800_000_000
@@ -454,6 +454,26 @@ class TestReplacedKey:
         assert keys.waiting(ROTATING) is None
         centre.post(BATCH)
         assert len(scripted.requests) == 3
+
+    def test_one_that_took_its_place_meanwhile_is_asked_with(
+        self, scripted, centre, keys, successor
+    ):
+        """The command renamed it after we had read the old one."""
+        gate = self.only(successor.id)
+
+        def rotated(handler, received: bytes) -> None:
+            keys.promote(ROTATING, successor)
+            gate(handler, received)
+
+        scripted.script = [rotated, gate]
+        centre.post(BATCH)
+        assert len(scripted.requests) == 2
+
+    def test_a_new_enrolment_whose_answer_was_lost_takes_its_place(self, scripted, centre, keys):
+        enrolled = keys.prepare(ENROLLING, AT)
+        scripted.script = [self.only(enrolled.id)]
+        centre.post(BATCH)
+        assert keys.current() == enrolled
 
     def test_a_successor_nobody_knows_changes_nothing(self, scripted, centre, keys, successor):
         was = keys.current().id
