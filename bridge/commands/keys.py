@@ -24,7 +24,7 @@ MOST = 1_000  # characters read from stdin: a code is shorter
 @click.option("--again", is_flag=True, help="Put the new key in the place of one that is there.")
 @click.pass_obj
 def enrol(office: Office, code: str, again: bool) -> None:
-    """Make this bridge's key, and let the centre know it by a one-time code.
+    """Make this bridge's key, known to the centre by a code.
 
     The code is what `hadir-ingest bridges invite` prints. With - it is read from stdin and stands
     in no list of processes. A try that was cut off is repeated with the same code.
