@@ -127,7 +127,7 @@ def read_batch(body: bytes) -> SoundBatch | DecodedBatch:
     try:
         found = _DECODER.decode(body)
         sound = _sound(found)
-    except (msgspec.MsgspecError, UnicodeDecodeError, WireError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, WireError):
         return decode_batch(body)  # which says what is wrong, and with which row
     return decode_batch(body) if sound is None else sound
 

@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from ingest.connections import HEAD_BYTES, Connection
 from ingest.errors import ServeError
 
 STOP_WITHIN_S = 15  # for the batches in hand; a bridge sends again what got no receipt
@@ -82,7 +83,9 @@ def _is_idle(connection: object) -> bool:
 def _config(app: ASGIApp, tls: ssl.SSLContext | None) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
-        loop="asyncio",
+        loop="ingest.connections:Loop",
+        http=Connection,
+        h11_max_incomplete_event_size=HEAD_BYTES,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -185,7 +185,9 @@ def test_replays_that_meet_are_taken_once(serve: Make, some: Make) -> None:
     headers = {name.replace("-", "_"): value for name, value in signed.items()}
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: centre.post("/v2/punches", body, **headers), range(6)))
-    assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401, 401, 401]
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes[0] == 200
+    assert set(codes[1:]) <= {401, 429}  # a replay, or told to wait its turn
 
 
 @either
@@ -286,6 +288,11 @@ def test_no_signature_comes_into_the_log(
 # Without a time in it: what a test is named after must be the same in every worker.
 GOOD = gzip.compress(b'{"version":2}', mtime=0)
 
+# Sound but for something deep beside it, which a reader of types passes over.
+DEEP = gzip.compress(
+    encode_batch(Batch(OUTBOX, None))[:-1] + b',"x":' + b"[" * 9_000 + b"]" * 9_000 + b"}", mtime=0
+)
+
 
 @either
 @pytest.mark.parametrize(
@@ -298,6 +305,7 @@ GOOD = gzip.compress(b'{"version":2}', mtime=0)
         (GOOD + b"more", "gzip", 400, "follows the gzip body"),
         (GOOD, "gzip", 400, "punches: expected an object"),
         (gzip.compress(b"[" * 200_000, mtime=0), "gzip", 400, "not JSON"),
+        (DEEP, "gzip", 400, "not JSON"),
         (gzip.compress(b'{"version":1}', mtime=0), "gzip", 400, "version '1' is not known here"),
         (b"\xff\xfe\x00", "", 400, "not JSON"),
         (GOOD, "br", 415, "content encoding 'br' is not taken; send gzip"),
@@ -510,7 +518,7 @@ def test_a_full_centre_keeps_nobody_waiting(serve: Make, some: Make, at: datetim
 def test_bodies_that_meet_store_each_punch_once(serve: Make, some: Make) -> None:
     centre = serve()
     told = some(200)
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(2) as pool:  # as many as are taken of one bridge
         answers = list(pool.map(lambda _: centre.send(told), range(12)))
     receipts = [decode_receipt(answer.content) for answer in answers]
     assert sum(receipt.new for receipt in receipts) == 200

@@ -4,6 +4,8 @@ import gzip
 import secrets
 import socket
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +14,7 @@ import uvicorn
 from signed import Signer
 from sqlalchemy import Engine, func, select
 
+from ingest.connections import HEAD_BYTES, Connection
 from ingest.store import tables
 from ingest.store.bridges import Bridge
 from ingest.store.database import reading
@@ -77,18 +80,20 @@ class Served:
 class Slot:
     """A server on a port of the system's choice, whose application each test brings."""
 
-    def __init__(self) -> None:
+    def __init__(self, http: type[Connection] = Connection) -> None:
         self.app: Any = None
         self._listener = socket.create_server(("127.0.0.1", 0))  # who comes is queued from here on
         self.port = int(self._listener.getsockname()[1])
         self._server = uvicorn.Server(
             uvicorn.Config(
                 self._call,
+                interface="asgi3",
+                http=http,
+                h11_max_incomplete_event_size=HEAD_BYTES,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 ws="none",
-                interface="asgi3",
             )
         )
         sockets = {"sockets": [self._listener]}
@@ -97,6 +102,20 @@ class Slot:
 
     async def _call(self, scope: Any, receive: Any, send: Any) -> None:
         await self.app(scope, receive, send)
+
+    def wait_until_at_work(self, count: int, within_s: float) -> bool:
+        """Wait until so many requests are at work; say whether that came about."""
+        return self._wait(lambda: len(self._server.server_state.tasks) == count, within_s)
+
+    def wait_until_free(self, within_s: float) -> bool:
+        """Wait until nobody is connected any more; say whether that came about."""
+        return self._wait(lambda: not self._server.server_state.connections, within_s)
+
+    def _wait(self, reached: Callable[[], bool], within_s: float) -> bool:
+        deadline, pause = time.monotonic() + within_s, threading.Event()
+        while not reached() and time.monotonic() < deadline:
+            pause.wait(0.01)
+        return reached()
 
     def stop(self) -> None:
         self._server.should_exit = True
