@@ -59,9 +59,9 @@ SELECT i FROM unnest(%(t)b::int4[], %(u)b::text[], %(l)b::timestamp[], %(s)b::in
     %(v)b::int4[], %(w)b::text[]) WITH ORDINALITY AS told (t, u, l, s, v, w, i)
 CROSS JOIN LATERAL (
     SELECT state, verify, work_code FROM punches
-    WHERE terminal_id = t AND user_id = u AND local_time = l LIMIT 1
+    WHERE terminal_id = %(one)b::int4 AND user_id = u AND local_time = l LIMIT 1
 ) AS held
-WHERE (held.state, held.verify, held.work_code)
+WHERE t = %(one)b::int4 AND (held.state, held.verify, held.work_code)
     IS DISTINCT FROM (NULLIF(s, -1), NULLIF(v, -1), w)
 ORDER BY i
 """
@@ -110,8 +110,7 @@ class _Told:
         else:
             new, office = self._run(_INSERT_AND_MARK, arrays).scalar_one(), set()
         if new < len(self._places):
-            places = self._run(_CONTRADICTING, arrays).scalars()
-            rows.put_contradictions(self._arrival, self._punches(place - 1 for place in places))
+            self._contradicting(arrays)
         return new, office
 
     def into_sqlite(self) -> tuple[int, set[date]]:
@@ -126,6 +125,13 @@ class _Told:
         office = mark_users(self._arrival, new)
         rows.put_contradictions(self._arrival, contradicting)
         return len(new), office
+
+    def _contradicting(self, arrays: dict[str, Any]) -> None:
+        """Asked terminal by terminal: each question lies in one part of a table that is spread."""
+        places: list[int] = []
+        for terminal in sorted(set(self._columns[0])):
+            places += self._run(_CONTRADICTING, {**arrays, "one": terminal}).scalars()
+        rows.put_contradictions(self._arrival, self._punches(place - 1 for place in places))
 
     def _with_doubts(self, arrays: dict[str, Any]) -> tuple[int, set[date]]:
         """A doubt marks more than its own day, and all marks are written in one order."""

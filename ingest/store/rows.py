@@ -6,6 +6,7 @@ Most are stored by `ingest.store.columnar`; what is here names the single row th
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
@@ -27,20 +28,20 @@ _STORED = {
     "postgresql": text(
         "SELECT k.i, p.batch_id, p.state, p.verify, p.work_code"
         " FROM json_to_recordset(CAST(:keys AS json))"
-        " AS k(i integer, t integer, u text, l timestamp)"
+        " AS k(i integer, u text, l timestamp)"
         # LIMIT: each key is looked up in its month, whatever the planner thinks of the months
         " CROSS JOIN LATERAL (SELECT * FROM punches"
-        " WHERE terminal_id = k.t AND user_id = k.u AND local_time = k.l LIMIT 1) AS p"
+        " WHERE terminal_id = :t AND user_id = k.u AND local_time = k.l LIMIT 1) AS p"
     ),
     "sqlite": text(  # CROSS JOIN: a batch is looked up in the table, not the table in the batch
         "SELECT json_extract(k.value, '$.i'), p.batch_id, p.state, p.verify, p.work_code"
         " FROM json_each(:keys) AS k CROSS JOIN punches p"
-        " ON p.terminal_id = json_extract(k.value, '$.t')"
+        " ON p.terminal_id = :t"
         " AND p.user_id = json_extract(k.value, '$.u')"
         " AND p.local_time = json_extract(k.value, '$.l')"
     ),
 }
-"""What the store holds under many keys, asked with one parameter."""
+"""What the store holds under many keys of one terminal, asked with one parameter for them all."""
 
 
 def put(arrival: Arrival, batch: Batch) -> int:
@@ -88,19 +89,23 @@ def _once_in_order(arrival: Arrival, told: Sequence[Punch]) -> list[Punch]:
 
 def _stored(arrival: Arrival, ordered: list[Punch]) -> dict[str, tuple[Any, ...]]:
     """Return batch id, state, verify and work code under the key of each punch, by its id."""
-    keys = [
-        {
-            "i": index,
-            "t": arrival.known.ids[one.terminal],
-            "u": one.user_id,
-            # as SQLite keeps it; PostgreSQL reads it too
-            "l": one.local_time.isoformat(sep=" ", timespec="microseconds"),
-        }
-        for index, one in enumerate(ordered)
-    ]
     statement = _STORED[arrival.connection.dialect.name]
-    rows = arrival.connection.execute(statement, {"keys": json.dumps(keys)})
-    return {ordered[row[0]].id: tuple(row[1:]) for row in rows}
+    found: dict[str, tuple[Any, ...]] = {}
+    for serial, told in groupby(ordered, key=lambda one: one.terminal):
+        own = list(told)
+        keys = [
+            {
+                "i": index,
+                "u": one.user_id,
+                # as SQLite keeps it; PostgreSQL reads it too
+                "l": one.local_time.isoformat(sep=" ", timespec="microseconds"),
+            }
+            for index, one in enumerate(own)
+        ]
+        asked = {"t": arrival.known.ids[serial], "keys": json.dumps(keys)}
+        rows = arrival.connection.execute(statement, asked)
+        found |= {own[row[0]].id: tuple(row[1:]) for row in rows}
+    return found
 
 
 def put_contradictions(arrival: Arrival, told: Iterable[Punch]) -> None:
