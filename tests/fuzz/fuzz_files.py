@@ -49,7 +49,6 @@ def ingest_config() -> Iterator[Trial]:
 def _config(load: Callable[[Path], object], fault: type[Exception]) -> Iterator[Trial]:
     folder = Path(tempfile.mkdtemp(prefix="hadir-fuzz-"))
     path = folder / "hadir.toml"
-    (folder / "token").write_text("hb_token")
 
     def run(data: bytes) -> None:
         path.write_bytes(data)
@@ -57,7 +56,7 @@ def _config(load: Callable[[Path], object], fault: type[Exception]) -> Iterator[
 
     plain = b"\n".join(
         line.partition(b" #")[0] for line in EXAMPLE.splitlines() if not line.startswith(b"#")
-    ).replace(b'"/etc/hadir/token"', b'"token"')
+    )
     parts = plain.partition(b"[[terminal]]")
     try:
         yield Trial(run, [plain, parts[0], parts[1] + parts[2], EXAMPLE], (fault,), TOML)

@@ -233,8 +233,9 @@ class Office:
 
     code: str
     terminals: list[Terminal]
-    key_file: Path
-    """The key of its bridge, which the centre knows; copied into a state directory without one."""
+    key_file: Path | None
+    """The key of its bridge, which the centre knows, copied into a state directory without one;
+    None for a bridge that needs none."""
     poll_s: float = 1
     timeout_s: float = 5
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -280,7 +281,7 @@ class Bridge(Part):
     def _bring_key(self) -> None:
         """Do what `enrol` did: a process for it would cost each test a second."""
         key = self.state / "bridge.key"
-        if not key.exists():
+        if self.office.key_file and not key.exists():
             self.state.mkdir(mode=0o700, exist_ok=True)
             shutil.copy(self.office.key_file, key)  # with its mode
 
