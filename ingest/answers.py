@@ -13,6 +13,7 @@ from ingest.codes import CodeMistyped
 from ingest.desk import CentreFull
 from ingest.errors import IngestError, StoreUnavailable
 from ingest.store.chains import ChainForked
+from ingest.turns import BridgeBusy
 from ingest.wire import WireError
 
 
@@ -25,10 +26,12 @@ _STATUS: dict[type[Exception], int] = {
     CodeMistyped: 400,
     ReceiptUnknown: 409,
     ChainForked: 412,
+    BridgeBusy: 429,
     CentreFull: 503,
     StoreUnavailable: 503,
 }
 _HEADERS: dict[type[Exception], dict[str, str]] = {
+    BridgeBusy: {"Retry-After": "1"},
     CentreFull: {"Retry-After": "5"},
     StoreUnavailable: {"Retry-After": "15"},
 }

@@ -29,7 +29,7 @@ from starlette.routing import Route
 from ingest import logs
 from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
 from ingest.auth import Caller, check_signature, identify, use_nonce
-from ingest.bodies import Limits, encoding_of, inflate, read_body
+from ingest.bodies import Limits, announced, encoding_of, inflate, read_body
 from ingest.columns import read_batch
 from ingest.desk import Desk, Room
 from ingest.enrolment import ENROL_PATH, ROTATE_PATH, Guesses, Registry
@@ -37,6 +37,7 @@ from ingest.errors import StoreError, StoreUnavailable
 from ingest.observed import Observed, refusal_named
 from ingest.store import bridges, coverage, punches
 from ingest.store.database import require_current, writing
+from ingest.turns import Turns
 from ingest.wire import (
     HeartbeatReply,
     Signed,
@@ -55,8 +56,10 @@ INFLATED = 4
 """How many times a body may grow: the largest batch the wire allows fits, a bomb does not."""
 BODY_TIMEOUT_S = 60.0
 WORKERS = 2  # the database is the limit: more only wait for it
-ARRIVING = 32  # bodies held in memory while they arrive
-QUEUE = 16
+QUEUE = 254  # bodies that arrive or wait: more than there are bridges, so that each has its turn
+HELD_BYTES = 64 << 20
+"""Of all bodies that are inside, as they travel."""
+PORTERS = 64
 STRANGERS = 8
 SMALL = Limits(body_bytes=4_096, inflated_bytes=4_096, timeout_s=10.0)
 """What an enrolment is taken with: nobody has looked at who sends it."""
@@ -186,10 +189,9 @@ class _Door:
         self._stopping = stopping
         self._centre = centre
         self._limits = limits
-        self._arriving = Room(ARRIVING)
-        self._desk = Desk(workers, queue)
-        self._porter = Desk(workers, 4 * queue)  # so that a busy store keeps nobody at the door
-        self._doctor = Desk(1, queue)
+        self._turns = Turns(workers, places=workers + queue, most_bytes=HELD_BYTES)
+        self._porter = Desk(workers, PORTERS)  # so that a busy store keeps nobody at the door
+        self._doctor = Desk(1, PORTERS)
         self._strangers = Room(STRANGERS)
         self._usher = Desk(1, STRANGERS)  # one at a time: each costs memory, and guessing time
         self._database_down = False
@@ -222,7 +224,7 @@ class _Door:
         """Say whether a balancer should send requests here, and if not, why."""
         if self._stopping():
             return sentence(503, "this process is stopping")
-        if self._desk.full:
+        if self._turns.full:
             return sentence(503, "the centre has its hands full; come again in a moment")
         try:
             await self._doctor.do(self._centre.look)
@@ -238,9 +240,10 @@ class _Door:
     async def _take(self, request: Request, work: Work) -> bytes:
         signed = read_signed(request.headers)
         caller = await self._porter.do(partial(self._centre.identify, signed))
-        with self._arriving.place():
+        with self._turns.seat(caller.bridge.id, announced(request, self._limits)) as seat:
             travelled = await read_body(request, self._limits)
-            return await self._desk.do(lambda: self._do(request, caller, travelled, work))
+            self._turns.weigh(seat, len(travelled))
+            return await self._turns.do(seat, lambda: self._do(request, caller, travelled, work))
 
     async def _enrol(self, request: Request, registry: Registry) -> bytes:
         signed = read_signed(request.headers)

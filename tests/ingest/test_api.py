@@ -183,7 +183,7 @@ def test_replays_that_meet_are_taken_once(serve: Make, some: Make) -> None:
     centre, body = serve(), gzip.compress(encode_batch(some(20)))
     signed = centre.sign("/v2/punches", body).headers()
     headers = {name.replace("-", "_"): value for name, value in signed.items()}
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(2) as pool:  # as many as are taken of one bridge
         answers = list(pool.map(lambda _: centre.post("/v2/punches", body, **headers), range(6)))
     codes = sorted(answer.status_code for answer in answers)
     assert codes[0] == 200
@@ -493,11 +493,12 @@ def test_a_store_that_went_away_is_told_once_and_taken_back(
 
 @either
 def test_a_full_centre_keeps_nobody_waiting(serve: Make, some: Make, at: datetime) -> None:
-    inside, leave = threading.Event(), threading.Event()
+    inside, leave, calls = threading.Event(), threading.Event(), itertools.count()
 
     def clock() -> datetime:
-        inside.set()
-        assert leave.wait(20)
+        if next(calls) == 1:  # at work; the time was looked at before, at the door
+            inside.set()
+            assert leave.wait(20)
         return at
 
     centre = serve(clock=clock, workers=1, queue=0)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from ingest.api import create_app
 from ingest.desk import Desk
 from ingest.store.database import open_engine, writing
+from ingest.turns import Turns
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -99,7 +100,7 @@ def test_a_desk_is_full_while_nobody_else_may_come() -> None:
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_full_desk_is_not_ready(engine: Engine, monkeypatch: Any) -> None:
-    full: Callable[[Desk], bool] = lambda _desk: True  # noqa: E731
-    monkeypatch.setattr(Desk, "full", property(full))
+    full: Callable[[Turns], bool] = lambda _turns: True  # noqa: E731
+    monkeypatch.setattr(Turns, "full", property(full))
     status, told = ask(app_of(engine), "/readyz")
     assert (status, told["error"].partition(";")[0]) == (503, "the centre has its hands full")
