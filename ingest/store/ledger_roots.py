@@ -65,10 +65,7 @@ def make_roots(engine: Engine, *, zone: ZoneInfo, now: datetime) -> int:
     """
     with writing(engine) as connection:
         offices = connection.scalars(
-            select(bridges.c.office)
-            .join(batches, batches.c.bridge_id == bridges.c.id)
-            .distinct()
-            .order_by(bridges.c.office)
+            select(bridges.c.office).distinct().order_by(bridges.c.office)
         ).all()
     made = 0
     for office in offices:
@@ -90,7 +87,10 @@ def _make_some(engine: Engine, office: str, zone: ZoneInfo, now: datetime) -> in
             .limit(1)
         ).one_or_none()
         if last is None:
-            day, since = _first_day(connection, office, zone), None
+            first = _first_day(connection, office, zone)
+            if first is None:
+                return 0
+            day, since = first, None
             previous = first_previous(office)
         else:
             day, since, previous = last.day + timedelta(days=1), last.until, last.root
@@ -107,14 +107,11 @@ def _make_some(engine: Engine, office: str, zone: ZoneInfo, now: datetime) -> in
     return _DAYS_AT_ONCE
 
 
-def _first_day(connection: Connection, office: str, zone: ZoneInfo) -> date:
-    first = connection.scalar(
-        select(func.min(batches.c.received_at))
-        .join(bridges, bridges.c.id == batches.c.bridge_id)
-        .where(bridges.c.office == office)
-    )
-    assert isinstance(first, datetime)  # noqa: S101 - for mypy: the office has a batch
-    return first.astimezone(zone).date()
+def _first_day(connection: Connection, office: str, zone: ZoneInfo) -> date | None:
+    """Return the day of an office's first batch; None where its bridges have brought nothing."""
+    query = select(func.min(batches.c.received_at)).where(batches.c.office == office)
+    first: datetime | None = connection.scalar(query)
+    return None if first is None else first.astimezone(zone).date()
 
 
 def _keep(connection: Connection, stated: DayStatement, now: datetime) -> None:
@@ -141,15 +138,14 @@ def statements(
     hashing_there = connection.dialect.name == "postgresql"
     query = (
         select(
-            bridges.c.office, batches.c.bridge_id, batches.c.outbox, batches.c.id,
+            batches.c.office, batches.c.bridge_id, batches.c.outbox, batches.c.id,
             batches.c.receipt, batches.c.received_at, batches.c.sent,
             bridge_keys.c.key_id, batches.c.signed_at, batches.c.nonce, batches.c.signature,
             func.sha256(batches.c.body) if hashing_there else batches.c.body,
             batches.c.clock_limit_s, batches.c.refused,
         )
-        .join(bridges, bridges.c.id == batches.c.bridge_id)
         .outerjoin(bridge_keys, bridge_keys.c.id == batches.c.key_id)
-        .where(bridges.c.office == office)
+        .where(batches.c.office == office)
         .order_by(batches.c.id)
     )  # fmt: skip
     if since is not None:
