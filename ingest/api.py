@@ -29,7 +29,7 @@ from starlette.routing import Route
 from ingest import logs
 from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
 from ingest.auth import Caller, check_signature, identify, use_nonce
-from ingest.bodies import Limits, announced, encoding_of, inflate, read_body
+from ingest.bodies import MAX_INFLATED, Limits, announced, encoding_of, inflate, read_body
 from ingest.columns import read_batch
 from ingest.desk import Desk, Room
 from ingest.enrolment import ENROL_PATH, ROTATE_PATH, Guesses, Registry
@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 4 << 20
 INFLATED = 4
-"""How many times a body may grow: the largest batch the wire allows fits, a bomb does not."""
+"""How many times a body may grow, up to MAX_INFLATED: the largest batch fits, a bomb does not."""
 BODY_TIMEOUT_S = 60.0
 WORKERS = 2  # the database is the limit: more only wait for it
 QUEUE = 254  # bodies that arrive or wait: more than there are bridges, so that each has its turn
@@ -85,7 +85,7 @@ def create_app(
     centre = _Centre(engine, zone=zone, clock_limit_s=clock_limit_s, clock=clock)
     limits = Limits(
         body_bytes=max_body_bytes,
-        inflated_bytes=INFLATED * max_body_bytes,
+        inflated_bytes=min(INFLATED * max_body_bytes, MAX_INFLATED),
         timeout_s=body_timeout_s,
     )
     registry = Registry(engine, clock, Guesses())

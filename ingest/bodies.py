@@ -3,7 +3,7 @@
 Whoever speaks to us may be mistaken or hostile, also with a good key; nothing here holds more than
 the limits allow. What JSON costs once it is read has little to do with its length: two bytes make a
 list of 56, and one sign beyond Latin-1 makes a text four times as large. So signs that begin a list
-or part two values are counted before anything is read. The worst body that passes takes 170 MB
+or part two values are counted before anything is read. The worst body that passes takes 120 MB
 while it is read (tests/ingest/test_bodies.py), and two are read at once.
 """
 
