@@ -78,13 +78,14 @@ CREATE TEMPORARY TABLE hadir_rights (roles text, rights text, tables text) ON CO
 INSERT INTO hadir_rights VALUES
     -- Evidence: it grows and never changes.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT',
-        'batches runs chains roots punches contradictions bad_records day_changes'),
+        'batches runs chains roots checkpoints punches contradictions bad_records day_changes'),
     -- What people decide: signed by the seal, which is no part of the database.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'seals audit_log adjustments resolutions'),
     -- A month is taken out and brought back by the migrator alone.
     ('hadir_ingest, hadir_admin', 'SELECT', 'archived_months'),
     -- What bridges prove, and what is worked out: kept current, and can be worked out again.
-    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'coverage clock_days'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE',
+        'coverage clock_days checkpoint_copies'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE, DELETE',
         'days dirty_punches dirty_offices'),
     -- Who may bring punches: a key is added and retired, a code is used, and neither is rewritten.

@@ -20,6 +20,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
     text,
@@ -257,6 +259,37 @@ roots = Table(
     Column("root", LargeBinary, nullable=False),
     Column("previous", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
+)
+
+# Pages that pin an office down to a day, as they were sealed: see ingest.ledger.checkpoints.
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("office", ForeignKey("offices.code"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("root", LargeBinary, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+# Where each page has to go, and whether it came there: one that did not is tried again.
+checkpoint_copies = Table(
+    "checkpoint_copies",
+    metadata,
+    Column("office", String(32), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("way", String(300), primary_key=True),  # a folder, or a mail address
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", Moment),
+    Column("fault", String(500)),
+    Column("delivered_at", Moment),
+    ForeignKeyConstraint(["office", "day"], ["checkpoints.office", "checkpoints.day"]),
+    Index(
+        "ix_checkpoint_copies_waiting",
+        "office",
+        postgresql_where=text("delivered_at IS NULL"),
+        sqlite_where=text("delivered_at IS NULL"),
+    ),
 )
 
 # Raw punches: inserted, never updated, never deleted. Triggers refuse both. On PostgreSQL they lie

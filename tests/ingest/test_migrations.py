@@ -115,6 +115,7 @@ FROZEN = {
     "batches": "receipt",
     "runs": "before",
     "roots": "root",
+    "checkpoints": "page",
     "bridge_keys": "key_id",
     "seals": "made_at",
     "audit_log": "who",
@@ -171,6 +172,10 @@ def filled(engine: Engine) -> Engine:
                     "office": "A", "day": date(2026, 3, 1), "until": AT, "batches": 1, "rows": 1,
                     "root": b"", "previous": b"", "made_at": AT,
                 },
+            ),
+            (
+                tables.checkpoints,
+                {"office": "A", "day": date(2026, 3, 1), "root": b"", "page": "", "made_at": AT},
             ),
             (
                 tables.bridge_keys,

@@ -13,7 +13,7 @@ down_revision = "0001"
 
 MOMENT = sa.DateTime(timezone=True)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-FROZEN = ("batches", "runs", "roots")
+FROZEN = ("batches", "runs", "roots", "checkpoints")
 KEY_FIELDS = ("id", "bridge_id", "key_id", "public_key", "enrolled_at", "grounds")
 
 
@@ -154,6 +154,44 @@ def _chains() -> None:
         sa.Column("made_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["office"], ["offices.code"], name=op.f("fk_roots_office")),
         sa.PrimaryKeyConstraint("office", "day", name=op.f("pk_roots")),
+    )
+    _checkpoints()
+
+
+def _checkpoints() -> None:
+    op.create_table(
+        "checkpoints",
+        sa.Column("office", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["office"], ["offices.code"], name=op.f("fk_checkpoints_office")),
+        sa.PrimaryKeyConstraint("office", "day", name=op.f("pk_checkpoints")),
+    )
+    op.create_table(
+        "checkpoint_copies",
+        sa.Column("office", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("way", sa.String(length=300), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", MOMENT, nullable=True),
+        sa.Column("fault", sa.String(length=500), nullable=True),
+        sa.Column("delivered_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["office", "day"],
+            ["checkpoints.office", "checkpoints.day"],
+            name=op.f("fk_checkpoint_copies_office_day"),
+        ),
+        sa.PrimaryKeyConstraint("office", "day", "way", name=op.f("pk_checkpoint_copies")),
+    )
+    waiting = sa.text("delivered_at IS NULL")
+    op.create_index(
+        "ix_checkpoint_copies_waiting",
+        "checkpoint_copies",
+        ["office"],
+        postgresql_where=waiting,
+        sqlite_where=waiting,
     )
 
 
