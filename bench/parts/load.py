@@ -80,8 +80,8 @@ def bodies(
             start = step // TERMINALS * rows
             told = [_punch(serial, first, place) for place in range(start, start + rows)]
             found.append(_body(signer, chains.batch(*told, outbox=outbox)))
-    half = len(found) // len(signers)
-    return [found[n * half + step] for step in range(half) for n in range(len(signers))]
+    each = len(found) // len(signers)
+    return [found[n * each + step] for step in range(each) for n in range(len(signers))]
 
 
 def _body(signer: Signer, batch: Batch) -> Body:
