@@ -38,6 +38,7 @@ class Scene:
         self._batch = self.add(
             tables.batches,
             bridge_id=self.bridge,
+            office=self.office,
             outbox="0" * 32,
             receipt="1" * 32,
             received_at=EPOCH,
