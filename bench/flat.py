@@ -2,11 +2,11 @@
 
     PYTHONPATH=tests/journey:tests/parts:bench/parts python bench/flat.py [--large 50]
 
-The centre is one process over a PostgreSQL of its own, as in `bench/ingest.py`. The history is
+Two databases of one PostgreSQL, as in `bench/ingest.py`, and a centre over each. Their history is
 made by the server, spread evenly over the 24 months before the present one and over 200 terminals;
 the batches that are timed are of the present month, as those of a centre in its third year are.
-Then the same with a history that keeps growing. About 15 GB of disk and a quarter of an hour. Ends
-with 1 if the bar is missed.
+They are sent to the two in turns and taken away again. About 20 GB of disk and a quarter of an
+hour. Ends with 1 if the bar is missed.
 """
 
 import os
@@ -14,25 +14,36 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
+from typing import IO
 
 sys.path.append(sys.path.pop(0))  # or `ingest` would be this folder's
 
 import click
 import psycopg
 from journey_postgres import postgres
-from load import ForeignWork, bodies, centre, register, send
+from load import Body, ForeignWork, bodies, centre, register, send
+from sqlalchemy import URL
 
 from ingest.store.database import migrate, open_engine
 
 BAR = 0.8
 MILLION = 1_000_000
-BATCHES, ROWS, ROUNDS = 80, 1_000, 5
+BATCHES, ROWS, ROUNDS = 80, 1_000, 7
 TERMINALS, MONTHS = 200, 24
 BYTES_EACH = 330  # of a stored punch with its indexes and what was written ahead of it
 
+REFERRED_TO = (
+    "INSERT INTO terminals (id, serial, name, office, registered, first_seen_at)"
+    " SELECT 1000 + n, 'OLD-' || n, 'old', 'O0', true, now()"
+    f" FROM generate_series(0, {TERMINALS - 1}) n",
+    "INSERT INTO batches (id, bridge_id, office, outbox, receipt, received_at, sent)"
+    " VALUES (1, 1, 'O0', 'o', 'r', now(), 0)",
+    "SELECT setval('batches_id_seq', 10)",
+)
 FILL = """
 INSERT INTO punches
 SELECT 1000 + n % {terminals}, (100 + n / {terminals} % 300)::text, local, local::date,
@@ -45,74 +56,91 @@ FROM (
 """
 
 
-class History:
-    """What is stored before the batches come."""
+class Store:
+    """A database with a history, and the centre over it."""
 
-    def __init__(self, home: str, total: int) -> None:
-        self._connection = psycopg.connect(host=home, user="postgres", autocommit=True)
-        self._step_s = MONTHS * 30 * 86_400 / total
-        self._start = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        self._start -= timedelta(days=MONTHS * 30)
-        self.stored = 0
+    def __init__(self, server: URL, name: str, millions: int) -> None:
+        self.millions = millions
+        with psycopg.connect(_info(server, "postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        self.url = server.set(database=name).render_as_string()
+        engine = open_engine(self.url)
+        migrate(engine)
+        self.signers = register(engine)
+        engine.dispose()
+        self._connection = psycopg.connect(_info(server, name), autocommit=True)
 
-    def begin(self) -> None:
-        """Put in what every row of it refers to."""
-        self._connection.execute(
-            "INSERT INTO terminals (id, serial, name, office, registered, first_seen_at)"
-            " SELECT 1000 + n, 'OLD-' || n, 'old', 'O0', true, now()"
-            f" FROM generate_series(0, {TERMINALS - 1}) n"
-        )
-        self._connection.execute(
-            "INSERT INTO batches (id, bridge_id, outbox, receipt, received_at, sent)"
-            " VALUES (1, 1, 'o', 'r', now(), 0)"
-        )
-        self._connection.execute("SELECT setval('batches_id_seq', 10)")
-
-    def grow(self, rows: int) -> None:
-        """Add punches, a million a commit, references looked up no more than they need to be."""
+    def fill(self) -> None:
+        """Make the history, a million a commit; what its rows refer to is there."""
+        began, rows = time.monotonic(), self.millions * MILLION
+        for statement in REFERRED_TO:
+            self._connection.execute(statement)
         self._connection.execute("SET session_replication_role = replica")
-        for first in range(self.stored, rows, MILLION):
-            last = min(first + MILLION, rows) - 1
-            given = {"first": first, "last": last, "step": self._step_s}
-            start = f"{self._start:%Y-%m-%d}"
-            self._connection.execute(FILL.format(terminals=TERMINALS, start=start, **given))
-        self.stored = rows
+        step = MONTHS * 30 * 86_400 / rows
+        start = _present() - timedelta(days=MONTHS * 30)
+        for first in range(0, rows, MILLION):
+            last = first + MILLION - 1
+            self._connection.execute(
+                FILL.format(terminals=TERMINALS, start=start, step=step, first=first, last=last)
+            )
         self._connection.execute("SET session_replication_role = origin")
         self._connection.execute("VACUUM ANALYZE punches")
+        self.check()
+        print(f"history of {rows:,} made in {time.monotonic() - began:.0f} s", flush=True)
+
+    def round(self, port: int, given: Sequence[Body]) -> float:
+        """Send the batches; return the rate in rows a second, and take them away again."""
         self._connection.execute("CHECKPOINT")
-
-    def forget_timed(self) -> None:
-        """Take the timed batches away again, so that each round begins alike."""
-        self._connection.execute("SET session_replication_role = replica")
-        self._connection.execute("DELETE FROM punches WHERE batch_id > 1")
-        for table in ("runs", "chains", "nonces", "dirty_punches", "dirty_offices", "clock_days"):
-            self._connection.execute(f"DELETE FROM {table}")
-        self._connection.execute("DELETE FROM batches WHERE id > 1")
-        self._connection.execute("SET session_replication_role = origin")
-        self._connection.execute("VACUUM punches, batches, runs, dirty_punches, nonces")
-        self._connection.execute("CHECKPOINT")
-
-    def count(self) -> int:
-        row = self._connection.execute("SELECT count(*) FROM punches").fetchone()
-        return int(row[0]) if row else 0
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-def rate(history: History, port: int, given: list, foreign: ForeignWork) -> float:
-    """Return the median rate of some rounds, in rows a second."""
-    rates = []
-    for _ in range(ROUNDS):
         took, new = send(port, given)
         if new != BATCHES * ROWS:
             sys.exit(f"{new} rows were new instead of {BATCHES * ROWS}")
-        rates.append(new / took)
-        history.forget_timed()
-    told = ", ".join(f"{one:,.0f}" for one in rates)
-    print(f"{history.stored / MILLION:.0f} million stored: {median(rates):,.0f} punches/s ({told})")
-    print(f"  foreign work so far: {foreign.share():.0%} of a core")
-    return median(rates)
+        self._connection.execute("SET session_replication_role = replica")
+        self._connection.execute(f"TRUNCATE punches_{_present():%Y_%m}")
+        for table in ("runs", "chains", "nonces", "dirty_punches", "dirty_offices", "clock_days"):
+            self._connection.execute(f"TRUNCATE {table} CASCADE")
+        self._connection.execute("DELETE FROM batches WHERE id > 1")
+        self._connection.execute("SET session_replication_role = origin")
+        self._connection.execute("VACUUM batches")
+        return new / took
+
+    def check(self) -> None:
+        row = self._connection.execute("SELECT count(*) FROM punches").fetchone()
+        if row is None or row[0] != self.millions * MILLION:
+            sys.exit(f"{row} punches are stored instead of {self.millions} million")
+
+    def close(self) -> None:
+        self.check()
+        self._connection.close()
+
+
+def _info(server: URL, name: str) -> str:
+    return f"host={server.query['host']} user={server.username} dbname={name}"
+
+
+def _present() -> datetime:
+    """Return when the present month began."""
+    return datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+
+
+def measure(server: URL, sizes: tuple[int, int], log: IO[bytes]) -> float:
+    small, large = (Store(server, f"hadir_{size}", size) for size in sizes)
+    for one in (small, large):
+        one.fill()
+    given = bodies(small.signers, BATCHES, ROWS, first=_present())
+    postmaster = (Path(str(server.query["host"])) / "data" / "postmaster.pid").read_text().split()
+    ratios = []
+    with centre(small.url, log) as few, centre(large.url, log) as many:
+        small.round(few, given), large.round(many, given)  # warm
+        foreign = ForeignWork(os.getpid(), int(postmaster[0]))
+        for _ in range(ROUNDS):
+            rates = small.round(few, given), large.round(many, given)
+            ratios.append(rates[1] / rates[0])
+            print(f"{rates[0]:,.0f} and {rates[1]:,.0f} punches/s", flush=True)
+        print(f"foreign work meanwhile: {foreign.share():.0%} of a core")
+    for one in (small, large):
+        one.close()
+    print("ratios: " + ", ".join(f"{one:.2f}" for one in ratios))
+    return median(ratios)
 
 
 @click.command()
@@ -122,44 +150,13 @@ def main(small: int, large: int) -> None:
     with tempfile.TemporaryDirectory(prefix="hadir-bench-", dir="/var/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        if shutil.disk_usage(folder).free < 2 * large * MILLION * BYTES_EACH:
+        if shutil.disk_usage(folder).free < 1.5 * large * MILLION * BYTES_EACH:
             sys.exit(f"{folder} has not enough room for {large} million punches")
         settings = {"max_wal_size": "4GB"}  # the history is no part of what is measured
-        with postgres(settings, beside=folder) as url, (folder / "centre.log").open("wb") as log:
-            ratio = measure(url, small * MILLION, large * MILLION, log)
+        with postgres(settings, beside=folder) as server, (folder / "log").open("wb") as log:
+            ratio = measure(server, (small, large), log)
     print(f"rate at {large} million by that at {small}: {ratio:.2f}")
     sys.exit(f"{ratio:.2f}, at least {BAR} is wanted" if ratio < BAR else 0)
-
-
-def measure(url, small: int, large: int, log) -> float:
-    engine = open_engine(url.render_as_string())
-    migrate(engine)
-    signers = register(engine)
-    engine.dispose()
-    present = datetime.now(UTC).replace(
-        day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=None
-    )
-    given = bodies(signers, BATCHES, ROWS, first=present)
-    home = str(url.query["host"])
-    history = History(home, large)
-    history.begin()
-    postmaster = int((Path(home) / "data" / "postmaster.pid").read_text().split()[0])
-    with centre(url.render_as_string(), log) as port:
-        foreign = ForeignWork(os.getpid(), postmaster)
-        rates = []
-        for rows in (small, large):
-            began = time.monotonic()
-            history.grow(rows)
-            print(
-                f"history of {rows / MILLION:.0f} million made in {time.monotonic() - began:.0f} s"
-            )
-            send(port, given)  # warm
-            history.forget_timed()
-            rates.append(rate(history, port, given, foreign))
-        if history.count() != large:
-            sys.exit(f"{history.count()} punches are stored instead of {large}")
-    history.close()
-    return rates[1] / rates[0]
 
 
 if __name__ == "__main__":
