@@ -5,7 +5,7 @@ answers questions about single keys. Both only read.
 """
 
 import hashlib
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import datetime
@@ -18,6 +18,7 @@ from ingest.ledger.report import Counts, Fault, Kind, Progress, Report, Stopped
 from ingest.store.database import reading
 from ingest.store.ledger_batch import Batches
 from ingest.store.ledger_chains import Chains
+from ingest.store.ledger_checkpoints import Named, compare
 from ingest.store.ledger_days import Days
 from ingest.store.ledger_lookup import Lookup
 from ingest.store.ledger_punches import orphans
@@ -35,13 +36,16 @@ def verify(
     office: str | None = None,
     since: datetime | None = None,
     everything: bool = False,
+    checkpoints: Sequence[Named] = (),
+    seals: Collection[str] = (),
     progress: Progress = lambda _counts: None,
 ) -> Report:
     """Recompute the ledger and return what was found; `Report.sound` says whether all is well.
 
     Of one `office` only what its bridges brought is looked at; of what arrived before `since`,
-    only what later rows rest on. It ends at the first fault unless `everything` is wanted;
-    `progress` is called after each piece. Raises StoreUnavailable.
+    only what later rows rest on. `checkpoints` are held against the store; `seals` are the
+    fingerprints they may bear, any where none is given. It ends at the first fault unless
+    `everything` is wanted; `progress` is called after each piece. Raises StoreUnavailable.
     """
     report = Report(everything=everything)
     scope = Scope(office, since)
@@ -49,6 +53,7 @@ def verify(
         stream.execute(select(func.max(batches.c.id)))  # so that the answers are never older
         with suppress(Stopped):
             _verify(report, scope, stream, questions, progress)
+            compare(report, questions, checkpoints, seals=seals)
     return report
 
 
@@ -61,15 +66,13 @@ def _verify(
         report.add(fault)
     _repeated(report, questions)
     lookup = Lookup(questions)
-    by_number = {key.id: key for key in keys}
-    checked = Batches(report, by_number, lookup)
+    checked = Batches(report, {key.id: key for key in keys}, lookup)
     days = Days(report, questions, scope)
     with closing(_ahead(pieces(stream, scope))) as found:
         for piece in found:
             for batch in piece.batches:
                 digest = None if batch.body is None else hashlib.sha256(batch.body).digest()
-                key = None if batch.key is None else by_number.get(batch.key)
-                days.add(batch, None if key is None else key.name, digest)
+                days.add(batch, digest)
                 checked.check(batch, piece)
             _orphans(report, questions, piece, scope)
             progress(report.counts)

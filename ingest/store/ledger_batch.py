@@ -92,6 +92,9 @@ class Batches:
 
     def _beside(self, batch: StoredBatch, body: Body) -> None:
         """Look at what stands beside the body and must agree with it."""
+        if batch.office != batch.bridge_office:
+            self._fault(batch, Kind.BODY, f"came by bridge {batch.bridge}, which is of office "
+                        f"{batch.bridge_office}")  # fmt: skip
         if batch.outbox != body.outbox:
             self._fault(batch, Kind.BODY, f"is kept as one of outbox {batch.outbox}, "
                         f"and its body is of {body.outbox}")  # fmt: skip
@@ -112,7 +115,7 @@ class Batches:
         after = body.after
         known = after is None or self._last_receipt.get(body.outbox) == after
         if not known and not self._lookup.knows_receipt(
-            outbox=body.outbox, receipt=str(after), before=batch.id
+            office=batch.office, outbox=body.outbox, receipt=str(after), before=batch.id
         ):
             self._fault(
                 batch,

@@ -16,7 +16,7 @@ from ingest.ledger.spans import Chain, Span, without
 from ingest.store.ledger_batch import ChainKey
 from ingest.store.ledger_batch import Span as Heights
 from ingest.store.ledger_rows import Scope
-from ingest.store.tables import batches, bridges, chains, runs, terminals
+from ingest.store.tables import batches, chains, runs, terminals
 from ingest.wire import genesis
 
 _NAMES = {"p": "punches", "b": "bad records"}
@@ -74,11 +74,7 @@ class Chains:
             .order_by(runs.c.chain_id, runs.c.last, runs.c.batch_id)
         )  # fmt: skip
         if not self._scope.whole:
-            wanted = (
-                select(batches.c.id)
-                .join(bridges, bridges.c.id == batches.c.bridge_id)
-                .where(self._scope.condition())
-            )
+            wanted = select(batches.c.id).where(self._scope.condition())
             query = query.where(runs.c.batch_id.in_(wanted))
         return iter(stream.execute(query.execution_options(yield_per=2_000)))
 

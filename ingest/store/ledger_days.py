@@ -23,14 +23,14 @@ class Days:
         self._open: dict[str, int] = {}
         """How many batches of an office are under no root yet."""
 
-    def add(self, batch: StoredBatch, key_id: str | None, body_sha256: bytes | None) -> None:
+    def add(self, batch: StoredBatch, body_sha256: bytes | None) -> None:
         """Take a batch as it stands, whatever else is wrong with it."""
         until = self._roots.under(batch.office, batch.received_at)
         if until is None:
             self._open[batch.office] = self._open.get(batch.office, 0) + 1
             return
         day = self._days.setdefault((batch.office, until), Day())
-        day.add(statement(batch, key_id, body_sha256))
+        day.add(statement(batch, body_sha256))
 
     def close(self) -> None:
         """Compare every root. Raises Stopped."""
@@ -77,7 +77,7 @@ class Days:
         self._report.add(Fault(Kind.ROOT, f"the root of office {row.office} for {row.day} {text}"))
 
 
-def statement(batch: StoredBatch, key_id: str | None, body_sha256: bytes | None) -> BatchStatement:
+def statement(batch: StoredBatch, body_sha256: bytes | None) -> BatchStatement:
     """Return what the centre states of a batch."""
     return BatchStatement(
         office=batch.office,
@@ -87,7 +87,7 @@ def statement(batch: StoredBatch, key_id: str | None, body_sha256: bytes | None)
         receipt=batch.receipt,
         received_at=batch.received_at,
         sent=batch.sent,
-        key_id=key_id,
+        key_id=batch.key_id,
         signed_at=batch.signed_at,
         nonce=batch.nonce,
         signature=batch.signature,

@@ -79,12 +79,13 @@ class Lookup:
         """Say whether the punches of a day lie in an archive instead of here."""
         return (day.year, day.month) in self._archived
 
-    def knows_receipt(self, *, outbox: str, receipt: str, before: int) -> bool:
+    def knows_receipt(self, *, office: str, outbox: str, receipt: str, before: int) -> bool:
         """Say whether a batch older than `before` was answered with a receipt."""
         return bool(
             self.connection.scalar(
                 select(
                     exists().where(
+                        batches.c.office == office,
                         batches.c.receipt == receipt,
                         batches.c.outbox == outbox,
                         batches.c.id < before,

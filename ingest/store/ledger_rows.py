@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Select,
+    and_,
     func,
     literal_column,
     select,
@@ -26,6 +26,7 @@ from ingest.ledger.rows import BAD_FIELDS, CONTRADICTION_FIELDS, PUNCH_FIELDS, R
 from ingest.store.tables import (
     bad_records,
     batches,
+    bridge_keys,
     bridges,
     chains,
     contradictions,
@@ -47,11 +48,14 @@ class StoredBatch:
     id: int
     bridge: int
     office: str
+    bridge_office: str
     outbox: str
     receipt: str
     received_at: datetime
     sent: int
     key: int | None
+    """Number of the key in the store."""
+    key_id: str | None
     signed_at: int | None
     nonce: str | None
     signature: bytes | None
@@ -87,20 +91,20 @@ class Scope:
         return self.office is None and self.since is None
 
     def condition(self) -> ColumnElement[bool]:
-        """Return it as a condition on batches joined with their bridges."""
+        """Return it as a condition on batches."""
         found: ColumnElement[bool] = true()
         if self.office is not None:
-            found &= bridges.c.office == self.office
+            found &= batches.c.office == self.office
         if self.since is not None:
             found &= batches.c.received_at >= self.since
         return found
 
 
-_JOINED: FromClause = batches.join(bridges, bridges.c.id == batches.c.bridge_id)
 _BATCH = (
-    batches.c.id, batches.c.bridge_id, bridges.c.office, batches.c.outbox, batches.c.receipt,
-    batches.c.received_at, batches.c.sent, batches.c.key_id, batches.c.signed_at, batches.c.nonce,
-    batches.c.signature, batches.c.clock_limit_s, batches.c.refused, batches.c.body,
+    batches.c.id, batches.c.bridge_id, batches.c.office, bridges.c.office, batches.c.outbox,
+    batches.c.receipt, batches.c.received_at, batches.c.sent, batches.c.key_id,
+    bridge_keys.c.key_id, batches.c.signed_at, batches.c.nonce, batches.c.signature,
+    batches.c.clock_limit_s, batches.c.refused, batches.c.body,
 )  # fmt: skip
 
 _ENTRY = {
@@ -168,7 +172,6 @@ class _Under:
 def _next_ids(connection: Connection, scope: Scope, done: int | None) -> list[int]:
     query = (
         select(batches.c.id, batches.c.sent)
-        .select_from(_JOINED)
         .where(scope.condition())
         .order_by(batches.c.id)
         .limit(PIECE_BATCHES)
@@ -196,7 +199,10 @@ def _piece(connection: Connection, ids: Sequence[int], under: _Under) -> Piece:
 
 def read_batches(connection: Connection, ids: Sequence[int]) -> list[StoredBatch]:
     """Return batches by number, in order."""
-    query = select(*_BATCH).select_from(_JOINED).order_by(batches.c.id)
+    joined = batches.join(bridges, bridges.c.id == batches.c.bridge_id).outerjoin(
+        bridge_keys, bridge_keys.c.id == batches.c.key_id
+    )
+    query = select(*_BATCH).select_from(joined).order_by(batches.c.id)
     if not ids:
         return []
     return [
@@ -241,7 +247,10 @@ def _runs(connection: Connection, under: _Under) -> dict[int, set[RunKey]]:
             runs.c.before, runs.c.after, chains.c.outbox,
         )
         .select_from(
-            runs.join(chains, chains.c.id == runs.c.chain_id).join(
+            runs.join(
+                chains,
+                and_(chains.c.id == runs.c.chain_id, chains.c.terminal_id == runs.c.terminal_id),
+            ).join(
                 terminals, terminals.c.id == chains.c.terminal_id
             )
         )
