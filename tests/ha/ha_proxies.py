@@ -3,7 +3,7 @@
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -116,14 +116,13 @@ def haproxy(
     config = folder / "haproxy.cfg"
     config.write_text(text)
     command = [*before, str(program("haproxy")), "-db", "-f", str(config)]
-    alive: Callable[[], bool] | None = (lambda: True) if before else None
-    with _running(command, folder / "haproxy.log", taken, answers=alive):
+    with _running(command, folder / "haproxy.log", taken, host=listen):
         yield f"https://{listen}:{taken}"
 
 
 @contextmanager
 def _running(
-    command: Sequence[str], log: Path, port: int, *, answers: Callable[[], bool] | None = None
+    command: Sequence[str], log: Path, port: int, *, host: str = "127.0.0.1"
 ) -> Iterator[None]:
     with log.open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said, stdin=subprocess.DEVNULL)
@@ -131,10 +130,11 @@ def _running(
     def listens() -> bool:
         assert process.poll() is None, log.read_text()
         with socket.socket() as tried:
-            return tried.connect_ex(("127.0.0.1", port)) == 0
+            tried.settimeout(2)
+            return tried.connect_ex((host, port)) == 0
 
     try:
-        wait_until(f"{command[0]} listens", answers or listens)
+        wait_until(f"{command[0]} listens", listens)
         yield
     finally:
         process.terminate()
