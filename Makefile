@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test lint types units soak fuzz bench lock clean
+.PHONY: demo test lint types units soak fuzz bench ha lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tests/journey/demo.py
@@ -30,12 +30,18 @@ soak: $(VENV)/installed-dev
 
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python tests/fuzz/fuzz.py --seconds 20 --report docs/fuzz.md
+	HADIR_EXAMPLES=300 $(BIN)/pytest -q --timeout 1800 tests/ingest/test_openapi.py
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python bench/decode.py
 	PYTHONPATH=tests/journey $(BIN)/python bench/footprint.py
 	PYTHONPATH=tests/journey $(BIN)/python bench/terminals.py
 	PYTHONPATH=tests/journey $(BIN)/python bench/journey.py
+
+# Hosts in network namespaces, PostgreSQL that fails over: needs root and Debian packages, which it names.
+ha: $(VENV)/installed-dev
+	$(BIN)/pytest -q tests/ha
+	PYTHONPATH=tests/journey $(BIN)/python tests/ha/ha.py --report docs/ha.md
 
 # Needs uv; written once by whoever changes a range in pyproject.toml.
 lock:
