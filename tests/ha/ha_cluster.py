@@ -126,7 +126,7 @@ class Node:
         return filled(
             "patroni.yml",
             {
-                "name: first": f"name: {self.name}",
+                "name: db-1": f"name: {self.name}",
                 "[10.20.0.21:2379, 10.20.0.22:2379, 10.20.0.23:2379]": f"[{etcd}]",
                 "10.20.0.21": self.address,
                 "10.20.0.0/24": network,
