@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test lint types units soak fuzz bench ha lock clean
+.PHONY: demo test lint types units soak fuzz bench bench-flat ha lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tests/journey/demo.py
@@ -37,6 +37,12 @@ bench: $(VENV)/installed-dev
 	PYTHONPATH=tests/journey $(BIN)/python bench/footprint.py
 	PYTHONPATH=tests/journey $(BIN)/python bench/terminals.py
 	PYTHONPATH=tests/journey $(BIN)/python bench/journey.py
+	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/ingest.py
+	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/fairness.py
+
+# 20 GB of disk and a quarter of an hour.
+bench-flat: $(VENV)/installed-dev
+	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/flat.py
 
 # Hosts in network namespaces, PostgreSQL that fails over: needs root and Debian packages, which it names.
 ha: $(VENV)/installed-dev
