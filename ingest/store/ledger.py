@@ -50,11 +50,20 @@ def verify(
     report = Report(everything=everything)
     scope = Scope(office, since)
     with reading(engine) as stream, reading(engine) as questions:
-        stream.execute(select(func.max(batches.c.id)))  # so that the answers are never older
+        _begin(stream)
         with suppress(Stopped):
             _verify(report, scope, stream, questions, progress)
             compare(report, questions, checkpoints, seals=seals)
     return report
+
+
+def _begin(stream: Connection) -> None:
+    """Take the state of the store that is streamed, before any answer, so that none is older."""
+    stream.execute(select(func.max(batches.c.id)))
+    if stream.dialect.name == "postgresql":
+        # the rows of a piece are put together in memory, and no statement is worth compiling
+        for name, value in (("work_mem", "64MB"), ("jit", "off")):
+            stream.execute(select(func.set_config(name, value, True)))
 
 
 def _verify(

@@ -35,7 +35,7 @@ from ingest.store.tables import (
     terminals,
 )
 
-PIECE_ROWS, PIECE_BATCHES = 40_000, 400
+PIECE_ROWS, PIECE_BATCHES = 80_000, 800
 
 RunKey = tuple[str, str, int, int, bytes, bytes, str]
 """Kind, serial, first, last, before, after, outbox."""
