@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Engine, String, delete, literal, select
+from sqlalchemy import Connection, Engine, String, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import IngestError
@@ -21,6 +21,8 @@ from ingest.store.tables import bridge_keys, nonces
 from ingest.wire import CLOCK_WINDOW_S, Signed, signed_message
 
 REMEMBER = timedelta(seconds=3 * CLOCK_WINDOW_S)
+"""For how long a nonce is kept: signed by a clock that is ahead, a request could be taken for twice
+the window."""
 
 
 class RequestRefused(IngestError):
@@ -135,8 +137,3 @@ def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
     if done.rowcount != 1:
         check_in_use(find_key(connection, caller.key.key_id))
         raise RequestRefused(401, "replayed", "a request with this nonce was taken before")
-
-
-def forget_nonces(connection: Connection, *, now: datetime) -> int:
-    """Forget nonces whose time can no longer be taken; return how many."""
-    return connection.execute(delete(nonces).where(nonces.c.at < now - REMEMBER)).rowcount
