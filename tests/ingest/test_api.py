@@ -11,7 +11,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPResponse
@@ -515,6 +515,31 @@ def test_a_full_centre_keeps_nobody_waiting(serve: Make, some: Make, at: datetim
     assert "hands full" in error_of(second)
     assert alive.status_code == 200
     assert decode_receipt(centre.send(some(2)).content).new == 1
+
+
+@either
+def test_a_bridge_that_sends_more_than_its_share_is_told_to_come_again(
+    serve: Make, some: Make, at: datetime
+) -> None:
+    inside, leave, calls = threading.Event(), threading.Event(), itertools.count()
+
+    def clock() -> datetime:
+        if next(calls) == 1:  # at work; the time was looked at before, at the door
+            inside.set()
+            assert leave.wait(20)
+        return at
+
+    centre = serve(clock=clock)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(centre.send, some(1))
+        assert inside.wait(20)
+        others = [pool.submit(centre.send, some(n)) for n in (2, 3)]
+        refused = next(as_completed(others, timeout=20)).result()
+        leave.set()
+        answers = [one.result(20).status_code for one in (first, *others)]
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert "one body in work" in error_of(refused)
+    assert sorted(answers) == [200, 200, 429]
 
 
 def test_bodies_that_meet_store_each_punch_once(serve: Make, some: Make) -> None:
