@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import IngestError
-from ingest.store.tables import chains, runs
+from ingest.ledger.bodies import open_body
+from ingest.store.tables import batches, chains, runs
 from ingest.wire import Run, genesis
 
 
@@ -68,15 +69,31 @@ def _compare(
     """Raise ChainForked if another link is known at one of the run's heights."""
     if run.first == 1 and run.before != genesis(kind, outbox, run.terminal):
         raise _forked(run, 0)
-    query = select(runs.c.last, runs.c.after).where(
+    query = select(runs.c.batch_id, runs.c.last, runs.c.after).where(
         runs.c.terminal_id == terminal,
         runs.c.chain_id == chain,
-        runs.c.last.between(run.first - 1, run.last),
+        runs.c.last >= run.first - 1,
+        runs.c.first <= run.last,
     )
-    for height, after in connection.execute(query):
-        ours = run.before if height < run.first else links[height - run.first]
-        if after != ours:
+    for batch_id, last, after in connection.execute(query).all():
+        if last > run.last:  # it ends behind ours: what it says of our heights is in its body
+            height, known = run.last, _link_in(connection, batch_id, kind, run)
+        else:
+            height, known = last, after
+        if known != (run.before if height < run.first else links[height - run.first]):
             raise _forked(run, height)
+
+
+def _link_in(connection: Connection, batch_id: int, kind: str, run: Run) -> bytes | None:
+    """Return the link that a stored body has for the last row of a run; None where it has none."""
+    query = select(batches.c.body).where(batches.c.id == batch_id)
+    stored = open_body(connection.execute(query).scalar_one()).sets[kind]
+    start = 0
+    for one in stored.runs:
+        if one.terminal == run.terminal and one.first <= run.last <= one.last:
+            return stored.links[start + run.last - one.first]
+        start += one.count
+    return None
 
 
 def _forked(run: Run, height: int) -> ChainForked:

@@ -242,6 +242,17 @@ def test_a_fork_is_found_at_every_height_it_shows_at(
         take(batch(punch("0"), punch("1"), punch("other")))
 
 
+def test_a_fork_in_the_middle_of_a_known_run_is_found(
+    take: Make, punch: Make, batch: Make, chains: Chains
+) -> None:
+    take(batch(*(punch(str(n)) for n in range(6))))  # one run: no link between its ends is kept
+    chains.forget()
+    again = batch(*(punch(str(n)) for n in range(3)))
+    assert take(again).new == 0
+    with pytest.raises(ChainForked, match="row 4 of the chain"):
+        take(batch(punch("other")))
+
+
 @pytest.mark.parametrize(
     ("local_time", "after", "doubt"),
     [
