@@ -22,6 +22,9 @@ from ingest.store.sealed import Head
 
 MAX_CHANGES = 200  # of an import, told one by one
 _Command = Callable[..., None]
+MAX_NUMBER = 2**31 - 1
+NUMBER = click.IntRange(1, MAX_NUMBER)
+"""Of a row, as the narrowest of our keys holds it."""
 
 
 class Words(click.ParamType[str]):

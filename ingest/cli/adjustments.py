@@ -7,7 +7,15 @@ import click
 from sqlalchemy import Connection
 
 from ingest.cli import verdicts
-from ingest.cli.acting import decisions, grounds, note, on_grounds, require_seal, trusted_root
+from ingest.cli.acting import (
+    NUMBER,
+    decisions,
+    grounds,
+    note,
+    on_grounds,
+    require_seal,
+    trusted_root,
+)
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, day_of, require_office
 from ingest.cli.punches import known_nip
@@ -95,7 +103,7 @@ def void_punch(
 
 
 @adjustments.command("withdraw")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @on_grounds
 @pass_centre
 def withdraw(centre: Centre, number: int, who: str, why: str, letter: str | None) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 import click
 
 from ingest.cli import verdicts
+from ingest.cli.acting import MAX_NUMBER, NUMBER
 from ingest.cli.context import Centre, dump, pass_centre
 from ingest.cli.people import DAY, day_of
 from ingest.cli.show import as_json, show
@@ -21,9 +22,7 @@ def audit() -> None:
 @click.option("--subject", help="Only what was done to this, as the list names it.")
 @click.option("--by", "who", help="Only what this name, or this user of the system, did.")
 @click.option("--since", type=DAY, help="First day.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=200, show_default=True, help="How many at most."
-)
+@click.option("--limit", type=NUMBER, default=200, show_default=True, help="How many at most.")
 @as_json
 @pass_centre
 def list_lines(
@@ -77,7 +76,7 @@ def _head(text: str) -> Head:
         found = Head(int(number), bytes.fromhex(digest))
     except ValueError:
         found = Head(0, b"")
-    if found.number < 1 or len(found.digest) != 32:
+    if not 1 <= found.number <= MAX_NUMBER or len(found.digest) != 32:
         raise click.BadParameter(
             "expected NUMBER:DIGEST, as audit verify told it", param_hint="--head"
         )

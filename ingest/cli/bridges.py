@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Connection
 
 from ingest import enrolment
-from ingest.cli.acting import Words, by, note
+from ingest.cli.acting import NUMBER, Words, by, note
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import require_office
 from ingest.cli.show import as_json, show
@@ -29,7 +29,7 @@ def bridges() -> None:
 @bridges.command("invite")
 @click.option("--office", required=True, help="Code of the office it stands in.")
 @click.option("--name", type=Words(200), help="What to call it (default: the office's name).")
-@click.option("--bridge", "bridge_id", type=int, help="A known bridge that needs another key.")
+@click.option("--bridge", "bridge_id", type=NUMBER, help="A known bridge that needs another key.")
 @click.option(
     "--days",
     type=click.IntRange(1, 90),
@@ -97,7 +97,7 @@ def list_invites(centre: Centre, as_json: bool) -> None:
 
 
 @bridges.command("withdraw")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @by(required=False)
 @pass_centre
 def withdraw_invite(centre: Centre, number: int, who: str | None) -> None:
@@ -147,7 +147,7 @@ def list_bridges(centre: Centre, office: str | None, as_json: bool) -> None:
 
 
 @bridges.command("keys")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @as_json
 @pass_centre
 def list_keys(centre: Centre, number: int, as_json: bool) -> None:
@@ -169,7 +169,7 @@ def list_keys(centre: Centre, number: int, as_json: bool) -> None:
 
 
 @bridges.command("revoke")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @by(required=False)
 @pass_centre

@@ -86,6 +86,12 @@ pass_centre = click.make_pass_decorator(Centre)
 class Group(click.Group):
     """A command group that tells our own errors once, in one sentence, and leaves with 1."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for one in args:  # no database takes it, and none of our names is written so
+            if not _is_text(one):
+                raise click.UsageError(f"{one!a} is no text in UTF-8", ctx)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -100,6 +106,14 @@ class Group(click.Group):
                 click.echo(line, err=True)
             # 2 keeps systemd from starting again what no restart mends
             ctx.exit(2 if isinstance(error, ConfigError) else 1)
+
+
+def _is_text(argument: str) -> bool:
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _sentences(error: IngestError | OSError) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,21 @@ from ingest.imports.sheet import read_sheet
 from ingest.store import people as store
 
 FILE = click.Path(path_type=Path)
-DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class _Day(click.DateTime):
+    """A day as offices know them: any other would not fit a clock with a zone, or a database."""
+
+    FIRST, LAST = 1970, 2999
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if not self.FIRST <= found.year <= self.LAST:
+            self.fail(f"{value!r} is no day from {self.FIRST} to {self.LAST}", param, ctx)
+        return found
+
+
+DAY = _Day(["%Y-%m-%d"])
 
 
 def tell(what: str, outcome: Outcome) -> None:

@@ -6,7 +6,15 @@ from datetime import datetime
 import click
 
 from ingest.cli import verdicts
-from ingest.cli.acting import decisions, grounds, note, on_grounds, require_seal, trusted_root
+from ingest.cli.acting import (
+    NUMBER,
+    decisions,
+    grounds,
+    note,
+    on_grounds,
+    require_seal,
+    trusted_root,
+)
 from ingest.cli.adjustments import LOCAL
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import require_office
@@ -115,7 +123,7 @@ def resolve(
 
 
 @quarantine.command("reopen")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @on_grounds
 @pass_centre
 def reopen(centre: Centre, number: int, who: str, why: str, letter: str | None) -> None:

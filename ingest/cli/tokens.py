@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import click
 
 from ingest import tokens as keys
-from ingest.cli.acting import Words, by, note
+from ingest.cli.acting import NUMBER, Words, by, note
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, day_of
 from ingest.cli.show import as_json, show
@@ -78,7 +78,7 @@ def list_tokens(centre: Centre, as_json: bool) -> None:
 
 
 @tokens.command("revoke")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @by(required=True)
 @pass_centre
