@@ -100,7 +100,7 @@ def _terminals(connection: Connection) -> _Findings:
 
 def _quarantine(centre: Centre, connection: Connection) -> _Findings:
     from ingest import seal
-    from ingest.store import resolutions, seals
+    from ingest.store import quarantine, seals
 
     try:
         root = seal.root(centre.config.seal_file)
@@ -109,7 +109,7 @@ def _quarantine(centre: Centre, connection: Connection) -> _Findings:
         return
     if root is not None and not seals.is_known(connection, root):
         yield BAD, f"the store does not know the seal {root}; run hadir-ingest seal make"
-    offices = Counter(one.office for one in resolutions.find_waiting(connection, root=root))
+    offices = Counter(one.office for one in quarantine.find_waiting(connection, root=root))
     for office, count in sorted(offices.items()):
         yield (
             LOOK,

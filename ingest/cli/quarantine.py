@@ -23,7 +23,7 @@ from ingest.errors import NotKnown, Refused
 from ingest.store import resolutions as store
 from ingest.store import sealed
 from ingest.store.people import find_offices
-from ingest.store.resolutions import PUNCH, Waiting
+from ingest.store.quarantine import PUNCH, Waiting, find_waiting
 from ingest.store.tables import resolutions as table
 
 
@@ -48,7 +48,7 @@ def list_waiting(centre: Centre, office: str | None, terminal: str | None, as_js
     """
     with centre.reading() as connection:
         require_office(find_offices(connection), office)
-        found = store.find_waiting(
+        found = find_waiting(
             connection, office=office, terminal=terminal, root=trusted_root(centre)
         )
     columns = (
@@ -97,7 +97,7 @@ def resolve(
         raise click.UsageError("--record goes without --user-id and --time")
     seal = require_seal(centre)
     with centre.writing() as connection:
-        waiting = store.find_waiting(connection, terminal=terminal, root=trusted_root(centre))
+        waiting = find_waiting(connection, terminal=terminal, root=trusted_root(centre))
         chosen = _chosen(waiting, user_id, at, record, every=every, verdict=verdict)
         made = store.resolve(
             connection,

@@ -11,49 +11,28 @@ A bad record has no time at which it could count: the touch is added as an adjus
 record rejected. `reopen` takes a resolution back. What was decided on stays as it was stored.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
-from ingest.coverage import FIRST_SANE_YEAR, day_bounds, doubt_window
-from ingest.errors import NotKnown, Refused
-from ingest.nip import LENGTH
+from ingest.coverage import day_bounds
+from ingest.errors import Refused
 from ingest.seal import Seal
-from ingest.store import decided, marks, sealed, seals
+from ingest.store import decided, sealed, seals
 from ingest.store.adjustments import Grounds
+from ingest.store.quarantine import BACK, RECORD, Waiting, find_all, find_waiting, key
+from ingest.store.resolution_marks import mark_coverage, mark_waiting, office_of
 from ingest.store.sealed import Fault, Head
-from ingest.store.tables import bad_records, punches, resolutions, terminals
+from ingest.store.tables import resolutions, terminals
 
-PUNCH, RECORD, COVERAGE = "punch", "record", "coverage"
+COVERAGE = "coverage"
 ACCEPT, REJECT, WITHDRAW, REOPEN = "accept", "reject", "withdraw", "reopen"
 ACTS = ("quarantine.resolve", "quarantine.reopen", "coverage.withdraw")
-BLANK = "blank"  # a slot that was never written is no record
-_BACK = "reopens"
 _COPIED = ("kind", "terminal", "user_id", "local_time", "record", "since", "until")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A doubtful punch or a bad record on which nobody has decided yet."""
-
-    kind: str
-    office: str
-    terminal: str
-    """Serial."""
-    user_id: str
-    local_time: datetime | None
-    """The time a punch claims."""
-    record: str | None
-    """The id of a bad record."""
-    why: str
-    """The code of the doubt, or what is wrong with the record."""
-    read_at: datetime
-    after_at: datetime | None
-    near_from: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +58,6 @@ class Resolution:
     seal: str
 
 
-def find_waiting(
-    connection: Connection,
-    *,
-    office: str | None = None,
-    terminal: str | None = None,
-    root: str | None = None,
-) -> list[Waiting]:
-    """Return what is in quarantine, by terminal and by when it was read."""
-    publics = seals.trusted(connection, root)
-    rows = connection.execute(
-        select(resolutions).where(resolutions.c.kind.in_((PUNCH, RECORD)))
-    ).all()
-    settled = {
-        (row.terminal, row.user_id, row.local_time, row.record)
-        for row in decided.standing(resolutions, rows, publics, back=_BACK).in_force
-    }
-    found = [
-        one
-        for query in (_doubtful_punches(), _bad_records())
-        for one in _waiting(connection, query, office, terminal)
-        if _key(one) not in settled
-    ]
-    return sorted(found, key=lambda one: (one.office, one.terminal, one.read_at, one.user_id))
-
-
 def resolve(
     connection: Connection,
     seal: Seal,
@@ -117,6 +71,7 @@ def resolve(
 ) -> list[Head]:
     """Decide on what is in quarantine, a row each. Raises Refused."""
     sealed.hold(connection, resolutions)
+    _refuse_decided(connection, seal, waiting)
     for one in waiting:
         _refuse_senseless(one, verdict, now.astimezone(zone).replace(tzinfo=None))
     made = [
@@ -136,7 +91,7 @@ def resolve(
         )
         for one in waiting
     ]
-    _mark(connection, waiting, now=now, zone=zone, clock_limit_s=clock_limit_s)
+    mark_waiting(connection, waiting, now=now, zone=zone, clock_limit_s=clock_limit_s)
     return made
 
 
@@ -165,9 +120,9 @@ def withdraw_coverage(
         "since": day_bounds(first, zone)[0],
         "until": day_bounds(last, zone)[1],
     }
-    _office(connection, terminal)  # known, or NotKnown
+    office_of(connection, terminal)  # known, or NotKnown
     made = _decide(connection, seal, grounds, row, now)
-    _mark_coverage(
+    mark_coverage(
         connection, terminal, first, last, now=now, zone=zone, clock_limit_s=clock_limit_s
     )
     return made
@@ -188,12 +143,12 @@ def reopen(
     rows = connection.execute(
         select(resolutions).where(or_(resolutions.c.id == number, resolutions.c.reopens == number))
     ).all()
-    found = decided.require_open(resolutions, number, rows, seals.trusted(connection), back=_BACK)
+    found = decided.require_open(resolutions, number, rows, seals.trusted(connection), back=BACK)
     row = {name: getattr(found, name) for name in _COPIED}
     made = _decide(connection, seal, grounds, row | {"verdict": REOPEN, "reopens": number}, now)
     if found.kind == COVERAGE:
         first, last = (at.astimezone(zone).date() for at in (found.since, found.until))
-        _mark_coverage(
+        mark_coverage(
             connection,
             found.terminal,
             first,
@@ -203,13 +158,12 @@ def reopen(
             clock_limit_s=clock_limit_s,
         )
         return made
-    query = _doubtful_punches() if found.kind == PUNCH else _bad_records()
     again = [
         one
-        for one in _waiting(connection, query, None, found.terminal)
-        if _key(one) == (found.terminal, found.user_id, found.local_time, found.record)
+        for one in find_all(connection, found.kind, terminal=found.terminal)
+        if key(one) == (found.terminal, found.user_id, found.local_time, found.record)
     ]
-    _mark(connection, again, now=now, zone=zone, clock_limit_s=clock_limit_s)
+    mark_waiting(connection, again, now=now, zone=zone, clock_limit_s=clock_limit_s)
     return made
 
 
@@ -222,7 +176,7 @@ def find(
         here = select(terminals.c.serial).where(terminals.c.office == office)
         query = query.where(resolutions.c.terminal.in_(here))
     rows = connection.execute(query.order_by(resolutions.c.id)).all()
-    stands = decided.standing(resolutions, rows, seals.trusted(connection, root), back=_BACK)
+    stands = decided.standing(resolutions, rows, seals.trusted(connection, root), back=BACK)
     in_force, unproven = ({row.id for row in one} for one in (stands.in_force, stands.unproven))
     return [_resolution(row, in_force, unproven) for row in rows]
 
@@ -232,62 +186,19 @@ def faults(connection: Connection, root: str | None) -> Iterator[Fault]:
     return decided.faults(connection, resolutions, ACTS, root)
 
 
-def _doubtful_punches() -> Select[Any]:
-    return (
-        select(
-            terminals.c.office,
-            terminals.c.serial,
-            punches.c.user_id,
-            punches.c.local_time,
-            punches.c.doubt,
-            punches.c.read_at,
-            punches.c.after_at,
-        )
-        .join(terminals, terminals.c.id == punches.c.terminal_id)
-        .where(punches.c.doubt.is_not(None))
-    )
-
-
-def _bad_records() -> Select[Any]:
-    return (
-        select(
-            terminals.c.office,
-            terminals.c.serial,
-            bad_records.c.user_id,
-            bad_records.c.id,
-            bad_records.c.kind,
-            bad_records.c.reason,
-            bad_records.c.read_at,
-            bad_records.c.near_from,
-        )
-        .join(terminals, terminals.c.id == bad_records.c.terminal_id)
-        .where(bad_records.c.kind != BLANK)
-    )
-
-
-def _waiting(
-    connection: Connection, query: Select[Any], office: str | None, terminal: str | None
-) -> Iterator[Waiting]:
-    if office is not None:
-        query = query.where(terminals.c.office == office)
-    if terminal is not None:
-        query = query.where(terminals.c.serial == terminal)
-    for row in connection.execute(query):
-        if hasattr(row, "doubt"):
-            yield Waiting(
-                PUNCH, row.office, row.serial, row.user_id, row.local_time, None, row.doubt,
-                row.read_at, row.after_at, None,
-            )  # fmt: skip
-        else:
-            why = f"{row.kind}: {row.reason}" if row.reason else row.kind
-            yield Waiting(
-                RECORD, row.office, row.serial, row.user_id, None, row.id, why, row.read_at, None,
-                row.near_from,
-            )  # fmt: skip
-
-
-def _key(one: Waiting) -> tuple[str, str | None, datetime | None, str | None]:
-    return one.terminal, one.user_id or None, one.local_time, one.record
+def _refuse_decided(connection: Connection, seal: Seal, named: Sequence[Waiting]) -> None:
+    """Refuse what does not wait any more: two verdicts on one thing must not both stand."""
+    keys = [key(one) for one in named]
+    if len(set(keys)) < len(keys):
+        raise Refused("the same punch or record is named twice")
+    for terminal in {one.terminal for one in named}:
+        still = find_waiting(connection, terminal=terminal, root=seal.fingerprint)
+        gone = {one for one in keys if one[0] == terminal} - {key(one) for one in still}
+        if gone:
+            raise Refused(
+                f"{len(gone)} of these on terminal {terminal} are decided already: somebody was "
+                "faster; see hadir-ingest quarantine resolved"
+            )
 
 
 def _refuse_senseless(one: Waiting, verdict: str, local_now: datetime) -> None:
@@ -316,73 +227,6 @@ def _decide(
         letter=grounds.letter,
         now=now,
     )
-
-
-def _mark(
-    connection: Connection,
-    waiting: Iterable[Waiting],
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    clock_limit_s: int,
-) -> None:
-    """Have every day looked at again to which the punches and records may belong."""
-    query = select(terminals.c.serial, terminals.c.id)
-    ids = {row.serial: row.id for row in connection.execute(query)}
-    days: dict[str, set[date]] = {}
-    users: set[tuple[int, str, date]] = set()
-    for one in waiting:
-        may = set(_may_belong_to(one, now, zone, clock_limit_s))
-        if one.local_time is not None:
-            may.add(one.local_time.date())
-        days.setdefault(one.office, set()).update(may)
-        if (
-            len(one.user_id) == LENGTH
-        ):  # a NIP: its owner may serve where nobody knows this terminal
-            users.update((ids[one.terminal], one.user_id, day) for day in may)
-    marks.mark_user_days(connection, users)
-    for office in sorted(days):
-        marks.mark_known_here(connection, office, days[office])
-
-
-def _may_belong_to(one: Waiting, now: datetime, zone: ZoneInfo, clock_limit_s: int) -> list[date]:
-    limit = timedelta(seconds=clock_limit_s)
-    last = min(one.read_at + limit, now).astimezone(zone).date()
-    if one.kind == PUNCH:
-        start = doubt_window(one.after_at, one.read_at, clock_limit_s).start
-        return marks.days_between(start.astimezone(zone).date() if start else date.min, last)
-    near = date.min if one.near_from is None else one.near_from.date()
-    believed = near.year >= FIRST_SANE_YEAR and near <= last
-    return marks.days_between(near if believed else date.min, last)
-
-
-def _mark_coverage(
-    connection: Connection,
-    terminal: str,
-    first: date,
-    last: date,
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    clock_limit_s: int,
-) -> None:
-    """Mark the days themselves, and those of bad records whose age was told by that coverage."""
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    marks.mark_known_here(connection, _office(connection, terminal), days)
-    since = day_bounds(first, zone)[0]
-    younger = [
-        one for one in _waiting(connection, _bad_records(), None, terminal) if one.read_at >= since
-    ]
-    _mark(connection, younger, now=now, zone=zone, clock_limit_s=clock_limit_s)
-
-
-def _office(connection: Connection, terminal: str) -> str:
-    found: str | None = connection.scalar(
-        select(terminals.c.office).where(terminals.c.serial == terminal)
-    )
-    if found is None:
-        raise NotKnown(f'no terminal "{terminal}"; see hadir-ingest terminals list')
-    return found
 
 
 def _resolution(row: Row[Any], in_force: set[int], unproven: set[int]) -> Resolution:

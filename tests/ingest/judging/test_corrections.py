@@ -14,7 +14,7 @@ from ingest.reports import REPORTS
 from ingest.roles import Role
 from ingest.rules import Status
 from ingest.seal import SealError
-from ingest.store import adjustments, resolutions, seals, tables
+from ingest.store import adjustments, quarantine, resolutions, seals, tables
 from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
 
@@ -62,7 +62,7 @@ class Office:
         ).number
 
     def resolve(self, verdict: str) -> list[int]:
-        waiting = resolutions.find_waiting(self.connection)
+        waiting = quarantine.find_waiting(self.connection)
         made = resolutions.resolve(
             self.connection, self.seal, GROUNDS, waiting, verdict, now=self.scene.now,
             **self.judging,
@@ -227,10 +227,10 @@ class TestQuarantine:
             doubted.because()
         )
         assert "(poll); waktunya diterima oleh Bu Kepala" in doubted.story()
-        assert resolutions.find_waiting(doubted.connection) == []
+        assert quarantine.find_waiting(doubted.connection) == []
         doubted.reopen(number)
         assert doubted.day().late_minutes is None
-        assert len(resolutions.find_waiting(doubted.connection)) == 1
+        assert len(quarantine.find_waiting(doubted.connection)) == 1
 
     def test_a_rejected_punch_does_not_count_and_holds_nothing_open(self, doubted: Office) -> None:
         doubted.resolve("reject")
@@ -267,13 +267,13 @@ class TestQuarantine:
     def test_of_two_doubtful_punches_the_other_still_counts_as_doubt(self, office: Office) -> None:
         for clock in ("2000-01-01 00:04", "2000-01-01 00:09"):
             office.scene.punch(office.terminal, "12", clock, after="06:00", read_at="17:00")
-        waiting = resolutions.find_waiting(office.connection)
+        waiting = quarantine.find_waiting(office.connection)
         resolutions.resolve(
             office.connection, office.seal, GROUNDS, waiting[:1], "reject", now=office.scene.now,
             **office.judging,
         )  # fmt: skip
         assert office.day().status is Status.UNVERIFIED
-        assert len(resolutions.find_waiting(office.connection)) == 1
+        assert len(quarantine.find_waiting(office.connection)) == 1
 
     def test_a_rejected_record_keeps_nobodys_day_open(self, office: Office) -> None:
         office.scene.bad_record(office.terminal, near_from="07:00", near_until="09:00")
@@ -304,7 +304,7 @@ class TestQuarantine:
 
     def test_a_slot_that_was_never_written_does_not_wait(self, office: Office) -> None:
         office.scene.bad_record(office.terminal, kind="blank")
-        assert resolutions.find_waiting(office.connection) == []
+        assert quarantine.find_waiting(office.connection) == []
 
 
 class TestCoverage:
