@@ -8,7 +8,7 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ from journey_parts import Impatient, wait_until
 
 PROGRAMS = {"patroni": "patroni", "etcd": "etcd-server", "haproxy": "haproxy"}
 STANDS_WITHIN_S = 120.0
+CLOSE_BYTES = 1 << 20
 _SBIN = "/usr/sbin:/usr/local/sbin"
 _SUPER, _REPLICATOR, _REWINDER = "rahasia-super", "rahasia-replika", "rahasia-putar"
 
@@ -117,7 +118,7 @@ class Node:
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
             "--listen-client-urls", client, "--advertise-client-urls", client,
             "--initial-cluster", cluster, "--initial-cluster-state", "new",
-            "--log-level", "warn",
+            "--enable-v2", "--log-level", "warn",
         ]  # fmt: skip
 
     def _patroni(self) -> str:
@@ -166,29 +167,33 @@ class Cluster:
     def super_url(self) -> str:
         return self.url("postgres", _SUPER, "postgres")
 
-    def roles(self, *, but: Node | None = None) -> dict[str, str]:
-        """Return who is what: leader, sync_standby or replica, of those that run."""
+    def members(self, *, but: Node | None = None) -> list[dict[str, Any]]:
+        """Return what the first host that answers says of those that run."""
         for node in self.nodes:
-            if node is not but and (members := node.ask().get("members")):
-                return {
-                    one["name"]: one["role"]
-                    for one in members
-                    if one.get("state") in ("running", "streaming")
-                }
-        return {}
+            if node is not but and (found := node.ask().get("members")):
+                return [one for one in found if one.get("state") in ("running", "streaming")]
+        return []
+
+    def is_whole(self) -> bool:
+        """Say whether there are a primary, a synchronous standby and another, all of one mind."""
+        members = self.members()
+        wanted = ["leader", *["replica"] * (len(self.nodes) - 2), "sync_standby"]
+        return (
+            sorted(one["role"] for one in members) == wanted
+            and len({one.get("timeline") for one in members}) == 1
+            and all(one["role"] == "leader" or _is_close(one.get("lag")) for one in members)
+        )
 
     def primary(self, *, but: Node | None = None) -> Node | None:
         """Return the primary as the others see it, None while there is none."""
-        for name, role in self.roles(but=but).items():
-            if role == "leader" and (but is None or name != but.name):
-                return self._by_name[name]
+        for one in self.members(but=but):
+            if one["role"] == "leader" and (but is None or one["name"] != but.name):
+                return self._by_name[one["name"]]
         return None
 
     def wait_whole(self, patience_s: float = STANDS_WITHIN_S) -> None:
-        """Wait until there are a primary, a synchronous standby and another one."""
-        wanted = sorted(["leader", "sync_standby", *["replica"] * (len(self.nodes) - 2)])
         try:
-            wait_until("all databases", lambda: sorted(self.roles().values()) == wanted, patience_s)
+            wait_until("all databases", self.is_whole, patience_s)
         except Impatient as error:
             told = {node.name: node.ask().get("members") for node in self.nodes}
             raise Impatient(f"the cluster is not whole again: {told}") from error
@@ -218,5 +223,5 @@ def _owner(folder: Path) -> list[str]:
     return ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
 
 
-def names_of(told: Mapping[str, str], role: str) -> list[str]:
-    return [name for name, one in told.items() if one == role]
+def _is_close(lag: object) -> bool:
+    return isinstance(lag, int) and lag < CLOSE_BYTES
