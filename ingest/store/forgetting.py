@@ -74,11 +74,16 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "health",
-        "last reports of bridges that are silent",
+        "last reports of bridges that are silent and keep nothing that was refused",
         bridges,
         lambda settings, now: and_(
             bridges.c.health.is_not(None),
             bridges.c.last_seen_at < _before(now, settings.health_days),
+            # touches that were refused hold days open: were they forgotten, somebody was absent
+            or_(
+                bridges.c.revoked_at.is_not(None),
+                func.coalesce(bridges.c.health["parked"].as_integer(), 0) == 0,
+            ),
         ),
         emptied="health",
     ),

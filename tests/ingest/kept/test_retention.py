@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest import config
@@ -94,6 +94,22 @@ def test_a_silent_bridge_stays_and_only_its_report_goes(served: Engine) -> None:
         query = select(tables.bridges.c.name, tables.bridges.c.health)
         told = {row.name: row.health for row in connection.execute(query)}
     assert told == {"a": None, "gone": None, "here": {"waiting": 2}}
+
+
+def test_a_report_of_refused_rows_stays_for_as_long_as_nobody_settled_them(served: Engine) -> None:
+    """They hold days open: a day judged again after they were forgotten would call people absent."""
+    health = tables.bridges.c.health
+    with writing(served) as connection:
+        connection.execute(
+            update(tables.bridges)
+            .where(tables.bridges.c.name == "gone")
+            .values(health={"waiting": 1, "parked": 2})
+        )
+        assert forget(connection, kind("health"), DEFAULT, now=NOW + timedelta(days=9_999)) == 1
+        kept = connection.scalars(select(health).where(tables.bridges.c.name != "a")).all()
+        assert kept == [{"waiting": 1, "parked": 2}, None]
+        connection.execute(update(tables.bridges).values(revoked_at=NOW))
+        assert forget(connection, kind("health"), DEFAULT, now=NOW + timedelta(days=9_999)) == 1
 
 
 def test_an_invitation_that_was_used_stays_for_good(served: Engine) -> None:
