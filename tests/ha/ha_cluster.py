@@ -123,7 +123,9 @@ class Node:
 
     def _patroni(self) -> str:
         etcd = ", ".join(f"{self._network.address(one)}:2379" for one in self._peers)
+        # on the loopback everybody calls from 127.0.0.1, whatever he calls
         network = f"{self.address.rpartition('.')[0]}.0/24"
+        network = network if self._network.separate else "127.0.0.0/8"
         return filled(
             "patroni.yml",
             {
