@@ -55,7 +55,9 @@ MAX_BODY_BYTES = 4 << 20
 INFLATED = 4
 """How many times a body may grow, up to MAX_INFLATED: the largest batch fits, a bomb does not."""
 BODY_TIMEOUT_S = 60.0
-WORKERS = 2  # the database is the limit: more only wait for it
+WORKERS = {"postgresql": 2, "sqlite": 1}
+"""The database is the limit: more only wait for it. Into a file one writes at a time, and a second
+thread would take from the first what it gains."""
 QUEUE = 254  # bodies that arrive or wait: more than there are bridges, so that each has its turn
 HELD_BYTES = 64 << 20
 """Of all bodies that are inside, as they travel."""
@@ -77,7 +79,7 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     max_body_bytes: int = MAX_BODY_BYTES,
     body_timeout_s: float = BODY_TIMEOUT_S,
-    workers: int = WORKERS,
+    workers: int | None = None,
     queue: int = QUEUE,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Starlette:
@@ -89,6 +91,7 @@ def create_app(
         timeout_s=body_timeout_s,
     )
     registry = Registry(engine, clock, Guesses())
+    workers = workers or WORKERS[engine.dialect.name]
     door = _Door(centre, limits, workers=workers, queue=queue, stopping=stopping)
     return Starlette(
         routes=[

@@ -8,6 +8,7 @@ unreadable record, a fault of the body) is left to the wire, which finds words f
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import sub
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -147,17 +148,15 @@ def _rows_are_sound(told: _Punches) -> bool:
     """Say whether what is left to look at after the types is sound in every row."""
     if _CONTROL.search("".join(told.user_id)) or "\0" in "".join(told.work_code):
         return False
-    if any(
-        not -MAX_ZONE_S <= local - at <= MAX_ZONE_S
-        for local, at in zip(told.local, told.occurred_at, strict=True)
-    ):
+    zones = list(map(sub, told.local, told.occurred_at))
+    if zones and not -MAX_ZONE_S <= min(zones) <= max(zones) <= MAX_ZONE_S:
         return False
     return _all_hexadecimal(told.raw)
 
 
 def _all_hexadecimal(raw: list[str]) -> bool:
     """Say whether each text is whole bytes in hexadecimal digits, with nothing between them."""
-    if any(len(one) & 1 for one in raw):
+    if any(length % 2 for length in set(map(len, raw))):
         return False
     digits = "".join(raw)
     try:

@@ -6,7 +6,7 @@ marked and kept as a contradiction is what `ingest.store.rows` would have made o
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, pairwise
 from typing import Any
 
@@ -59,7 +59,9 @@ SELECT i FROM unnest(%(t)b::int4[], %(u)b::text[], %(l)b::timestamp[], %(s)b::in
     %(v)b::int4[], %(w)b::text[]) WITH ORDINALITY AS told (t, u, l, s, v, w, i)
 CROSS JOIN LATERAL (
     SELECT state, verify, work_code FROM punches
-    WHERE terminal_id = %(one)b::int4 AND user_id = u AND local_time = l LIMIT 1
+    WHERE terminal_id = %(one)b::int4 AND user_id = u AND local_time = l
+        AND local_time BETWEEN %(first)b::timestamp AND %(last)b::timestamp
+    LIMIT 1
 ) AS held
 WHERE t = %(one)b::int4 AND (held.state, held.verify, held.work_code)
     IS DISTINCT FROM (NULLIF(s, -1), NULLIF(v, -1), w)
@@ -166,6 +168,7 @@ class _Told:
             "r": arrays.moments(read), "a": arrays.moments(after),
             "d": arrays.texts([one or "" for one in self._doubts]), "b": arrays.raws(raw),
             "at": self._arrival.at, "batch": self._arrival.batch_id,
+            "first": _wall_clock(min(local)), "last": _wall_clock(max(local)),
         }  # fmt: skip
 
     def _values(self) -> list[tuple[Any, ...]]:
@@ -229,6 +232,10 @@ def _texts(seconds: Sequence[int | None]) -> list[Any]:
         one: days[one // _DAY_S] + _MINUTES[one % _DAY_S // 60] + _SECONDS[one % 60] for one in told
     }
     return list(map(found.get, seconds))
+
+
+def _wall_clock(seconds: int) -> datetime:
+    return datetime(1970, 1, 1) + timedelta(seconds=seconds)
 
 
 def _day(number: int) -> date:
