@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test lint types units soak fuzz bench bench-flat ha lock clean
+.PHONY: demo test lint types units cover soak fuzz bench bench-flat ha lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tests/journey/demo.py
@@ -21,6 +21,10 @@ types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 units: $(VENV)/installed-dev
+	$(BIN)/pytest -n 2
+
+# The same tests and what they reach: a third slower, hence not in `make test`.
+cover: $(VENV)/installed-dev
 	$(BIN)/pytest -n 2 --cov --cov-report=term
 
 # Longer runs, each a command of its own; the last results stand in docs/.
