@@ -15,8 +15,8 @@ from bridge.keys import CURRENT
 
 def test_kills_at_random_moments_lose_and_double_nothing(world: World, tmp_path: Path) -> None:
     bridge = world.bridge()
-    killed = kill_rounds(world, bridge, rounds=12, seed=20261124)
-    assert sum(killed.values()) == 12
+    killed = kill_rounds(world, bridge, rounds=8, seed=20261124)
+    assert sum(killed.values()) == 8
     world.settle()
     report = world.report()
     assert [row["status_code"] for row in report].count("ABSENT") == 1  # who never came
@@ -28,7 +28,7 @@ def test_kills_at_random_moments_with_a_centre_on_postgresql(
     tmp_path: Path, postgres_empty_url: str
 ) -> None:
     with World(tmp_path, database=postgres_empty_url) as world:
-        kill_rounds(world, world.bridge(), rounds=6, seed=15)
+        kill_rounds(world, world.bridge(), rounds=4, seed=15)
         world.settle()
         statuses = [row["status_code"] for row in world.report()]
         assert statuses.count("ABSENT") == 1
