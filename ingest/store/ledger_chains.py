@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from ingest.ledger.bodies import Body, BodyFault, open_body
 from ingest.ledger.report import Fault, Kind, Report
@@ -69,7 +69,10 @@ class Chains:
                 runs.c.chain_id, runs.c.first, runs.c.last, runs.c.before, runs.c.after,
                 runs.c.batch_id, chains.c.outbox, chains.c.kind, terminals.c.serial,
             )
-            .join(chains, chains.c.id == runs.c.chain_id)
+            .join(
+                chains,
+                and_(chains.c.id == runs.c.chain_id, chains.c.terminal_id == runs.c.terminal_id),
+            )
             .join(terminals, terminals.c.id == chains.c.terminal_id)
             .order_by(runs.c.chain_id, runs.c.last, runs.c.batch_id)
         )  # fmt: skip

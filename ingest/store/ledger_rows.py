@@ -48,7 +48,8 @@ class StoredBatch:
     id: int
     bridge: int
     office: str
-    bridge_office: str
+    bridge_office: str | None
+    """None where there is no such bridge."""
     outbox: str
     receipt: str
     received_at: datetime
@@ -101,7 +102,7 @@ class Scope:
 
 
 _BATCH = (
-    batches.c.id, batches.c.bridge_id, batches.c.office, bridges.c.office, batches.c.outbox,
+    batches.c.id, batches.c.bridge_id, batches.c.office, batches.c.outbox,
     batches.c.receipt, batches.c.received_at, batches.c.sent, batches.c.key_id,
     bridge_keys.c.key_id, batches.c.signed_at, batches.c.nonce, batches.c.signature,
     batches.c.clock_limit_s, batches.c.refused, batches.c.body,
@@ -199,15 +200,25 @@ def _piece(connection: Connection, ids: Sequence[int], under: _Under) -> Piece:
 
 def read_batches(connection: Connection, ids: Sequence[int]) -> list[StoredBatch]:
     """Return batches by number, in order."""
-    joined = batches.join(bridges, bridges.c.id == batches.c.bridge_id).outerjoin(
-        bridge_keys, bridge_keys.c.id == batches.c.key_id
-    )
-    query = select(*_BATCH).select_from(joined).order_by(batches.c.id)
     if not ids:
         return []
-    return [
-        StoredBatch(*tuple(row)) for row in connection.execute(query.where(batches.c.id.in_(ids)))
-    ]
+    keyed = batches.outerjoin(bridge_keys, bridge_keys.c.id == batches.c.key_id)
+    query = select(*_BATCH).select_from(keyed).order_by(batches.c.id)
+    rows = connection.execute(query.where(batches.c.id.in_(ids))).all()
+    # no join: where the two are spread over machines, they lie apart
+    offices: dict[int, str] = {
+        row.id: row.office
+        for row in connection.execute(
+            select(bridges.c.id, bridges.c.office).where(
+                bridges.c.id.in_(sorted({row.bridge_id for row in rows}))
+            )
+        )
+    }
+    found = []
+    for row in rows:
+        number, bridge, office, *rest = tuple(row)
+        found.append(StoredBatch(number, bridge, office, offices.get(bridge), *rest))
+    return found
 
 
 def _groups(connection: Connection, under: _Under) -> dict[int, list[Group]]:
