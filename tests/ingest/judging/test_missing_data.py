@@ -170,7 +170,7 @@ class TestMarksElsewhere:
     def test_a_wrong_clock_that_is_told_late(
         self, absent: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(marks, "MAX_DAYS", 20)  # 400 would all be judged again: 8 s, no more
+        monkeypatch.setattr(marks, "MAX_DAYS", 120)  # 400 would all be judged again: 8 s, no more
         read_at = int(absent.at("12:00").timestamp())
         self.tell(engine, absent, clock_offset_s=7_200, until=read_at, read_at=read_at)
         assert self.status(engine, absent) == "UNVERIFIED"
