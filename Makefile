@@ -43,6 +43,7 @@ bench: $(VENV)/installed-dev
 	PYTHONPATH=tests/journey $(BIN)/python bench/journey.py
 	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/ingest.py
 	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/fairness.py
+	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/ledger.py
 
 # 20 GB of disk and a quarter of an hour.
 bench-flat: $(VENV)/installed-dev

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from ingest import checkpointing
+from ingest.checkpointing import Checkpoints, Ways
 from ingest.errors import ConfigError
 from ingest.listening import OUR_TABLE, TlsFiles, address, metrics_address, plain_http, tls_files
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
@@ -56,6 +58,8 @@ class IngestConfig:
     """The centre's own key, by which corrections and checkpoints are signed; None: no seal."""
     log_format: Literal["text", "json"] = "text"
     retention: Retention = DEFAULT_RETENTION
+    checkpoints: Ways | None = None
+    """Where the pages that pin the past down are sent; None: nowhere."""
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
 
@@ -85,9 +89,12 @@ class _Keys:
     lookback_days: Annotated[int, Field(strict=True, ge=1, le=366)] = 45
     bridge_silent_minutes: Annotated[int, Field(strict=True, ge=1, le=10_080)] = 30
     retention: Retention = field(default_factory=Retention)
+    checkpoints: Checkpoints = field(default_factory=Checkpoints)
 
 
 _KEYS: TypeAdapter[_Keys] = TypeAdapter(_Keys)
+_TABLES = {"retention": unknown_retention_key, "checkpoints": checkpointing.unknown_key}
+"""Tables within ours, each with what is said of a key it has not."""
 _EXPECTED = {
     "string_type": "expected text in quotes",
     "int_type": "expected a whole number",
@@ -122,6 +129,13 @@ def load(path: Path) -> IngestConfig:
         faults=faults,
         warnings=warnings,
     )
+    ways = checkpointing.check(
+        keys.checkpoints,
+        path,
+        seal=keys.seal_file is not None,
+        faults=faults,
+        warnings=warnings,
+    )
     if faults or zone is None or close_day_at is None:
         raise ConfigError([f"{path}: {fault}" for fault in faults])
     return IngestConfig(
@@ -141,6 +155,7 @@ def load(path: Path) -> IngestConfig:
         seal_file=_seal_file(keys, path, warnings),
         log_format=keys.log_format,
         retention=keys.retention,
+        checkpoints=ways,
         warnings=tuple(warnings),
     )
 
@@ -193,11 +208,12 @@ def _keys(table: object, faults: list[str]) -> _Keys | None:
 
 
 def _fault(error: ErrorDetails) -> str:
-    place = [str(part) for part in error["loc"][: 2 if error["loc"][:1] == ("retention",) else 1]]
+    within = error["loc"][:1] in {(table,) for table in _TABLES}
+    place = [str(part) for part in error["loc"][: 2 if within else 1]]
     key = ".".join([OUR_TABLE, *place])
     kind, context = error["type"], error.get("ctx", {})
     if len(place) > 1 and kind == "unexpected_keyword_argument":
-        return f"{key}: {unknown_retention_key(place[1])}"
+        return f"{key}: {_TABLES[place[0]](place[1])}"
     if kind in {"unexpected_keyword_argument", "extra_forbidden"}:
         return _unknown_key(str(error["loc"][0]))
     if kind in {"missing", "missing_argument"}:

@@ -40,6 +40,8 @@ def make_schedule(config: IngestConfig, engine: Engine, clock: Clock) -> Schedul
         config.lookback_days,
         timedelta(minutes=config.bridge_silent_minutes),
         config.retention,
+        config.checkpoints,
+        config.seal_file,
     )
     return Schedule(work, Times(config.close_day_at, config.evaluate_s))
 

@@ -12,11 +12,13 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from ingest.errors import IngestError
+from ingest.jobs.checkpoints import checkpoints
 from ingest.jobs.close_day import close_day
 from ingest.jobs.evaluate_marked import evaluate_marked
 from ingest.jobs.make_partitions import make_partitions
 from ingest.jobs.retention import EVERY_S as FORGET_EVERY_S
 from ingest.jobs.retention import forget
+from ingest.jobs.roots import roots
 from ingest.jobs.watch_bridges import BridgeWatch
 from ingest.jobs.work import Work
 from ingest.metrics import counts
@@ -58,6 +60,11 @@ def _each_minute(_times: Times, work: Work) -> Any:
     return IntervalTrigger(seconds=_WATCH_S, timezone=work.settings.zone)
 
 
+def _each_hour(_times: Times, work: Work) -> Any:
+    """Ten past: a day gets its root when it has been over for so long."""
+    return CronTrigger(minute=10, second=30, timezone=work.settings.zone)
+
+
 def _each_quarter(_times: Times, work: Work) -> Any:
     return IntervalTrigger(seconds=FORGET_EVERY_S, timezone=work.settings.zone)
 
@@ -67,6 +74,8 @@ SCHEDULE: tuple[Job, ...] = (
     Job("evaluate-marked", lambda work: lambda: evaluate_marked(work), _often, _ONE_AT_A_TIME),
     Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
     Job("make-partitions", lambda work: lambda: make_partitions(work), _each_quarter),
+    Job("roots", lambda work: lambda: roots(work), _each_hour),
+    Job("checkpoints", lambda work: lambda: checkpoints(work), _each_hour),
     Job("retention", lambda work: lambda: forget(work), _each_quarter),
 )
 

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ingest.checkpointing import Checkpoints
 from ingest.config import _Keys, load
 from ingest.errors import ConfigError
-from ingest.retention import Retention
 from ingest.listening import TlsFiles
+from ingest.retention import Retention
 
 
 @pytest.fixture
@@ -85,9 +86,10 @@ def test_the_example_loads_with_the_defaults_it_tells(write):
 
 def test_the_example_names_every_key():
     text = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
-    for table, keys in zip(text.split("[ingest.retention]\n"), (_Keys, Retention), strict=True):
+    tables = re.split(r"\[ingest\.\w+\]\n", text)
+    for table, keys in zip(tables, (_Keys, Retention, Checkpoints), strict=True):
         named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
-        assert named == {field.name for field in fields(keys)} - {"retention"}
+        assert named == {field.name for field in fields(keys)} - {"retention", "checkpoints"}
 
 
 def test_the_bridges_tables_are_left_alone(write):
