@@ -99,7 +99,6 @@ _EXPECTED = {
     "string_type": "expected text in quotes",
     "int_type": "expected a whole number",
     "bool_type": "expected true or false",
-    "literal_error": 'expected "text" or "json"',
     "string_too_short": "must not be empty",
     "string_too_long": "is too long",
     "string_pattern_mismatch": "holds a NUL, which no name of a file has",
@@ -218,6 +217,8 @@ def _fault(error: ErrorDetails) -> str:
         return _unknown_key(str(error["loc"][0]))
     if kind in {"missing", "missing_argument"}:
         return f"{key}: missing; this key has no default"
+    if kind == "literal_error":
+        return f"{key}: expected {context['expected']}".replace("'", '"')
     if kind == "greater_than_equal":
         return f"{key}: {error['input']!r} is too small, at least {context['ge']}"
     if kind == "less_than_equal":
