@@ -217,13 +217,12 @@ def _fault(error: ErrorDetails) -> str:
         return _unknown_key(str(error["loc"][0]))
     if kind in {"missing", "missing_argument"}:
         return f"{key}: missing; this key has no default"
-    if kind == "literal_error":
-        return f"{key}: expected {context['expected']}".replace("'", '"')
     if kind == "greater_than_equal":
         return f"{key}: {error['input']!r} is too small, at least {context['ge']}"
     if kind == "less_than_equal":
         return f"{key}: {error['input']!r} is too large, at most {context['le']}"
-    return f"{key}: {_EXPECTED.get(kind, _lower(error['msg']))}"
+    choice = f"expected {context.get('expected')}".replace("'", '"')
+    return f"{key}: {(_EXPECTED | {'literal_error': choice}).get(kind, _lower(error['msg']))}"
 
 
 def _unknown_key(name: str) -> str:
