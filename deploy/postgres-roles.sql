@@ -4,7 +4,7 @@
 --   hadir_ingest    the service: API and jobs. It adds punches and can neither change nor delete them
 --   hadir_admin     commands of a person at the centre: people, calendar, bridges; no more on evidence
 --   hadir_report    who evaluates: reads, and no key, code, nonce or signed body
---   hadir_backup    pg_dump: reads everything
+--   hadir_backup    pg_dump: reads everything, and adds its line to the audit log
 --
 -- Run it as a superuser, in one piece, when the database is made, after each `hadir-ingest migrate`
 -- and after each restore. It is harmless to repeat, and takes back what somebody granted by hand:
@@ -79,8 +79,12 @@ INSERT INTO hadir_rights VALUES
     -- Evidence: it grows and never changes.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT',
         'batches runs chains roots checkpoints punches contradictions bad_records day_changes'),
-    -- What people decide: signed by the seal, which is no part of the database.
-    ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'seals audit_log adjustments resolutions'),
+    -- What people decide, signed by the seal: the service judges by it and decides nothing. Who does
+    -- something, a machine too, leaves a line.
+    ('hadir_ingest', 'SELECT', 'seals adjustments resolutions'),
+    ('hadir_admin', 'SELECT, INSERT', 'seals adjustments resolutions'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'audit_log'),
+    ('hadir_backup', 'INSERT', 'audit_log'),
     -- A month is taken out and brought back by the migrator alone.
     ('hadir_ingest, hadir_admin', 'SELECT', 'archived_months'),
     -- What bridges prove, and what is worked out: kept current, and can be worked out again.

@@ -24,7 +24,7 @@ class Retention:
     tokens_days: Days = 365
     """Access tokens that were revoked or ran out; what was done with them stands in the audit."""
     health_days: Days = 90
-    """What a bridge last told of its office, once it is silent that long; the bridge stays. One that
+    """What a bridge last told of its office, once it is silent that long; the bridge stays. What
     tells of refused rows stays until they are settled, or the bridge is revoked."""
 
 

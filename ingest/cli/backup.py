@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest.cli.acting import by, note
 from ingest.cli.context import Centre, pass_centre
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     help="When done, take the oldest backups in the folder away until N are left.",
 )
 @click.option("--verify", is_flag=True, help="Make nothing: look whether this one backup is whole.")
+@by(required=False)
 @pass_centre
-def backup(centre: Centre, folder: Path, keep: int | None, verify: bool) -> None:
+def backup(centre: Centre, folder: Path, keep: int | None, verify: bool, who: str | None) -> None:
     """Copy the whole store into a folder, while it runs.
 
     Each backup is a folder of its own in it, named by its time (UTC): the copy, as of one moment,
     and a manifest with counts and sums. Its path is printed. A store of an older revision can be
-    copied too: do so before an upgrade.
+    copied too: do so before an upgrade. The audit log tells of it, where the store has one.
 
     \b
     Example:
@@ -47,6 +49,34 @@ def backup(centre: Centre, folder: Path, keep: int | None, verify: bool) -> None
         gone = shelf.keep(keep) if keep is not None else []
     for path in gone:
         click.echo(f"{path} is gone: {keep} are kept", err=True)
+    _log_backup(centre, made, gone, who)
+
+
+def _log_backup(centre: Centre, made: Path, gone: list[Path], who: str | None) -> None:
+    """Write the line; the backup is whole without it, which is said and no failure."""
+    from sqlalchemy.exc import DBAPIError
+
+    from ingest.errors import StoreError
+    from ingest.store import audit
+    from ingest.store.database import reading, writing
+
+    with reading(centre.any_engine) as connection:
+        kept = audit.is_kept(connection)
+    if not kept:
+        return  # a store from before there was a log: it is upgraded after this backup
+    try:
+        with writing(centre.any_engine) as connection:
+            note(
+                centre,
+                connection,
+                "backup",
+                who=who,
+                subject=str(made),
+                gone=[path.name for path in gone],
+            )
+    except (StoreError, DBAPIError) as error:  # a standby, or a role without the right
+        said = str(error).partition("\n")[0]
+        click.echo(f"the backup is whole, and the audit log does not tell of it: {said}", err=True)
 
 
 def _tell(folder: Path, manifest: "Manifest") -> None:
@@ -61,13 +91,14 @@ def _tell(folder: Path, manifest: "Manifest") -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@by(required=False)
 @pass_centre
-def restore(centre: Centre, folder: Path) -> None:
+def restore(centre: Centre, folder: Path, who: str | None) -> None:
     """Bring a backup into an empty database and verify it.
 
     The backup is checked first, byte by byte. Then its rows are counted in the database, its tables
-    are brought up to date, and the ledger, the audit log and decisions are verified. Leaves with 1
-    when anything differs.
+    are brought up to date, and the ledger, the audit log and decisions are verified. The audit log
+    of the restored store tells of it. Leaves with 1 when anything differs.
 
     \b
     Example:
@@ -82,7 +113,20 @@ def restore(centre: Centre, folder: Path) -> None:
     _tell(folder, manifest)
     copies.restore(centre.any_engine, folder, manifest)
     database.migrate(centre.any_engine)
-    _tell_proof(prove(centre.engine, seal.root(centre.config.seal_file)))
+    proof = prove(centre.engine, seal.root(centre.config.seal_file))
+    with centre.writing() as connection:
+        note(
+            centre,
+            connection,
+            "restore",
+            who=who,
+            subject=str(folder),
+            made_at=manifest.made_at,
+            batches=proof.batches,
+            punches=proof.punches,
+            faults=len(proof.faults),
+        )
+    _tell_proof(proof)
 
 
 def _tell_proof(proof: "Proof") -> None:

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest.cli.acting import by, note
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.show import as_json, show
 from ingest.errors import Refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from ingest.store.archives import Archive
+    from ingest.store.partitions import Log
 
 MONTH = click.DateTime(["%Y-%m"])
 
@@ -66,8 +70,9 @@ def list_partitions(centre: Centre, as_json: bool) -> None:
     required=True,
     help="The folder of the files.",
 )
+@by(required=False)
 @pass_centre
-def archive_partitions(centre: Centre, before: datetime, folder: Path) -> None:
+def archive_partitions(centre: Centre, before: datetime, folder: Path, who: str | None) -> None:
     """Take old months out into files.
 
     A month leaves the store when its file was written, brought to disk and read again. Its days
@@ -84,7 +89,13 @@ def archive_partitions(centre: Centre, before: datetime, folder: Path) -> None:
         _require_months(connection)
         months = store.may_go(connection, before.date(), today=centre.today())
     for month in months:
-        made = store.archive(centre.engine, month, folder, now=centre.now())
+        made = store.archive(
+            centre.engine,
+            month,
+            folder,
+            now=centre.now(),
+            log=_logging(centre, "partitions.archive", who),
+        )
         click.echo(f"{_named(month)}: {made.rows} punches are in {made.file}")
     if not months:
         click.echo("nothing to take out: no month is that old")
@@ -92,8 +103,9 @@ def archive_partitions(centre: Centre, before: datetime, folder: Path) -> None:
 
 @partitions.command("attach")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@by(required=False)
 @pass_centre
-def attach_partition(centre: Centre, file: Path) -> None:
+def attach_partition(centre: Centre, file: Path, who: str | None) -> None:
     """Bring a month back from its file.
 
     The manifest has to lie beside it. Needs the role that owns the tables.
@@ -106,9 +118,27 @@ def attach_partition(centre: Centre, file: Path) -> None:
 
     with centre.reading() as connection:
         _require_months(connection)
-    found, again = store.attach(centre.engine, file, now=centre.now())
+    found, again = store.attach(
+        centre.engine, file, now=centre.now(), log=_logging(centre, "partitions.attach", who)
+    )
     told = f"; {again} of them were told again in the meantime" if again else ""
     click.echo(f"{_named(found.month)}: {found.rows} punches are back in the store{told}")
+
+
+def _logging(centre: Centre, what: str, who: str | None) -> "Log":
+    def log(connection: "Connection", moved: "Archive") -> None:
+        note(
+            centre,
+            connection,
+            what,
+            who=who,
+            subject=_named(moved.month),
+            file=str(moved.file),
+            rows=moved.rows,
+            sha256=moved.sha256,
+        )
+
+    return log
 
 
 def _require_months(connection: "Connection") -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
 
 from ingest.roles import Role, require
 from ingest.store import sealed
@@ -59,6 +59,11 @@ def note(
         "details": dict(details or {}),
     }
     return sealed.append(connection, audit_log, row)
+
+
+def is_kept(connection: Connection) -> bool:
+    """Say whether a store is young enough to have a log."""
+    return inspect(connection).has_table(audit_log.name)
 
 
 def find(

@@ -5,7 +5,7 @@ A month that is taken out lies in a file (`ingest.store.archives`) and is rememb
 Whatever changes a month takes its locks in the order in which a batch takes them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,6 +42,10 @@ _HOLD = text("LOCK TABLE terminals, batches, punches IN ACCESS EXCLUSIVE MODE")
 _HOLD_TRIES = 60
 """Each for half a second, which is shorter than what PostgreSQL waits before it looks for a
 deadlock: rather we ask again than that somebody is sent away who reads in another order."""
+
+
+Log = Callable[[Connection, Archive], None]
+"""Tells what was done, last in the transaction that does it."""
 
 
 class MonthAway(Refused):
@@ -139,7 +143,9 @@ def may_go(connection: Connection, before: date, *, today: date) -> list[date]:
     return [one.month for one in find_months(connection) if one.month < before.replace(day=1)]
 
 
-def archive(engine: Engine, month: date, folder: Path, *, now: datetime) -> Archive:
+def archive(
+    engine: Engine, month: date, folder: Path, *, now: datetime, log: Log | None = None
+) -> Archive:
     """Take a month out into a file of a folder; it leaves the store when the file is proven."""
     name = _table(month)
     with writing(engine) as connection:
@@ -151,10 +157,14 @@ def archive(engine: Engine, month: date, folder: Path, *, now: datetime) -> Arch
         connection.execute(text(f"ALTER TABLE punches DETACH PARTITION {name}"))
         connection.execute(text(f"DROP TABLE {name}"))
         _remember(connection, made, now)
+        if log is not None:
+            log(connection, made)
     return made
 
 
-def attach(engine: Engine, file: Path, *, now: datetime) -> tuple[Archive, int]:
+def attach(
+    engine: Engine, file: Path, *, now: datetime, log: Log | None = None
+) -> tuple[Archive, int]:
     """Bring an archived month back; return it, and how many of its punches were told again since.
 
     What was told again gives way to what was archived, as a later telling does; other codes are
@@ -183,6 +193,8 @@ def attach(engine: Engine, file: Path, *, now: datetime) -> tuple[Archive, int]:
             .where(archived_months.c.month == found.month)
             .values(returned_at=now)
         )
+        if log is not None:
+            log(connection, found)
     return found, held - back
 
 

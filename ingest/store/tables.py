@@ -465,7 +465,7 @@ day_changes = Table(
     Column("at", Moment, nullable=False),
 )
 
-# The seals this centre ever had. A newer one vouches for the one before it by its own signature; the
+# The seals this centre ever had. A newer one vouches for the one before it by its signature; the
 # older one endorses the newer, unless it was lost.
 seals = Table(
     "seals",

@@ -234,7 +234,7 @@ class TestServedCertificate:
         assert served.context.minimum_version == ssl.TLSVersion.TLSv1_2
 
     def test_a_key_too_weak_to_be_served_is_named(self, files):
-        key = rsa.generate_private_key(65_537, 1_024)
+        key = rsa.generate_private_key(65_537, 1_024)  # noqa: S505 - on purpose
         name = x509.Name([])
         weak = x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW + timedelta(1))
         names = x509.SubjectAlternativeName([x509.DNSName(HOST)])

@@ -32,6 +32,10 @@ def test_months_are_listed_taken_out_and_brought_back(
     again = hadir_on_postgres("partitions", "attach", away["file"])
     assert again.stdout == f"{oldest}: 0 punches are back in the store\n"
     assert hadir_on_postgres.json("partitions", "list") == months
+    told = hadir_on_postgres.json("audit", "list")
+    assert [(one["what"], one["subject"], one["details"]["rows"]) for one in told] == [
+        ("partitions.archive", oldest, 0), ("partitions.attach", oldest, 0),
+    ]  # fmt: skip
     refused = hadir_on_postgres(*archive, "2026-09", code=1)
     assert "--before 2026-09 is too late" in refused.stderr
 

@@ -64,6 +64,12 @@ def fresh(other_empty_url: str, programs: Path, tmp_path: Path) -> Command:
     return Command(folder, other_empty_url)
 
 
+def lines(hadir: Command) -> list[tuple[str, str, str]]:
+    """Return what the audit log of a store tells: what, of what, by whom."""
+    told = json.loads(hadir("audit", "list", "--json").stdout)
+    return [(one["what"], one["subject"], one["who"]) for one in told]
+
+
 def names(shelf: Path) -> list[str]:
     return sorted(path.name for path in shelf.iterdir())
 
@@ -118,7 +124,9 @@ class TestBackup:
         run("backup", shelf)
         fresh("restore", shelf / PLACE)
         engine = open_engine(fresh.url)
-        assert contents(engine) == contents(old)
+        told, here = contents(old), contents(engine)
+        told.pop("audit_log"), here.pop("audit_log")  # each tells what was done to its own store
+        assert here == told
         assert objects(engine) == objects(old)
         assert sum("trigger" in one for one in objects(engine)) > 20
         engine.dispose()
@@ -135,6 +143,12 @@ class TestBackup:
         told = run("backup", "--verify", shelf / PLACE).stdout
         assert f"{shelf / PLACE} is whole: made 2026-03-03" in told
         assert f"155 punches, newest batch {newest[0]} (receipt {newest[1]})" in told
+
+    def test_leaves_a_line_in_the_log_of_the_store_that_has_one(self, fresh, shelf):
+        fresh("migrate")
+        made = fresh("backup", shelf, "--by", "Pak Admin").stdout.strip()
+        assert fresh("backup", shelf, code=1).stdout == ""  # the second of that second: no line
+        assert lines(fresh) == [("backup", made, "Pak Admin")]
 
     def test_is_readable_to_nobody_else(self, run, shelf):
         run("backup", shelf)
@@ -381,8 +395,10 @@ class TestRestore:
             tamper(connection, "punches", "DELETE FROM punches WHERE user_id = '8'")
         hadir.now += timedelta(days=1)
         made = hadir("backup", shelf).stdout.strip()
+        assert [(what, of) for what, of, _ in lines(fresh)] == [("restore", str(shelf / PLACE))]
         wipe(fresh.url)
-        done = fresh("restore", made, code=1)
+        done = fresh("restore", made, "--by", "Pak Admin", code=1)
+        assert lines(fresh)[-1] == ("restore", made, "Pak Admin")
         assert "missing: " in done.stdout
         assert "user 8" in done.stdout
         assert "it is not sound" in done.stderr

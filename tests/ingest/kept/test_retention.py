@@ -97,7 +97,7 @@ def test_a_silent_bridge_stays_and_only_its_report_goes(served: Engine) -> None:
 
 
 def test_a_report_of_refused_rows_stays_for_as_long_as_nobody_settled_them(served: Engine) -> None:
-    """They hold days open: a day judged again after they were forgotten would call people absent."""
+    """They hold days open: were they forgotten, a day judged again would call people absent."""
     health = tables.bridges.c.health
     with writing(served) as connection:
         connection.execute(

@@ -24,7 +24,7 @@ from ingest.backup.proof import prove
 from ingest.cli import cli
 from ingest.days import Settings, close_days, evaluate_dirty
 from ingest.enrolment import invite
-from ingest.store import tables
+from ingest.store import audit, tables
 from ingest.store.database import open_engine, reading, writing
 from ingest.wire import (
     Batch,
@@ -248,6 +248,7 @@ EVIDENCE = (
     "batches", "runs", "chains", "roots", "punches", "contradictions", "bad_records", "day_changes",
     "seals", "audit_log", "adjustments", "resolutions", "archived_months",
 )  # fmt: skip
+DECISIONS = ("seals", "adjustments", "resolutions")
 FORBIDDEN = {
     "hadir_ingest": [
         *(f"UPDATE {name} SET id = id" for name in ("batches", "contradictions", "day_changes")),
@@ -270,6 +271,8 @@ FORBIDDEN = {
         "DELETE FROM bridge_keys",
         "UPDATE access_tokens SET role = 'admin'",
         "INSERT INTO access_tokens SELECT * FROM access_tokens",
+        *(f"INSERT INTO {name} SELECT * FROM {name}" for name in DECISIONS),
+        *(f"UPDATE {name} SET who = 'x'" for name in ("adjustments", "resolutions", "audit_log")),
         "INSERT INTO archived_months SELECT * FROM archived_months",
         "UPDATE bridges SET office = '5.01.01'",
         "UPDATE bridges SET revoked_at = NULL",
@@ -306,6 +309,9 @@ FORBIDDEN = {
     ],
     "hadir_backup": [
         "INSERT INTO punches SELECT * FROM punches",
+        *(f"INSERT INTO {name} SELECT * FROM {name}" for name in DECISIONS),
+        "UPDATE audit_log SET who = 'x'",
+        "DELETE FROM audit_log",
         "UPDATE days SET status = 'PRESENT'",
         "DELETE FROM nonces",
         "CREATE TABLE mine (id integer)",
@@ -418,7 +424,7 @@ def test_who_reports_reads_what_reports_need(command: Callable[[str], Command]) 
     hadir("people", "list")
 
 
-def test_a_backup_needs_no_more_than_to_read(
+def test_a_backup_needs_no_more_than_to_read_and_to_leave_its_line(
     command: Callable[[str], Command],
     engine_of: Callable[[str], Engine],
     programs: Path,
@@ -427,4 +433,7 @@ def test_a_backup_needs_no_more_than_to_read(
     hadir = command("hadir_backup")
     assert prove(engine_of("hadir_backup"), None).faults == ()
     made = hadir("backup", str(tmp_path / "backups")).strip()
+    with reading(engine_of("hadir_admin")) as connection:
+        (line,) = audit.find(connection, subject=made)
+    assert (line.what, line.details) == ("backup", {"gone": []})
     assert "is whole" in hadir("backup", "--verify", made)
