@@ -55,9 +55,10 @@ MAX_BODY_BYTES = 4 << 20
 INFLATED = 4
 """How many times a body may grow, up to MAX_INFLATED: the largest batch fits, a bomb does not."""
 BODY_TIMEOUT_S = 60.0
-WORKERS = {"postgresql": 2, "sqlite": 1}
-"""The database is the limit: more only wait for it. Into a file one writes at a time, and a second
-thread would take from the first what it gains."""
+WORKERS = {"postgresql": 4, "sqlite": 1}
+"""Two keep a server's disk and ours busy, four also while one of them thinks; with the porter they
+are as many as the pool keeps connections. Into a file one writes at a time, and a second thread
+would take from the first what it gains."""
 QUEUE = 254  # bodies that arrive or wait: more than there are bridges, so that each has its turn
 HELD_BYTES = 64 << 20
 """Of all bodies that are inside, as they travel."""
@@ -193,7 +194,7 @@ class _Door:
         self._centre = centre
         self._limits = limits
         self._turns = Turns(workers, places=workers + queue, most_bytes=HELD_BYTES)
-        self._porter = Desk(workers, PORTERS)  # so that a busy store keeps nobody at the door
+        self._porter = Desk(1, PORTERS)  # so that a busy store keeps nobody at the door
         self._doctor = Desk(1, PORTERS)
         self._strangers = Room(STRANGERS)
         self._usher = Desk(1, STRANGERS)  # one at a time: each costs memory, and guessing time

@@ -241,6 +241,27 @@ def claimed_doubt(
     return None
 
 
+def all_believed(
+    local: Sequence[int],
+    occurred_at: Sequence[int],
+    read_at: Sequence[int],
+    after: Sequence[int | None],
+    limit_s: int,
+) -> bool:
+    """Say at a glance that `claimed_doubt` has nothing to say of any of many punches.
+
+    False says nothing: each has to be looked at.
+    """
+    if not local:
+        return True
+    since = [one for one in set(after) if one is not None]
+    return (
+        min(local) >= _FIRST_SANE
+        and max(occurred_at) <= min(read_at) + limit_s
+        and (not since or min(occurred_at) >= max(since) - limit_s)
+    )
+
+
 def doubt_window(after: datetime | None, read_at: datetime, limit_s: int) -> Window:
     """Return when a doubtful punch may really have come."""
     limit = timedelta(seconds=limit_s)

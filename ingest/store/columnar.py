@@ -7,13 +7,13 @@ marked and kept as a contradiction is what `ingest.store.rows` would have made o
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
 
 from ingest.columns import SoundBatch
-from ingest.coverage import claimed_doubt
+from ingest.coverage import all_believed, claimed_doubt
 from ingest.store import rows
 from ingest.store.arrivals import Arrival, keep_clocks, mark_office, mark_users
 from ingest.wire import Punch
@@ -79,9 +79,9 @@ def put(arrival: Arrival, sound: SoundBatch) -> int | None:
     """
     terminals = _terminal_ids(arrival, sound)
     users, locals_ = sound.columns[0], sound.columns[1]
-    keys = sorted(zip(terminals, users, locals_, range(sound.rows), strict=True))
-    if any(one[:3] == next_[:3] for one, next_ in pairwise(keys)):
+    if len(set(zip(terminals, users, locals_, strict=True))) < sound.rows:
         return None
+    keys = sorted(zip(terminals, users, locals_, range(sound.rows), strict=True))
     places = [key[3] for key in keys]
     columns = [list(map(column.__getitem__, places)) for column in (terminals, *sound.columns)]
     told = _Told(arrival, sound, places, columns)
@@ -150,6 +150,8 @@ class _Told:
     def _find_doubts(self) -> list[str | None]:
         limit_s = self._arrival.limit_s
         _, _, local, occurred_at, *_, read_at, after, _ = self._columns
+        if all_believed(local, occurred_at, read_at, after, limit_s):
+            return [None] * len(local)
         return [
             claimed_doubt(*one, limit_s)
             for one in zip(local, occurred_at, read_at, after, strict=True)

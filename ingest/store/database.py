@@ -92,6 +92,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with _explained(engine), engine.connect() as connection:
         # set before the first statement, so that the transaction begins with it
         yield connection.execution_options(**options)
+        # not rolled back: psycopg would forget the statements it has prepared on this connection
+        connection.commit()
 
 
 @contextmanager
@@ -212,8 +214,9 @@ def _sqlite(url: URL, wait_s: float) -> Engine:
         read_only = bool(connection.get_execution_options().get(_READ_ONLY))
         migrating = bool(connection.get_execution_options().get(_MIGRATING))
         # a table is rebuilt under its own name: what refers to it must not be followed meanwhile
-        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(not migrating)}")
-        connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys = {int(not migrating)}")
+        driver.execute(f"PRAGMA query_only = {int(read_only)}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
