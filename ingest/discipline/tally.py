@@ -1,0 +1,83 @@
+"""All counters on one person: what a year came to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ingest.discipline.authority import Superior, competent
+from ingest.discipline.counters import alarms, consecutive, cumulative
+from ingest.discipline.days import Effect, JudgedDay, clip
+from ingest.discipline.findings import Finding
+from ingest.discipline.shelf import Shelf
+from ingest.discipline.streaks import longest
+from ingest.discipline.values import Regulation
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A person's year. Days are counted up to the last one that is over."""
+
+    absent: tuple[date, ...]
+    unverified: int
+    unjudged: int
+    longest_streak: int
+    """Absences in a row that are proven, within this year."""
+    regulations: tuple[str, ...]
+    """Which applied; none says that the person's kind has no regulation here."""
+    findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+
+
+def tally(
+    days: Sequence[JudgedDay],
+    shelf: Shelf,
+    *,
+    kind: str,
+    year: int,
+    until: date,
+    chain: Sequence[Superior] = (),
+) -> Tally:
+    """Count a person's days, in any order; `until` is the last day that is over.
+
+    Days of the year before may be among them, for a streak that runs across New Year.
+    """
+    first, last = date(year, 1, 1), min(date(year, 12, 31), until)
+    within = clip(days, first, last)
+    regulations = shelf.regulations(kind, first, last)
+    return Tally(
+        absent=tuple(one.day for one in within if one.effect is Effect.COUNTS),
+        unverified=sum(len(one) for one in within if one.effect is Effect.UNVERIFIED),
+        unjudged=sum(len(one) for one in within if one.effect is Effect.UNJUDGED),
+        longest_streak=longest(within),
+        regulations=tuple(one.id for one in regulations),
+        findings=tuple(
+            found
+            for one in regulations
+            for found in _findings(days, one, year=year, until=until, chain=chain)
+        ),
+        warnings=tuple(
+            found
+            for one in shelf.services(kind, first, last)
+            for found in alarms(days, one, year=year, until=until)
+        ),
+    )
+
+
+def _findings(
+    days: Sequence[JudgedDay],
+    regulation: Regulation,
+    *,
+    year: int,
+    until: date,
+    chain: Sequence[Superior],
+) -> list[Finding]:
+    """Return what a regulation finds, the heaviest first, with who may decide."""
+    total = cumulative(days, regulation, year=year, until=until)
+    found = [
+        *consecutive(days, regulation, year=year, until=until),
+        *([total] if total is not None else []),
+    ]
+    return [
+        one if one.level is None else replace(one, officers=competent(regulation, one.level, chain))
+        for one in found
+    ]

@@ -1,0 +1,74 @@
+"""The regulations of discipline from their files: those that ship with hadir, and an office's own.
+
+The only place that reads these files; what is in them is checked by `ingest.discipline`.
+"""
+
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+from ingest.discipline import Document, Shelf, make_shelf, read_document
+from ingest.errors import ConfigError
+
+_ENDING = ".toml"
+_MAX_BYTES = 1 << 20
+
+
+class _File(NamedTuple):
+    name: str
+    text: str
+
+
+def load(folder: Path | None = None) -> Shelf:
+    """Read the shipped files and an office's own. Raises ConfigError with every fault of all."""
+    faults: list[str] = []
+    shipped = _documents(_shipped(), faults)
+    own = _documents(_own(folder, faults), faults) if folder is not None else []
+    if faults:
+        raise ConfigError(faults)
+    return make_shelf(shipped, own)
+
+
+def _documents(files: Iterator[_File], faults: list[str]) -> list[Document]:
+    found = []
+    for one in files:
+        try:
+            found.append(read_document(one.name, one.text))
+        except ConfigError as error:
+            faults += error.faults
+    return found
+
+
+def _shipped() -> Iterator[_File]:
+    data = resources.files("ingest.discipline") / "data"
+    for one in sorted(data.iterdir(), key=lambda one: one.name):
+        if one.name.endswith(_ENDING):
+            yield _File(one.name, one.read_text("utf-8"))
+
+
+def _own(folder: Path, faults: list[str]) -> Iterator[_File]:
+    try:
+        paths = sorted(one for one in folder.iterdir() if one.name.endswith(_ENDING))
+    except OSError as error:
+        faults.append(f"ingest.discipline.folder: {folder} cannot be read ({error.strerror})")
+        return
+    if not paths:
+        faults.append(f"ingest.discipline.folder: {folder} holds no {_ENDING} file")
+    for path in paths:
+        text = _read(path, faults)
+        if text is not None:
+            yield _File(str(path), text)
+
+
+def _read(path: Path, faults: list[str]) -> str | None:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            faults.append(f"{path}: larger than 1 MB; is it the right file?")
+            return None
+        return path.read_text("utf-8")
+    except OSError as error:
+        faults.append(f"{path}: cannot be read ({error.strerror})")
+    except UnicodeDecodeError:
+        faults.append(f"{path}: not UTF-8 text; save it as UTF-8")
+    return None
