@@ -194,7 +194,8 @@ class _Told:
             (terminal, user, local // _DAY_S)
             for terminal, user, local in zip(*self._columns[:3], strict=True)
         }
-        return [(terminal, user, str(_day(number))) for terminal, user, number in found]
+        days = {number: str(_day(number)) for number in {one[2] for one in found}}
+        return [(terminal, user, days[number]) for terminal, user, number in found]
 
 
 def _insert(connection: Connection, into: str, given: list[tuple[Any, ...]]) -> int:
