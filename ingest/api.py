@@ -62,7 +62,7 @@ would take from the first what it gains."""
 QUEUE = 254  # bodies that arrive or wait: more than there are bridges, so that each has its turn
 HELD_BYTES = 64 << 20
 """Of all bodies that are inside, as they travel."""
-PORTERS = 64
+PORTERS = 256  # who waits at the door holds no body yet
 STRANGERS = 8
 SMALL = Limits(body_bytes=4_096, inflated_bytes=4_096, timeout_s=10.0)
 """What an enrolment is taken with: nobody has looked at who sends it."""
