@@ -43,6 +43,10 @@ class Counts:
         for result, rows in (("new", new), ("known", known), ("refused", parked)):
             self._rows.labels(result).inc(rows)
 
+    def decisions(self, *, faults: int) -> None:
+        """Tell how many faults the last look at decisions and the audit log found."""
+        self._decision_faults.set(faults)
+
     @contextmanager
     def job(self, name: str) -> Iterator[None]:
         """Count a round of a job and how long it took; it failed if the block raises."""
@@ -92,6 +96,12 @@ class Counts:
 
     def _count_jobs(self) -> None:
         ours = self.registry
+        self._decision_faults = Gauge(
+            "hadir_centre_decision_faults",
+            "Faults in the audit log and in what people decided, as found by the last look.",
+            registry=ours,
+            multiprocess_mode="mostrecent",
+        )
         self._job_runs = Counter(
             "hadir_centre_job_runs", "Rounds of each job.", ("task", "result"), registry=ours
         )

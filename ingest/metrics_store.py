@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, Select, func, select, text
 
 from ingest.errors import StoreError, StoreUnavailable
 from ingest.metrics_office import of_bridges, of_terminals
-from ingest.store import tables
+from ingest.store import audit, tables
 from ingest.store.database import reading, require_current
 
 FRESH_S = 10.0
@@ -89,6 +89,7 @@ class StoreReadings(Collector):
         yield from of_terminals(connection, now, today=now.astimezone(self._zone).date())
         yield from _judging(connection, yesterday=_yesterday(now, self._zone))
         yield from _ledger(connection, now, self._zone)
+        yield from _kept(connection, now)
         yield from _room(connection, self._engine)
 
 
@@ -139,6 +140,16 @@ def _ledger(connection: Connection, now: datetime, zone: ZoneInfo) -> Iterator[M
             ended = datetime.combine(rooted + timedelta(days=1), time_of_day(), zone)
             root.add_metric([office], (now - ended.astimezone(UTC)).total_seconds())
     yield root
+
+
+def _kept(connection: Connection, now: datetime) -> Iterator[Metric]:
+    age = GaugeMetricFamily(
+        "hadir_centre_backup_age_seconds",
+        "Time since the last backup was made; nothing where none ever was.",
+    )
+    if (made_at := audit.last(connection, "backup")) is not None:
+        age.add_metric([], (now - made_at).total_seconds())
+    yield age
 
 
 def _room(connection: Connection, engine: Engine) -> Iterator[Metric]:

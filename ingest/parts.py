@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from ingest import seal
 from ingest.api import create_app
 from ingest.config import IngestConfig
 from ingest.days import Settings
@@ -24,6 +23,7 @@ from ingest.server import Server, stop_is_no_failure
 from ingest.store.database import open_engine
 from ingest.store.leader import JudgeLock
 from ingest.tls import ServedCertificate
+from ingest.trust import Trust
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +35,14 @@ def make_schedule(config: IngestConfig, engine: Engine, clock: Clock) -> Schedul
     """Return the schedule of a centre; it does nothing yet."""
     work = Work(
         engine,
-        Settings(config.zone, config.clock_limit_s, seal.root(config.seal_file)),
+        Settings(config.zone, config.clock_limit_s),
         clock,
         config.lookback_days,
         timedelta(minutes=config.bridge_silent_minutes),
         config.retention,
         config.checkpoints,
         config.seal_file,
+        Trust(config.seal_file),
     )
     return Schedule(work, Times(config.close_day_at, config.evaluate_s))
 

@@ -86,9 +86,18 @@ def save(seal: Seal, path: Path) -> None:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
+        _sync_names(path.parent)  # the store is about to believe it: its name must outlive us, too
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _sync_names(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def load(path: Path) -> Seal:

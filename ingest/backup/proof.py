@@ -1,12 +1,11 @@
 """Whether what came back is what was signed: the ledger, the audit log, and what people decided."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import Engine
 
-from ingest.store import adjustments, audit, ledger, resolutions
+from ingest.store import decisions, ledger
 from ingest.store.database import reading
 
 MOST = 100
@@ -28,21 +27,12 @@ class Proof:
 def prove(engine: Engine, root: str | None) -> Proof:
     """Recompute everything; `root` is the fingerprint of the seal that is trusted, None if none."""
     report = ledger.verify(engine, everything=True)
+    with reading(engine) as connection:
+        decided = list(islice(decisions.faults(connection, root), MOST))
     counts = report.counts
     return Proof(
-        faults=(*map(str, report.faults[:MOST]), *islice(_decisions(engine, root), MOST))[:MOST],
+        faults=(*map(str, report.faults[:MOST]), *decided)[:MOST],
         batches=counts.batches,
         punches=counts.punches + counts.unsigned_punches,
         unsigned=counts.unsigned_punches,
     )
-
-
-def _decisions(engine: Engine, root: str | None) -> Iterator[str]:
-    with reading(engine) as connection:
-        for what, faults in (
-            ("line of the audit log", audit.faults(connection)),
-            ("adjustment", adjustments.faults(connection, root)),
-            ("resolution", resolutions.faults(connection, root)),
-        ):
-            for one in faults:
-                yield f"{what} {one.number} {one.what}"

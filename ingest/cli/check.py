@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 import click
 from sqlalchemy import Connection
@@ -13,6 +14,9 @@ from ingest.jobs.watch_bridges import is_silent
 from ingest.store import bridges, people, terminals
 
 GOOD, LOOK, BAD = "ok", "look", "bad"
+FEW = 5
+BACKUP_HOURS = 36
+"""A nightly backup that is older was missed."""
 _Findings = Iterator[tuple[str, str]]
 
 
@@ -36,7 +40,8 @@ def check(centre: Centre) -> None:
         found += _calendar(centre, connection)
         found += _people(connection)
         found += _terminals(connection)
-        found += _quarantine(centre, connection)
+        found += _decided(centre, connection)
+        found += _backups(centre, connection)
         found += _bridges(centre, connection)
     for grade, text in found:
         click.echo(f"{grade:4}  {text}")
@@ -98,17 +103,69 @@ def _terminals(connection: Connection) -> _Findings:
             )
 
 
-def _quarantine(centre: Centre, connection: Connection) -> _Findings:
+def _decided(centre: Centre, connection: Connection) -> _Findings:
     from ingest import seal
-    from ingest.store import quarantine, seals
 
     try:
         root = seal.root(centre.config.seal_file)
     except seal.SealError as error:
         yield BAD, str(error)
         return
-    if root is not None and not seals.is_known(connection, root):
-        yield BAD, f"the store does not know the seal {root}; run hadir-ingest seal make"
+    yield from _seal(centre, connection, root)
+    yield from _decisions(connection, root)
+    yield from _quarantine(connection, root)
+
+
+def _seal(centre: Centre, connection: Connection, root: str | None) -> _Findings:
+    from ingest.store import seals
+
+    if root is not None:
+        if not seals.is_known(connection, root):
+            yield BAD, f"the store does not know the seal {root}; run hadir-ingest seal make"
+        return
+    if seals.find(connection) and centre.config.seal_file is not None:
+        yield (
+            BAD,
+            f"{centre.config.seal_file}, the seal, is not there; bring it back from its copy: "
+            "nothing can be decided, and decisions are believed by the word of the database alone",
+        )
+    elif seals.find(connection):
+        yield (
+            LOOK,
+            "decisions are believed by the word of the database alone; name the seal by seal_file",
+        )
+
+
+def _decisions(connection: Connection, root: str | None) -> _Findings:
+    from ingest.store import audit, decisions
+
+    found = list(islice(decisions.faults(connection, root), FEW + 1))
+    for one in found[:FEW]:
+        yield BAD, one
+    if len(found) > FEW:
+        yield BAD, "and more; see audit verify, adjustments verify and quarantine verify"
+    if not found and audit.head(connection).number:
+        yield GOOD, "the audit log and all decisions are as they were signed"
+
+
+def _backups(centre: Centre, connection: Connection) -> _Findings:
+    from ingest.store import audit
+
+    last = audit.last(connection, "backup")
+    if last is None:
+        yield (
+            LOOK,
+            "hadir-ingest backup was never run on this store; see docs/backup.md",
+        )
+        return
+    told = f"the last backup was made {last.astimezone(centre.config.zone):%Y-%m-%d %H:%M %Z}"
+    old = centre.now() - last > timedelta(hours=BACKUP_HOURS)
+    yield (LOOK, f"{told}; see systemctl status hadir-backup") if old else (GOOD, told)
+
+
+def _quarantine(connection: Connection, root: str | None) -> _Findings:
+    from ingest.store import quarantine
+
     offices = Counter(one.office for one in quarantine.find_waiting(connection, root=root))
     for office, count in sorted(offices.items()):
         yield (

@@ -55,10 +55,6 @@ def make_seal(centre: Centre, after: Path | None, lost: bool, who: str) -> None:
         if not file.exists():
             keys.save(made, file)  # last: a store that refused leaves no file behind
     click.echo(f"seal {made.fingerprint} signs from now on; its key is {file}")
-    if lost:
-        click.echo(
-            "start hadir-ingest again: the seal it knows does not endorse this one", err=True
-        )
 
 
 @seal.command("show")

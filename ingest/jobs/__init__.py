@@ -19,6 +19,7 @@ from ingest.jobs.make_partitions import make_partitions
 from ingest.jobs.retention import EVERY_S as FORGET_EVERY_S
 from ingest.jobs.retention import forget
 from ingest.jobs.roots import roots
+from ingest.jobs.verify_decisions import DecisionWatch
 from ingest.jobs.watch_bridges import BridgeWatch
 from ingest.jobs.work import Work
 from ingest.metrics import counts
@@ -75,6 +76,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
     Job("make-partitions", lambda work: lambda: make_partitions(work), _each_quarter),
     Job("roots", lambda work: lambda: roots(work), _each_hour),
+    Job("verify-decisions", lambda work: DecisionWatch(work).step, _nightly),
     Job("checkpoints", lambda work: lambda: checkpoints(work), _each_hour),
     Job("retention", lambda work: lambda: forget(work), _each_quarter),
 )

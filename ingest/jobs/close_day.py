@@ -11,6 +11,6 @@ log = logging.getLogger(__name__)
 def close_day(work: Work) -> None:
     """Do one night's round; whatever an earlier night missed is in it."""
     judged = close_days(
-        work.engine, now=work.clock(), settings=work.settings, lookback_days=work.lookback_days
+        work.engine, now=work.clock(), settings=work.judging(), lookback_days=work.lookback_days
     )
     log.info("closed the day: %d office-days judged", judged)

@@ -9,6 +9,6 @@ log = logging.getLogger(__name__)
 
 
 def evaluate_marked(work: Work) -> None:
-    judged = evaluate_dirty(work.engine, now=work.clock(), settings=work.settings)
+    judged = evaluate_dirty(work.engine, now=work.clock(), settings=work.judging())
     if judged:
         log.info("%d office-days judged again", judged)

@@ -1,7 +1,7 @@
 """What every job works with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ingest.checkpointing import Ways
 from ingest.days import Settings
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
 from ingest.retention import Retention
+from ingest.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,9 @@ class Work:
     """Where checkpoints go; None: nowhere."""
     seal_file: Path | None = None
     """The centre's own key, by which they are sealed."""
+    trust: Trust = field(default_factory=lambda: Trust(None))
+    """Which seal proves decisions; it goes by what the settings say only while there is none."""
+
+    def judging(self) -> Settings:
+        """Return the settings of this round, with the seal there is now. Raises SealError."""
+        return replace(self.settings, seal=self.trust.root(self.engine) or self.settings.seal)

@@ -111,6 +111,13 @@ def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(audit_log)) or 0
 
 
+def last(connection: Connection, what: str) -> datetime | None:
+    """Return when something was done last; None where it never was."""
+    query = select(audit_log.c.at).where(audit_log.c.what == what)
+    found: datetime | None = connection.scalar(query.order_by(audit_log.c.id.desc()).limit(1))
+    return found
+
+
 def decisions(connection: Connection, acts: Collection[str]) -> dict[int, str]:
     """Return number and digest, in hex, of each decision the log tells of under these acts."""
     query = select(audit_log.c.details).where(audit_log.c.what.in_(acts))

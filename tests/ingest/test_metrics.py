@@ -18,7 +18,9 @@ from ingest import metrics_door
 from ingest.metrics import Counts, counts
 from ingest.metrics_door import Door, opened
 from ingest.metrics_store import FRESH_S, StoreReadings
-from ingest.store import tables
+from ingest.roles import Role
+from ingest.store import audit, tables
+from ingest.store.audit import Actor
 from ingest.store.database import open_engine, writing
 
 NOW = datetime(2026, 3, 10, 1, tzinfo=UTC)
@@ -239,6 +241,16 @@ class TestJobs:
             name = f"hadir_centre_job_last_{which}_timestamp_seconds"
             assert value(name, {"task": "close-day"}) == 1_000
         assert value("hadir_centre_job_seconds_count", {"task": "close-day"}) == 2
+
+
+def test_the_age_of_the_last_backup_is_told_by_the_log(engine: Engine) -> None:
+    found = readings(engine)
+    assert values(found)["hadir_centre_backup_age_seconds"] == {}
+    actor = Actor("x", "x", Role.ADMIN)
+    with writing(engine) as connection:
+        for days, what in ((3, "backup"), (2, "backup"), (1, "restore")):
+            audit.note(connection, actor, what, now=ago(days=days))
+    assert values(readings(engine))["hadir_centre_backup_age_seconds"] == {(): 2 * 86_400}
 
 
 @pytest.fixture

@@ -246,6 +246,29 @@ class TestCheck:
         (tmp_path / "seal.key").write_text("x")
         assert "holds no seal" in sealed("check", code=1).stdout
 
+    def test_tells_of_a_seal_that_is_away_or_not_named(self, sealed, tmp_path):
+        (tmp_path / "seal.key").unlink()
+        assert "seal.key, the seal, is not there; bring it back" in sealed("check", code=1).stdout
+        text = sealed.config.read_text()
+        sealed.config.write_text(text.replace('seal_file = "seal.key"\n', ""))
+        assert "look  decisions are believed by the word of" in sealed("check", code=1).stdout
+
+    def test_tells_of_a_decision_that_is_gone(self, sealed, store):
+        sealed("adjustments", "add-touch", "--nip", ONE, "--at", "2026-03-09 07:25", *WHY)
+        assert "ok    the audit log and all decisions are as" in sealed("check", code=1).stdout
+        with writing(store) as connection:
+            tamper(connection, "adjustments", "DELETE FROM adjustments")
+        told = sealed("check", code=1).stdout
+        assert "bad   adjustment 1 is missing: the audit log tells of it" in told
+        assert "are as they were signed" not in told
+
+    def test_tells_how_old_the_last_backup_is(self, sealed, tmp_path):
+        assert "look  hadir-ingest backup was never run" in sealed("check", code=1).stdout
+        sealed("backup", str(tmp_path / "backups"))
+        assert "ok    the last backup was made 2026-03-10 09:00" in sealed("check", code=1).stdout
+        sealed.now += timedelta(hours=37)
+        assert "look  the last backup was made 2026-03-10 09:00" in sealed("check", code=1).stdout
+
 
 class TestTokens:
     def test_one_is_shown_once_and_refused_when_it_is_revoked(self, sealed, store):
