@@ -2,8 +2,8 @@
 
 Above, in Indonesian, what it is and what to do with it; below, the same for a program, sealed by
 the centre. It holds the root of a day, which holds every day before; the height and link of each
-chain; and the keys of the bridges. Whoever keeps it outside the centre can show later that the past
-was rewritten, and where.
+chain; the keys of the bridges; and the head of the audit log, by which every decision is named.
+Whoever keeps it outside the centre can show later that the past was rewritten, and where.
 
 What is sealed are the values, not the way they are laid out: a mail program may break lines anew.
 """
@@ -71,6 +71,9 @@ class Checkpoint:
     """Outbox, serial, kind, height and link of the newest row of each chain."""
     keys: tuple[tuple[int, str], ...]
     """Bridge and key id of every key known by then."""
+    audit: tuple[int, str]
+    """Number and digest of the last line of the audit log when the page was made; it holds every
+    line before, and the log names every decision of a person."""
     previous: tuple[str, str] | None
     """Day and root of the checkpoint before."""
 
@@ -107,6 +110,7 @@ class Checkpoint:
             "rows": self.rows,
             "chains": self.chains,
             "keys": self.keys,
+            "audit": self.audit,
             "previous": self.previous,
         }
 
@@ -143,6 +147,7 @@ def read_page(text: str) -> Sealed:
                     (str(o), str(s), str(k), int(h), str(n)) for o, s, k, h, n in told["chains"]
                 ),
                 keys=tuple((int(bridge), str(key)) for bridge, key in told["keys"]),
+                audit=(int(told["audit"][0]), str(told["audit"][1])),
                 previous=None if previous is None else (str(previous[0]), str(previous[1])),
             ),
             bytes.fromhex(sealed["public"]),

@@ -96,15 +96,18 @@ def head(connection: Connection) -> Head:
     return sealed.head(connection, audit_log)
 
 
+def digest(connection: Connection, number: int) -> bytes | None:
+    """Return the digest of a line; None where there is none of that number."""
+    query = select(audit_log.c.digest).where(audit_log.c.id == number)
+    found: bytes | None = connection.scalar(query)
+    return found
+
+
 def faults(connection: Connection, known: Head | None = None) -> Iterator[Fault]:
     """Yield what is wrong with the log; `known` is a head that was kept elsewhere."""
     yield from sealed.faults(connection, audit_log)
-    if known is not None:
-        query = select(audit_log.c.digest).where(audit_log.c.id == known.number)
-        if connection.scalar(query) != known.digest:
-            yield Fault(
-                known.number, "is not the one that was kept elsewhere: the end was replaced"
-            )
+    if known is not None and digest(connection, known.number) != known.digest:
+        yield Fault(known.number, "is not the one that was kept elsewhere: the end was replaced")
 
 
 def count(connection: Connection) -> int:

@@ -9,6 +9,7 @@ from ingest.ledger.checkpoints import Checkpoint, Sealed, fault
 from ingest.ledger.report import Report
 from ingest.ledger.statements import moment_text
 from ingest.seal import Seal, fingerprint, verify
+from ingest.store import audit
 from ingest.store.tables import (
     batches,
     bridge_keys,
@@ -44,6 +45,7 @@ def take(connection: Connection, office: str, day: date | None = None) -> Checkp
             roots.c.office == office, roots.c.day <= row.day
         )
     ).one()
+    last = audit.head(connection)
     return Checkpoint(
         office=office,
         name=row.name,
@@ -54,6 +56,7 @@ def take(connection: Connection, office: str, day: date | None = None) -> Checkp
         rows=int(rows),
         chains=_heads(connection, office, row.until),
         keys=_keys(connection, office, row.until),
+        audit=(last.number, last.digest.hex()),
         previous=_previous(connection, office, row.day),
     )
 
@@ -149,7 +152,7 @@ def _differences(connection: Connection, one: Checkpoint) -> list[str]:
         for outbox, serial, kind, height, link in one.chains
         if (outbox, serial, kind, height, link) not in known
     ]
-    return found + _keys_changed(connection, one)
+    return found + _keys_changed(connection, one) + _log_changed(connection, one)
 
 
 def _heads_known(connection: Connection, one: Checkpoint) -> list[tuple[str, str, str, int, str]]:
@@ -170,6 +173,17 @@ def _heads_known(connection: Connection, one: Checkpoint) -> list[tuple[str, str
         if any(after.hex() == link for after in held):
             found.append((outbox, serial, kind, height, link))
     return found
+
+
+def _log_changed(connection: Connection, one: Checkpoint) -> list[str]:
+    number, digest = one.audit
+    held = audit.digest(connection, number)
+    if not number or (held is not None and held.hex() == digest):
+        return []
+    return [
+        f"line {number} of the audit log {'is gone' if held is None else 'was another then'}: what "
+        "people did and decided was rewritten, or the store was set back to an older copy"
+    ]
 
 
 def _keys_changed(connection: Connection, one: Checkpoint) -> list[str]:

@@ -14,9 +14,11 @@ from sqlalchemy import insert, select
 
 from ingest.ledger.checkpoints import Checkpoint, NoCheckpoint, read_page
 from ingest.ledger.report import Kind
+from ingest.roles import Role
 from ingest.seal import Seal, new
-from ingest.store import tables
-from ingest.store.database import open_engine, reading
+from ingest.store import audit, tables
+from ingest.store.audit import Actor
+from ingest.store.database import open_engine, reading, writing
 from ingest.store.ledger import verify
 from ingest.store.ledger_checkpoints import page, take
 
@@ -105,6 +107,23 @@ def test_an_older_copy_brought_back(told: Any, seal: Seal, tmp_path: Path) -> No
     report = verify(older, checkpoints=[("paper.txt", read_page(text))])
     older.dispose()
     assert "set back to an older copy" in str(report.first)
+
+
+def test_a_decision_cut_off_with_its_line_of_the_log(told: Any, seal: Seal) -> None:
+    """Nothing within the store tells of what was decided last, and then taken out again."""
+    with writing(told.engine) as connection:
+        for what in ("people.import", "adjustments.add-touch"):
+            audit.note(connection, Actor("x", "x", Role.ADMIN), what, now=told.now)
+    text = page(taken(told), seal)
+    with writing(told.engine) as connection:
+        audit.note(connection, Actor("x", "x", Role.ADMIN), "people.import", now=told.now)
+    assert held(told, text).sound  # what came later changes nothing
+    told.tamper("DELETE FROM audit_log WHERE id >= 2")
+    assert "line 2 of the audit log is gone: what people did and" in str(held(told, text).first)
+    with writing(told.engine) as connection:
+        audit.note(connection, Actor("y", "x", Role.ADMIN), "people.import", now=told.now)
+        assert list(audit.faults(connection)) == []
+    assert "line 2 of the audit log was another then" in str(held(told, text).first)
 
 
 def test_a_day_written_anew_with_its_root(told: Any, seal: Seal) -> None:
