@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test lint types units cover soak fuzz bench bench-flat ha lock clean
+.PHONY: demo test lint types units cover soak fuzz bench bench-flat capacity ha lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tests/journey/demo.py
@@ -48,6 +48,10 @@ bench: $(VENV)/installed-dev
 # 20 GB of disk and a quarter of an hour.
 bench-flat: $(VENV)/installed-dev
 	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/flat.py
+
+# What a batch and a person-day cost, and what that comes to: the table of docs/scale.md. A minute.
+capacity: $(VENV)/installed-dev
+	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/capacity.py
 
 # Hosts in network namespaces, PostgreSQL that fails over: needs root and Debian packages, which it names.
 ha: $(VENV)/installed-dev

@@ -301,6 +301,12 @@ def test_a_key_of_another_bridge(told: Any) -> None:
     assert f"which is of bridge {told.b.id}" in fault.text
 
 
+def test_a_batch_of_a_bridge_that_is_not_there(told: Any) -> None:
+    told.tamper("UPDATE batches SET bridge_id = 99 WHERE id = 1")
+    found = {fault.batch for fault in told.verify(everything=True).faults}
+    assert 1 in found
+
+
 def test_a_rotation_nobody_signed(told: Any) -> None:
     told.rotate(told.a, "a2")
     assert told.verify().sound

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from lived import Life
 from psycopg.errors import RaiseException
-from spread import COLUMNS, RULES, SCRIPT, asks_everywhere, watched
+from spread import COLUMNS, ROOT, RULES, SCRIPT, asks_everywhere, watched
 from sqlalchemy import Engine, text
 
 from ingest.store import tables
@@ -123,3 +123,9 @@ def test_what_asks_every_machine_is_known(parted: Engine) -> None:
     assert {
         name for name, every in found.items() if any(asks_everywhere(one) for one in every)
     } == EVERYWHERE
+
+
+def test_the_guide_names_what_asks_every_machine_and_where_each_table_lies() -> None:
+    guide = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in guide for name in EVERYWHERE)
+    assert all(f"`{name}`" in guide for name in tables.metadata.tables)
