@@ -164,13 +164,19 @@ def _backups(centre: Centre, connection: Connection) -> _Findings:
 
 
 def _quarantine(connection: Connection, root: str | None) -> _Findings:
-    from ingest.store import quarantine
+    from ingest.store import quarantine, refused
 
     offices = Counter(one.office for one in quarantine.find_waiting(connection, root=root))
     for office, count in sorted(offices.items()):
         yield (
             LOOK,
             f"{count} doubtful punches and bad records of office {office} wait for a decision; see "
+            f"hadir-ingest quarantine list --office {office}",
+        )
+    for office, count in sorted(refused.count(connection).items()):
+        yield (
+            LOOK,
+            f"{count} rows of office {office} were refused and lie at its bridge; see "
             f"hadir-ingest quarantine list --office {office}",
         )
 

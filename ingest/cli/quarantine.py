@@ -20,8 +20,8 @@ from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import require_office
 from ingest.cli.show import as_json, show
 from ingest.errors import NotKnown, Refused
+from ingest.store import refused, sealed
 from ingest.store import resolutions as store
-from ingest.store import sealed
 from ingest.store.people import find_offices
 from ingest.store.quarantine import PUNCH, Waiting, find_waiting
 from ingest.store.tables import resolutions as table
@@ -40,7 +40,8 @@ def quarantine() -> None:
 def list_waiting(centre: Centre, office: str | None, terminal: str | None, as_json: bool) -> None:
     """List doubtful punches and bad records that wait.
 
-    They keep days from being judged.
+    They keep days from being judged. So do rows that were refused here and lie at a bridge since:
+    each is told with what can be done about it.
 
     \b
     Example:
@@ -51,11 +52,14 @@ def list_waiting(centre: Centre, office: str | None, terminal: str | None, as_js
         found = find_waiting(
             connection, office=office, terminal=terminal, root=trusted_root(centre)
         )
+        kept = refused.find(connection, office=office, terminal=terminal)
+    rows = [asdict(one) | {"then": "hadir-ingest quarantine resolve"} for one in found]
+    rows += [asdict(one) | {"kind": "refused", "after_at": None} for one in kept]
     columns = (
         "kind", "office", "terminal", "user_id", "local_time", "record", "why", "after_at",
-        "read_at",
+        "read_at", "then",
     )  # fmt: skip
-    show([asdict(one) for one in found], columns, as_json=as_json)
+    show(rows, columns, as_json=as_json)
 
 
 @quarantine.command("resolve")
