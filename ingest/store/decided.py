@@ -118,7 +118,7 @@ def faults(
 
 
 def _has(connection: Connection, table: Table, number: int, digest: str) -> bool:
-    found = connection.scalar(
+    found: bytes | None = connection.scalar(
         table.select().with_only_columns(table.c.digest).where(table.c.id == number)
     )
-    return found is None or found.hex() == digest  # one that is missing was named already
+    return found is None or found == bytes.fromhex(digest)  # one that is missing was named already

@@ -178,7 +178,7 @@ def _heads_known(connection: Connection, one: Checkpoint) -> list[tuple[str, str
 def _log_changed(connection: Connection, one: Checkpoint) -> list[str]:
     number, digest = one.audit
     held = audit.digest(connection, number)
-    if not number or (held is not None and held.hex() == digest):
+    if not number or (held is not None and held == bytes.fromhex(digest)):
         return []
     return [
         f"line {number} of the audit log {'is gone' if held is None else 'was another then'}: what "

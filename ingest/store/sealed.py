@@ -114,10 +114,28 @@ def faults(
     last = Head(0, GENESIS)
     # said of the statement: said of the connection, it would hold for all that comes after
     options = {"yield_per": _AT_ONCE}
-    with closing(connection.execute(query, execution_options=options)) as rows:
-        for row in rows:
+    try:
+        with closing(connection.execute(query, execution_options=options)) as rows:
+            for row in rows:
+                yield from _row_faults(table, row, last, publics)
+                last = Head(row.id, row.digest)
+    except ValueError:  # a store in a file may hold a word where a moment has to be
+        yield from _one_by_one(connection, table, last, publics)
+
+
+def _one_by_one(
+    connection: Connection, table: Table, last: Head, publics: Mapping[str, bytes] | None
+) -> Iterator[Fault]:
+    """Yield what is wrong with the rows after one; some of them cannot even be read."""
+    later = select(table.c.id, table.c.digest).where(table.c.id > last.number)
+    for number, digest in connection.execute(later.order_by(table.c.id)).all():
+        try:
+            row = connection.execute(select(table).where(table.c.id == number)).one()
+        except ValueError:
+            yield Fault(number, "cannot be read any more: it was changed")
+        else:
             yield from _row_faults(table, row, last, publics)
-            last = Head(row.id, row.digest)
+        last = Head(number, digest)
 
 
 def _row_faults(

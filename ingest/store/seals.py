@@ -110,6 +110,8 @@ def _last(found: Mapping[str, Row[Any]]) -> str | None:
 
 
 def _vouched(row: Row[Any]) -> bool:
+    if not isinstance(row.public_key, bytes):
+        return False  # a store in a file may hold anything
     return fingerprint(row.public_key) == row.fingerprint and verify(
         row.public_key, _message(row.public_key, row.made_at, row.previous), row.signature
     )

@@ -113,6 +113,22 @@ def test_a_changed_one_is_named(store: Store, table: str, of: Any, change: str) 
     assert store.faults(of) == [Fault(2, "was changed")]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("column", ["signature", "digest", "previous", "at", "who"])
+def test_what_is_no_value_of_its_column_is_named_like_any_change(store: Store, column: str) -> None:
+    """A file takes texts for bytes and words for moments; whoever verifies must not stumble."""
+    tamper(store.connection, "adjustments", f"UPDATE adjustments SET {column} = 'x' WHERE id = 2")
+    found = store.faults(adjustments)
+    assert {one.number for one in found} <= {2, 3}
+    assert any(one.number == 2 and "changed" in one.what for one in found) or column == "signature"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_seal_that_is_no_key_vouches_for_nothing(store: Store) -> None:
+    tamper(store.connection, "seals", "UPDATE seals SET public_key = 'x'")
+    assert {one.what[:13] for one in store.faults(adjustments)} == {"is not signed"}
+
+
 @FAMILIES
 def test_a_removed_one_is_named_the_last_one_too(store: Store, table: str, of: Any) -> None:
     tamper(store.connection, table, f"DELETE FROM {table} WHERE id = 2")
