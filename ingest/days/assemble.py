@@ -36,7 +36,8 @@ from ingest.days.settings import Settings
 from ingest.days.whose import Owners
 from ingest.indonesian import day_text, moment_text, some_text, time_text
 from ingest.rules import Day, unique
-from ingest.store.facts import Facts, PersonFact, PunchFact, TerminalFact, TerminalName
+from ingest.store.facts import Facts, PersonFact, TerminalFact
+from ingest.store.touches import PunchFact, TerminalName
 
 DOUBT_TEXT = {
     "ancient": "jam mesin waktu itu mundur jauh",

@@ -13,8 +13,9 @@ from ingest.days.whose import Owners
 from ingest.indonesian import moment_text, time_text
 from ingest.rules.base import ADJUSTED, RESOLVED
 from ingest.store.decided import Ruling
-from ingest.store.facts import DoubtfulFact, Facts, PunchFact, TerminalName
+from ingest.store.facts import Facts
 from ingest.store.rulings import Added, Rulings, Unproven, Verdict
+from ingest.store.touches import DoubtfulFact, PunchFact, TerminalName
 
 
 class Decided(NamedTuple):

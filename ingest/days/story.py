@@ -17,7 +17,8 @@ from ingest.errors import NotKnown
 from ingest.indonesian import full_day_text, moment_text, nip_text
 from ingest.rules import STATUS_TEXT, Status, judge
 from ingest.store import days as store
-from ingest.store.facts import Facts, PersonFact, gather, valid_on
+from ingest.store.facts import Facts, PersonFact, gather
+from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, people
 
 VERDICT_TEXT = {

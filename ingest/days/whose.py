@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 
-from ingest.store.facts import Facts, TerminalFact, TerminalName
+from ingest.store.facts import Facts, TerminalFact
+from ingest.store.touches import TerminalName
 
 
 class Owners:

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, Select, or_, select
 
 from ingest.errors import NotKnown, Refused
+from ingest.nip import LENGTH
 from ingest.seal import Seal
 from ingest.store import decided, marks, sealed, seals
 from ingest.store.audit import Actor
-from ingest.store.facts import valid_on
 from ingest.store.sealed import Fault, Head
+from ingest.store.serving import valid_on
 from ingest.store.tables import adjustments, assignments, people, punches, terminals
 
 TOUCH, VOID, WITHDRAW = "touch", "void", "withdraw"
@@ -228,11 +229,11 @@ def _decide(
         letter=grounds.letter,
         now=now,
     )
-    _mark(connection, row)
+    _mark(connection, row, now.date())
     return made
 
 
-def _mark(connection: Connection, row: dict[str, Any]) -> None:
+def _mark(connection: Connection, row: dict[str, Any], today: date) -> None:
     """Have the days looked at again on which the adjustment bears."""
     day = row["local_day"]
     if row.get("nip") is not None:
@@ -243,7 +244,10 @@ def _mark(connection: Connection, row: dict[str, Any]) -> None:
             select(terminals.c.id).where(terminals.c.serial == row["terminal"])
         )
         if terminal_id is not None:
-            marks.mark_user_days(connection, [(terminal_id, row["user_id"], day)])
+            # by the own NIP a punch also told that its owner can touch, on each day that followed
+            later = marks.days_between(day, today) if len(row["user_id"]) == LENGTH else []
+            days = {day, *later}
+            marks.mark_user_days(connection, [(terminal_id, row["user_id"], one) for one in days])
 
 
 def _offices(connection: Connection, nip: str, day: date) -> list[str]:

@@ -25,8 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.coverage import Reason
-from ingest.store.facts import serving_on, valid_on
 from ingest.store.marks import mark_office_days
+from ingest.store.serving import serving_on, valid_on
 from ingest.store.tables import (
     assignments,
     day_changes,

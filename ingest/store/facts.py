@@ -11,14 +11,10 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
-    and_,
     exists,
-    func,
-    literal_column,
     or_,
     select,
 )
@@ -26,23 +22,20 @@ from sqlalchemy import (
 from ingest.calendar import Category, Expected, FreeDay, expected, read_scheme
 from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
 from ingest.errors import NotKnown, StoreError
-from ingest.store import evidence, rulings
+from ingest.store import evidence, rulings, touches
 from ingest.store.rulings import Rulings, Scope
+from ingest.store.serving import serving_on, valid_on
 from ingest.store.tables import (
     assignments,
     calendar_years,
     holidays,
     offices,
     people,
-    punches,
-    resolutions,
     schemes,
     terminals,
     user_ids,
 )
-
-ROAMING = timedelta(days=31)
-"""How long before or after a day a use of the own NIP elsewhere binds that day to the terminal."""
+from ingest.store.touches import DoubtfulFact, PunchFact
 
 
 class PersonFact(NamedTuple):
@@ -70,15 +63,6 @@ class TerminalFact(NamedTuple):
     fault: str
 
 
-class TerminalName(NamedTuple):
-    """Where a punch came from; a person's own NIP may be used on any terminal of any office."""
-
-    id: int
-    name: str
-    office: str
-    registered: bool
-
-
 class MappingFact(NamedTuple):
     """Holds on this day; `person_id` None says that the user id is known to be nobody's."""
 
@@ -86,30 +70,6 @@ class MappingFact(NamedTuple):
     office: str | None
     user_id: str
     person_id: int | None
-
-
-class PunchFact(NamedTuple):
-    """A punch that claims this day."""
-
-    terminal: TerminalName
-    user_id: str
-    local_time: datetime
-    doubt: str | None
-    read_at: datetime
-    after_at: datetime | None
-    source: str
-    own_id: int | None
-    """The person whose NIP this user id is."""
-
-
-class DoubtfulFact(NamedTuple):
-    """Punches of one user id that claim other days and may belong to this one."""
-
-    terminal: TerminalName
-    user_id: str
-    own_id: int | None
-    claimed: datetime
-    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +123,7 @@ def gather(
     serving = serving_on(office, day)
     if person_id is not None:
         serving = serving.where(assignments.c.person_id == person_id)
-    roaming = _roaming(connection, office, serving, day)
+    roaming = touches.find_roaming(connection, office, serving, day)
     found = _terminals(connection, office, day, serving, {one for _, one in roaming})
     ids, places = list(found), {one.office for one in found.values()}
     start, end = day_bounds(day, zone)
@@ -205,43 +165,18 @@ def gather(
             for one in found.values()
         },
         mappings=_mappings(connection, ids, places, serving, day),
-        punches=_punches(connection, ids, serving, day),
-        doubtful=_doubtful(connection, ids, serving, day, window),
+        punches=touches.find_punches(connection, ids, serving, day),
+        doubtful=touches.find_doubtful(connection, ids, serving, day, window),
         rulings=rulings.find(connection, Scope(ids, serving, day, start, window), root=seal),
-        decided=_decided(connection, ids, serving, day, window),
+        decided=touches.find_decided(connection, ids, serving, day, window),
         refused=said.refused.get(office, 0),
-        by_nip=_by_nip(
+        by_nip=touches.find_by_nip(
             connection,
             [one.id for one in found.values() if one.office == office and _counts(one, day)],
             serving,
             day,
         ),
         roaming=roaming,
-    )
-
-
-def serving_on(office: str, day: date) -> Select[tuple[int]]:
-    """Return the ids of who serves in an office on a day.
-
-    Should two assignments hold at once, the later one does: a day belongs to one office.
-    """
-    later = assignments.alias("later")
-    return select(assignments.c.person_id).where(
-        assignments.c.office == office,
-        valid_on(assignments, day),
-        ~exists().where(
-            later.c.person_id == assignments.c.person_id,
-            later.c.valid_from > assignments.c.valid_from,
-            valid_on(later, day),
-        ),
-    )
-
-
-def valid_on(table: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
-    """Return the condition that a dated row holds on a day; its last day belongs to it."""
-    return and_(
-        table.c.valid_from <= day,
-        or_(table.c.valid_until.is_(None), table.c.valid_until >= day),
     )
 
 
@@ -337,130 +272,3 @@ def _mappings(
         )
     )
     return tuple(MappingFact(*row) for row in rows)
-
-
-def _by_nip(
-    connection: Connection, counting: Sequence[int], serving: Select[tuple[int]], day: date
-) -> frozenset[int]:
-    used = exists().where(
-        punches.c.terminal_id.in_(counting),
-        punches.c.user_id == people.c.nip,
-        punches.c.local_day <= day,
-        punches.c.doubt.is_(None),
-    )
-    return frozenset(connection.scalars(select(people.c.id).where(people.c.id.in_(serving), used)))
-
-
-def _roaming(
-    connection: Connection, office: str, serving: Select[tuple[int]], day: date
-) -> frozenset[tuple[int, int]]:
-    rows = connection.execute(
-        select(people.c.id, punches.c.terminal_id)
-        .join(punches, punches.c.user_id == people.c.nip)
-        .join(terminals, terminals.c.id == punches.c.terminal_id)
-        .where(
-            people.c.id.in_(serving),
-            func.length(punches.c.user_id)
-            == literal_column("18"),  # the index asks for these words
-            punches.c.local_day.between(day - ROAMING, day + ROAMING),
-            terminals.c.office != office,
-        )
-        .distinct()
-    )
-    return frozenset((row[0], row[1]) for row in rows)
-
-
-_NAME = (terminals.c.id, terminals.c.name, terminals.c.office, terminals.c.registered)
-_own = people.alias("own")
-
-
-def _punches(
-    connection: Connection, ids: Sequence[int], serving: Select[tuple[int]], day: date
-) -> tuple[PunchFact, ...]:
-    rows = connection.execute(
-        select(
-            *_NAME,
-            punches.c.user_id,
-            punches.c.local_time,
-            punches.c.doubt,
-            punches.c.read_at,
-            punches.c.after_at,
-            punches.c.source,
-            _own.c.id,
-        )
-        .join(terminals, terminals.c.id == punches.c.terminal_id)
-        .outerjoin(_own, _own.c.nip == punches.c.user_id)
-        .where(
-            punches.c.local_day == day,
-            punches.c.terminal_id.in_(ids) | _own.c.id.in_(serving),
-        )
-        .order_by(punches.c.local_time, punches.c.terminal_id, punches.c.user_id)
-    )
-    return tuple(PunchFact(TerminalName(*row[:4]), *row[4:]) for row in rows)
-
-
-def _doubtful(
-    connection: Connection,
-    ids: Sequence[int],
-    serving: Select[tuple[int]],
-    day: date,
-    window: tuple[datetime, datetime],
-) -> tuple[DoubtfulFact, ...]:
-    rows = connection.execute(
-        select(
-            *_NAME,
-            punches.c.user_id,
-            _own.c.id,
-            func.min(punches.c.local_time),
-            func.count(),
-        )
-        .join(terminals, terminals.c.id == punches.c.terminal_id)
-        .outerjoin(_own, _own.c.nip == punches.c.user_id)
-        .where(
-            *_claims_another_day(ids, serving, day, window),
-            ~_anybody_decided(),
-        )
-        .group_by(*_NAME, punches.c.user_id, _own.c.id)
-        .order_by(terminals.c.id, punches.c.user_id)
-    )
-    return tuple(DoubtfulFact(TerminalName(*row[:4]), *row[4:]) for row in rows)
-
-
-def _decided(
-    connection: Connection,
-    ids: Sequence[int],
-    serving: Select[tuple[int]],
-    day: date,
-    window: tuple[datetime, datetime],
-) -> tuple[DoubtfulFact, ...]:
-    rows = connection.execute(
-        select(*_NAME, punches.c.user_id, _own.c.id, punches.c.local_time)
-        .join(terminals, terminals.c.id == punches.c.terminal_id)
-        .outerjoin(_own, _own.c.nip == punches.c.user_id)
-        .where(*_claims_another_day(ids, serving, day, window), _anybody_decided())
-        .order_by(punches.c.local_time, terminals.c.id, punches.c.user_id)
-    )
-    return tuple(DoubtfulFact(TerminalName(*row[:4]), *row[4:], times=1) for row in rows)
-
-
-def _claims_another_day(
-    ids: Sequence[int],
-    serving: Select[tuple[int]],
-    day: date,
-    window: tuple[datetime, datetime],
-) -> tuple[ColumnElement[bool], ...]:
-    return (
-        punches.c.doubt.is_not(None),
-        punches.c.local_day != day,
-        rulings.may_have_come(window),
-        punches.c.terminal_id.in_(ids) | _own.c.id.in_(serving),
-    )
-
-
-def _anybody_decided() -> ColumnElement[bool]:
-    """Return the condition that a row tells of a punch; what the row is worth is asked later."""
-    return exists().where(
-        resolutions.c.terminal == terminals.c.serial,
-        resolutions.c.user_id == punches.c.user_id,
-        resolutions.c.local_time == punches.c.local_time,
-    )

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from ingest.discipline import Superior
-from ingest.store.facts import valid_on
+from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, people
 
 _AT_ONCE = 500  # parameters of one statement

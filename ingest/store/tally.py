@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from ingest.discipline import EFFECTS, OPEN, Effect, JudgedDay, gaps, statuses
 from ingest.errors import NotKnown, StoreError
-from ingest.store.facts import valid_on
+from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, days, people
 
 LOOK_BACK = timedelta(days=92)

@@ -198,6 +198,27 @@ class TestVoid:
         office.void("10:04", "999")
         assert office.day().status is Status.ABSENT
 
+    def test_a_test_under_somebodys_nip_does_not_prove_that_he_can_touch(
+        self, office: Office
+    ) -> None:
+        """Who is known to no terminal cannot be absent, and a void punch makes nobody known."""
+        citra = office.scene.person("Citra")
+        nip = office.scene.nip_of(citra)
+        assert office.scene.evaluate()[citra].status is Status.UNVERIFIED
+        office.scene.punch(office.terminal, nip, "10:04")
+        number = office.void("10:04", nip)
+        assert office.marked() == {(nip, TUESDAY), (nip, date(2026, 3, 4))}
+        judged = office.scene.evaluate()[citra]
+        assert judged.status is Status.UNVERIFIED
+        assert "nomor pengguna pegawai ini pada mesin belum dipetakan" in (
+            "; ".join(one.text for one in judged.because)
+        )
+        office.take_back(number)
+        assert office.scene.evaluate()[citra].status is Status.INCOMPLETE
+        office.scene.punch(office.terminal, nip, "2026-03-02 07:20")
+        office.void("10:04", nip)
+        assert office.scene.evaluate()[citra].status is Status.ABSENT
+
     def test_only_a_stored_and_believed_punch_is_made_void(self, office: Office) -> None:
         with pytest.raises(NotKnown, match="no punch of user id 12 at 2026-03-03 10:04:00"):
             office.void("10:04")

@@ -1,0 +1,33 @@
+"""Dated rows: which hold on a day, and who serves where."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from ingest.store.tables import assignments
+
+
+def serving_on(office: str, day: date) -> Select[tuple[int]]:
+    """Return the ids of who serves in an office on a day.
+
+    Should two assignments hold at once, the later one does: a day belongs to one office.
+    """
+    later = assignments.alias("later")
+    return select(assignments.c.person_id).where(
+        assignments.c.office == office,
+        valid_on(assignments, day),
+        ~exists().where(
+            later.c.person_id == assignments.c.person_id,
+            later.c.valid_from > assignments.c.valid_from,
+            valid_on(later, day),
+        ),
+    )
+
+
+def valid_on(table: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that a dated row holds on a day; its last day belongs to it."""
+    return and_(
+        table.c.valid_from <= day,
+        or_(table.c.valid_until.is_(None), table.c.valid_until >= day),
+    )
