@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
+from ingest.discipline.findings import span_text
 from ingest.discipline.values import (
     LEVELS,
     Band,
@@ -69,10 +70,8 @@ def _row(rows: Sequence[tuple[int, Band]]) -> Iterator[str]:
         if lower.max_days is None or band.min_days <= lower.max_days:
             yield f"{place}.min_days: {band.min_days} overlaps bands[{before}]"
         elif band.min_days > lower.max_days + 1:
-            yield (
-                f"{place}.min_days: {lower.max_days + 1} to {band.min_days - 1} days are in no "
-                f"band, after bands[{before}]"
-            )
+            missing = span_text(lower.max_days + 1, band.min_days - 1)
+            yield f"{place}.min_days: {missing} days are in no band, after bands[{before}]"
         if LEVELS.index(band.level) < LEVELS.index(lower.level):
             yield f"{place}.level: {band.level} after {lower.level} of fewer days"
         if band.period != lower.period:

@@ -72,6 +72,17 @@ def test_a_stop_in_time_ends_it_and_one_too_late_does_not():
     assert (late.lapsed, late.stopped) == (True, None)
 
 
+def test_what_happened_before_it_began_stops_nothing():
+    before = Happened("clarification-filed", after(-1))
+    assert state(CLARIFY, after(60), before, WARNED).lapsed
+
+
+def test_what_has_not_happened_yet_neither_begins_nor_stops_it():
+    to_come = Happened("clarification-filed", after(5))
+    assert state(CLARIFY, after(4), WARNED, to_come).stopped is None
+    assert state(CLARIFY, after(-1), WARNED).began_on is None
+
+
 def test_what_stops_another_clock_stops_nothing():
     assert state(CLARIFY, after(60), WARNED, Happened("summons-issued", after(1))).lapsed
 

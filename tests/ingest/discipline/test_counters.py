@@ -127,7 +127,12 @@ def test_open_days_pass_where_the_file_says_so():
     law = replace(LAW, counting=replace(LAW.counting, unverified="passes"))
     (found,) = rows("AAAAA?AAAAA", law)
     assert (len(found.days), found.unverified, found.waiting) == (10, 1, False)
-    assert found.mark == "L"  # that they pass is a choice of ours, and the finding rests on it
+
+
+def test_a_finding_is_as_sure_as_the_least_sure_figure_it_rests_on():
+    sure = replace(LAW, bands=tuple(replace(one, mark="H", marks={}) for one in LAW.bands))
+    assert [rows(one, sure)[0].mark for one in ("A" * 10, "A" * 10 + "?")] == ["H", "L"]
+    assert (total("A" * 21, sure).mark, total("A" * 11, sure).mark) == ("H", "L")
 
 
 def test_what_waits_for_proof_names_no_level_no_sanction_no_proposal():
@@ -150,6 +155,11 @@ class TestNewYear:
             for one in LAW.bands
         )
         assert rows("A" * 10, replace(LAW, bands=bands), first=self.first) == []
+
+    def test_one_that_was_over_before_it_is_told_in_its_own_year_alone(self):
+        told = ("A" * 10 + "H" + "A" * 9, date(2025, 12, 12))
+        assert rows(told[0], first=told[1]) == []
+        assert [len(one.days) for one in rows(told[0], year=2025, first=told[1])] == [10]
 
     def test_the_year_before_sees_only_its_own_part(self):
         assert rows("A" * 10, year=2025, first=self.first) == []
@@ -240,15 +250,24 @@ class TestAlarms:
 
 
 def naive(text, at_least):
-    """Proven lengths of streaks, by a pattern over the text alone."""
+    """Proven streaks and the open days beside them, by a pattern over the text alone."""
     worked = text.replace(".", "")
-    return [len(one) for one in re.findall(r"A+", worked) if len(one) >= at_least]
+    found = [one.span() for one in re.finditer(r"A+", worked)]
+    return [
+        (end - begin, len(beside(worked[:begin][::-1])) + len(beside(worked[end:])))
+        for begin, end in found
+        if end - begin >= at_least
+    ]
+
+
+def beside(text):
+    return re.match(r"[?-]*", text)[0]
 
 
 @given(TEXTS, st.integers(1, 12))
 def test_proven_streaks_equal_a_naive_reference(text, at_least):
     found = streaks(days(text), at_least=at_least, unverified="ends")
-    assert [len(one.days) for one in found if one.proven] == naive(text, at_least)
+    assert [(len(one.days), one.unverified) for one in found if one.proven] == naive(text, at_least)
 
 
 @given(TEXTS, st.integers(1, 12))

@@ -88,11 +88,12 @@ def test_an_unknown_document_is_told_the_known_ones():
         (changed("min_days = 3", "min_days = 0"), "bands[1].min_days: 0 is too small"),
         (changed("min_days = 4", "min_days = 3"), "bands[2].min_days: 3 overlaps bands[1]"),
         (changed("min_days = 7", "min_days = 6"), "bands[3].min_days: 6 overlaps bands[2]"),
-        (changed("min_days = 7", "min_days = 8"), "bands[3].min_days: 7 to 7 days are in no band"),
+        (changed("min_days = 7", "min_days = 8"), "bands[3].min_days: 7 days are in no band"),
         (
             changed("min_days = 28", "min_days = 28\nmax_days = 99"),
             "bands[9].max_days: the highest band must be open",
         ),
+        (changed("min_days = 7", "min_days = 9"), "bands[3].min_days: 7-8 days are in no band"),
         (changed("max_days = 6", "max_days = 2"), "bands[2].max_days: 2 is less than min_days 4"),
         (changed('"ringan"', '"berat"'), "bands[2].level: ringan after berat of fewer days"),
         (changed('"calendar-year"', '"unbroken"'), "bands[1].period: a cumulative band counts"),
