@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from served import Served, Slot
 from signed import OUTBOX, Chains, Signer, decoded
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import URL, Connection, Engine, create_engine, insert, text
 
 from ingest.api import create_app
 from ingest.columns import read_batch
@@ -66,6 +67,34 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate(engine)
     engine.dispose()  # the last connection folds the WAL into the file
     return path
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def kept_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """One store for all who take their transaction back in the end: a fresh one costs more."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("kept") / "hadir.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        engine = open_engine(f"sqlite:///{path}")
+        yield engine
+        engine.dispose()
+        return
+    server: URL = request.getfixturevalue("postgres_server")
+    name = f"hadir_kept_{os.getpid()}"
+    maker = create_engine(server, isolation_level="AUTOCOMMIT")
+    with maker.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine = open_engine(server.set(database=name).render_as_string(hide_password=False))
+    migrate(engine)
+    yield engine
+    engine.dispose()
+    with maker.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    maker.dispose()
 
 
 AT = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)

@@ -1,10 +1,12 @@
 """The audit log holds together: whatever is done to it afterwards is named."""
 
+from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from tampered import tamper
 
 from ingest.errors import Refused
@@ -19,9 +21,9 @@ ADMIN = Actor("Bu Kepala", "root", Role.ADMIN)
 
 
 @pytest.fixture
-def five(engine: Engine) -> Engine:
-    """A store whose log has five lines, an hour apart."""
-    with writing(engine) as connection:
+def five(kept_engine: Engine) -> Iterator[Connection]:
+    """A store whose log has five lines, an hour apart; what is done to it is taken back."""
+    with kept_engine.connect() as connection:
         for number in range(5):
             audit.note(
                 connection,
@@ -31,35 +33,34 @@ def five(engine: Engine) -> Engine:
                 details={"baru": number, "nama": "Siti Nurbaya – ü"},
                 now=AT + timedelta(hours=number),
             )
-    return engine
+        yield connection
+        connection.rollback()
 
 
-def faults(engine: Engine, known: Head | None = None) -> list[Fault]:
-    with reading(engine) as connection:
-        return list(audit.faults(connection, known))
+def faults(connection: Connection, known: Head | None = None) -> list[Fault]:
+    return list(audit.faults(connection, known))
 
 
-def test_lines_are_found_by_subject_name_and_time(five: Engine) -> None:
-    with reading(five) as connection:
-        assert [one.id for one in audit.find(connection)] == [1, 2, 3, 4, 5]
-        assert [one.id for one in audit.find(connection, subject="pegawai-2.csv")] == [3]
-        assert [one.id for one in audit.find(connection, since=AT + timedelta(hours=3))] == [4, 5]
-        assert [one.id for one in audit.find(connection, who="root", newest=2)] == [4, 5]
-        assert audit.find(connection, who="siapa") == []
-        line = audit.find(connection, newest=1)[0]
+def test_lines_are_found_by_subject_name_and_time(five: Connection) -> None:
+    assert [one.id for one in audit.find(five)] == [1, 2, 3, 4, 5]
+    assert [one.id for one in audit.find(five, subject="pegawai-2.csv")] == [3]
+    assert [one.id for one in audit.find(five, since=AT + timedelta(hours=3))] == [4, 5]
+    assert [one.id for one in audit.find(five, who="root", newest=2)] == [4, 5]
+    assert audit.find(five, who="siapa") == []
+    line = audit.find(five, newest=1)[0]
     assert (line.at, line.who, line.role) == (AT + timedelta(hours=4), "Bu Kepala", "admin")
     assert line.details == {"baru": 4, "nama": "Siti Nurbaya – ü"}
 
 
-def test_a_log_that_nobody_touched_has_no_fault(five: Engine) -> None:
-    with reading(five) as connection:
-        head = audit.head(connection)
+def test_a_log_that_nobody_touched_has_no_fault(five: Connection) -> None:
+    head = audit.head(five)
     assert head.number == 5
     assert faults(five, head) == []
 
 
-def test_an_empty_log_has_no_fault(engine: Engine) -> None:
-    assert faults(engine) == []
+def test_an_empty_log_has_no_fault(kept_engine: Engine) -> None:
+    with reading(kept_engine) as connection:
+        assert faults(connection) == []
 
 
 CHANGED = [Fault(3, "was changed")]
@@ -100,24 +101,21 @@ FOLLOWS = "does not follow the one before it: one of the two was replaced"
     ],
 )
 def test_whatever_is_done_to_it_is_named(
-    five: Engine, statements: list[str], found: list[Fault]
+    five: Connection, statements: list[str], found: list[Fault]
 ) -> None:
-    with writing(five) as connection:
-        tamper(connection, "audit_log", *statements)
+    tamper(five, "audit_log", *statements)
     assert faults(five) == found
 
 
-def test_a_line_written_anew_with_its_digest_is_told_by_the_next(five: Engine) -> None:
+def test_a_line_written_anew_with_its_digest_is_told_by_the_next(five: Connection) -> None:
     """Who computes the digest anew would have to write all later lines anew, too."""
-    with writing(five) as connection:
-        tamper(connection, "audit_log", "DELETE FROM audit_log WHERE id >= 3")
-        for who in ("Orang Lain", "Bu Kepala"):
-            audit.note(connection, Actor(who, "root", Role.ADMIN), "people.import", now=AT)
+    tamper(five, "audit_log", "DELETE FROM audit_log WHERE id >= 3")
+    for who in ("Orang Lain", "Bu Kepala"):
+        audit.note(five, Actor(who, "root", Role.ADMIN), "people.import", now=AT)
     assert faults(five) == []  # a whole new end: only a head that was kept elsewhere tells
-    with reading(five) as connection:
-        old = Head(5, b"\x01" * 32)
-        assert [one.number for one in audit.faults(connection, old)] == [5]
-        assert list(audit.faults(connection, audit.head(connection))) == []
+    old = Head(5, b"\x01" * 32)
+    assert [one.number for one in audit.faults(five, old)] == [5]
+    assert list(audit.faults(five, audit.head(five))) == []
 
 
 def test_who_writes_at_once_waits_and_the_log_stays_one_chain(engine: Engine) -> None:
@@ -134,8 +132,8 @@ def test_who_writes_at_once_waits_and_the_log_stays_one_chain(engine: Engine) ->
         one.start()
     for one in threads:
         one.join(60)
-    assert faults(engine) == []
     with reading(engine) as connection:
+        assert faults(connection) == []
         assert audit.head(connection).number == 20
 
 
@@ -166,17 +164,13 @@ class TestRoles:
         ],
     )
     def test_an_act_asks_for_a_right(
-        self, engine: Engine, role: Role, act: str, allowed: bool
+        self, kept_engine: Engine, role: Role, act: str, allowed: bool
     ) -> None:
-        def note() -> None:
-            with writing(engine) as connection:
+        refused = pytest.raises(Refused, match=f"the role {role} may not do this")
+        with kept_engine.connect() as connection:
+            with nullcontext() if allowed else refused:
                 audit.note(connection, Actor("x", "x", role), act, now=AT)
-
-        if allowed:
-            note()
-        else:
-            with pytest.raises(Refused, match=f"the role {role} may not do this"):
-                note()
+            connection.rollback()
 
     def test_only_admin_and_auditor_verify_and_only_some_decide(self) -> None:
         assert {one for one in Role if may(one, Right.AUDIT)} == {Role.ADMIN, Role.AUDITOR}
@@ -187,6 +181,6 @@ class TestRoles:
         assert set().union(*MAY.values()) == set(Right)
         assert not {Right.MEASURE, Right.READ, Right.AUDIT} & set(NEEDS.values())
 
-    def test_an_act_that_nobody_named_cannot_be_noted(self, engine: Engine) -> None:
-        with pytest.raises(KeyError), writing(engine) as connection:
+    def test_an_act_that_nobody_named_cannot_be_noted(self, kept_engine: Engine) -> None:
+        with pytest.raises(KeyError), writing(kept_engine) as connection:
             audit.note(connection, ADMIN, "people.imported", now=AT)

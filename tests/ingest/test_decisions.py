@@ -84,8 +84,8 @@ class Store:
 
 
 @pytest.fixture
-def store(engine: Engine) -> Iterator[Store]:
-    with engine.connect() as connection:
+def store(kept_engine: Engine) -> Iterator[Store]:
+    with kept_engine.connect() as connection:
         made = Store(connection)
         for number in (1, 2, 3):
             made.add(number)
@@ -113,7 +113,7 @@ def test_a_changed_one_is_named(store: Store, table: str, of: Any, change: str) 
     assert store.faults(of) == [Fault(2, "was changed")]
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("kept_engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("column", ["signature", "digest", "previous", "at", "who"])
 def test_what_is_no_value_of_its_column_is_named_like_any_change(store: Store, column: str) -> None:
     """A file takes texts for bytes and words for moments; whoever verifies must not stumble."""
@@ -123,7 +123,7 @@ def test_what_is_no_value_of_its_column_is_named_like_any_change(store: Store, c
     assert any(one.number == 2 and "changed" in one.what for one in found) or column == "signature"
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("kept_engine", ["sqlite"], indirect=True)
 def test_a_seal_that_is_no_key_vouches_for_nothing(store: Store) -> None:
     tamper(store.connection, "seals", "UPDATE seals SET public_key = 'x'")
     assert {one.what[:13] for one in store.faults(adjustments)} == {"is not signed"}

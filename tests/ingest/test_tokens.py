@@ -16,6 +16,12 @@ from ingest.tokens import TokenRefused
 AT = datetime(2026, 3, 3, 1, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kdf, "MEMORY_KIB", 64)  # its cost is the business of test_kdf
+    kdf._nobodys.cache_clear()
+
+
 def issue(connection: Connection, role: Role = Role.AUDITOR, *, days: int | None = None) -> str:
     expires_at = None if days is None else AT + timedelta(days=days)
     return tokens.issue(connection, name="dasbor", role=role, now=AT, expires_at=expires_at)[1]
@@ -37,7 +43,7 @@ def test_nothing_in_the_store_is_the_token(engine: Engine) -> None:
         text = issue(connection)
         row = connection.execute(select(tables.access_tokens)).one()
     secret = text.split("_", 2)[2]
-    assert re.fullmatch(r"\$argon2id\$v=19\$m=19456,t=2,p=1\$[^$]+\$[^$]+", row.hash)
+    assert re.fullmatch(r"\$argon2id\$v=19\$m=64,t=2,p=1\$[^$]+\$[^$]+", row.hash)
     assert secret not in str(row)
     assert row.hash not in repr(access.Token(1, "x", Role.ADMIN, row.hash, AT, None, None))
 

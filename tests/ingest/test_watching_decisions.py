@@ -119,6 +119,8 @@ class TestTrust:
         file.unlink(missing_ok=True)
         keys.save(seal, file)
 
+    pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
     @pytest.mark.parametrize("lost", [True, False])
     def test_a_new_seal_is_believed_without_a_new_start(
         self, work: Work, file: Path, lost: bool

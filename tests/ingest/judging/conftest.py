@@ -1,19 +1,16 @@
 """An office to judge: people, terminals, punches and coverage, written straight into the store."""
 
 import hashlib
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, create_engine, insert, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from ingest.coverage import doubt
 from ingest.days import Explanation, PersonDay, Settings, evaluate, explain
 from ingest.store import tables
-from ingest.store.database import migrate, open_engine
 from ingest.wire import Punch
 
 ZONE = ZoneInfo("Asia/Makassar")
@@ -303,34 +300,6 @@ def _punch(local: datetime, after: datetime | None, read: datetime) -> Punch:
         after=None if after is None else round(after.timestamp()),
         raw=b"",
     )
-
-
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-)
-def kept_engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    """One store for all scenes: each takes its transaction back in the end."""
-    if request.param == "sqlite":
-        path = tmp_path_factory.mktemp("scenes") / "hadir.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        engine = open_engine(f"sqlite:///{path}")
-        yield engine
-        engine.dispose()
-        return
-    server: URL = request.getfixturevalue("postgres_server")
-    name = f"hadir_scenes_{os.getpid()}"
-    maker = create_engine(server, isolation_level="AUTOCOMMIT")
-    with maker.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine = open_engine(server.set(database=name).render_as_string(hide_password=False))
-    migrate(engine)
-    yield engine
-    engine.dispose()
-    with maker.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    maker.dispose()
 
 
 @pytest.fixture
