@@ -120,8 +120,8 @@ def _live(role: Role, listening: socket.socket, lifeline: Lifeline, reports: int
         signal.set_wakeup_fd(-1)
         for number in STOPS:
             signal.signal(number, signal.SIG_DFL)
+        lifeline.hold()  # its thread must not take a signal that is meant for the role
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
-        lifeline.hold()
         role.run(listening, lambda text: os.write(reports, text.encode() + b"\n"))
         code = 0
     except BaseException:
