@@ -15,7 +15,7 @@ seal does not fit counts for nothing, and keeps open whatever it may concern.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.coverage import (
@@ -32,10 +32,11 @@ from ingest.coverage import (
     unreadable_window,
 )
 from ingest.days import corrections
+from ingest.days.doubts import Doubts, Reasons
 from ingest.days.settings import Settings
 from ingest.days.whose import Owners
 from ingest.indonesian import day_text, moment_text, some_text, time_text
-from ingest.rules import Day, unique
+from ingest.rules import Day
 from ingest.store.facts import Facts, PersonFact, TerminalFact
 from ingest.store.touches import PunchFact, TerminalName
 
@@ -63,19 +64,6 @@ class Touch:
         return not self.why_not
 
 
-@dataclass(slots=True)
-class _Doubts:
-    """What keeps absences or minutes open, for one person or for all."""
-
-    open: list[Reason] = field(default_factory=list)
-    provisional: list[Reason] = field(default_factory=list)
-    corrections: list[Reason] = field(default_factory=list)
-
-    def both(self, reason: Reason) -> None:
-        self.open.append(reason)
-        self.provisional.append(reason)
-
-
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """An office-day, ready to be judged."""
@@ -99,12 +87,11 @@ class _Assembly:
         self._settings = settings
         self._start, self._end = day_bounds(facts.day, settings.zone)
         self._owners = Owners(facts)
-        self._all = _Doubts()
-        self._each: defaultdict[int, _Doubts] = defaultdict(_Doubts)
+        self._doubts = Doubts()
         self._touches: defaultdict[int, list[Touch]] = defaultdict(list)
         self._unmapped: dict[TerminalName, list[str]] = {}
         if now < self._end:
-            self._all.both(Reason("not-ended", f"{day_text(facts.day)} belum berakhir"))
+            self._doubts.of_all.both(Reason("not-ended", f"{day_text(facts.day)} belum berakhir"))
 
     def assembled(self) -> Assembled:
         verdicts = {
@@ -114,7 +101,7 @@ class _Assembly:
         }
         office = self._office(verdicts)
         for reason in office.reasons:
-            self._all.both(reason)
+            self._doubts.of_all.both(reason)
         elsewhere = self._elsewhere(verdicts)
         for punch in self._facts.punches:
             self._take(punch)
@@ -159,7 +146,7 @@ class _Assembly:
         name = TerminalName(terminal.id, terminal.name, terminal.office, terminal.registered)
         owners = self._owners.of(name, record.user_id) if record.user_id else set()
         if (by := self._facts.rulings.settled.get(record.id)) is not None:
-            self._correct(owners, corrections.settled(terminal.name, by))
+            self._doubts.correct(owners, corrections.settled(terminal.name, by))
             return False
         reason = Reason(
             "bad-record",
@@ -168,7 +155,7 @@ class _Assembly:
         )
         for one in owners:
             if one is not None:
-                self._each[one].both(reason)
+                self._doubts.of[one].both(reason)
         return not owners
 
     def _office(self, verdicts: dict[int, TerminalDay]) -> OfficeDay:
@@ -196,46 +183,38 @@ class _Assembly:
             found[person.id] = tuple(known)
             for verdict in known:
                 for reason in verdict.reasons:
-                    self._each[person.id].both(reason)
+                    self._doubts.of[person.id].both(reason)
         return found
 
     def _take(self, punch: PunchFact) -> None:
         owners = self._owners.of(punch.terminal, punch.user_id, punch.own_id)
         punch, reason, dropped, note = corrections.decided(self._facts.rulings, punch)
         if reason is not None:
-            self._correct(owners, reason)
+            self._doubts.correct(owners, reason)
         if not owners and not dropped:
             self._note_unmapped(punch.terminal, punch.user_id)
         for person_id in owners:
             if person_id is not None:
                 why_not = dropped or self._why_not(
-                    self._each[person_id], punch, shared=len(owners) > 1
+                    self._doubts.of[person_id], punch, shared=len(owners) > 1
                 )
                 touch = Touch(punch.local_time, punch.terminal.name, punch.source, why_not, note)
                 self._touches[person_id].append(touch)
-
-    def _correct(self, owners: set[int | None], reason: Reason) -> None:
-        """Tell a decision to whom it concerns: everybody, where nobody is known to own it."""
-        if not owners:
-            self._all.corrections.append(reason)
-        for one in owners:
-            if one is not None:
-                self._each[one].corrections.append(reason)
 
     def _take_decisions(self) -> None:
         by_nip = {one.nip: one.id for one in self._facts.people}
         for one in self._facts.rulings.added:
             if (owner := by_nip.get(one.nip)) is not None:
                 reason = corrections.added(one)
-                self._each[owner].corrections.append(reason)
+                self._doubts.of[owner].corrections.append(reason)
                 touch = Touch(one.local_time, "", "adjustment", decision=reason.text)
                 self._touches[owner].append(touch)
         for person_id, reason in corrections.of_other_days(self._facts, self._owners):
-            self._each[person_id].corrections.append(reason)
+            self._doubts.of[person_id].corrections.append(reason)
         for concerned, reason in corrections.unproven(self._facts, self._owners):
-            (self._all if concerned is None else self._each[concerned]).both(reason)
+            (self._doubts.of_all if concerned is None else self._doubts.of[concerned]).both(reason)
 
-    def _why_not(self, doubts: _Doubts, punch: PunchFact, *, shared: bool) -> str:
+    def _why_not(self, doubts: Reasons, punch: PunchFact, *, shared: bool) -> str:
         """Return why a punch does not count for its person; empty where it does."""
         terminal = punch.terminal
         if shared:
@@ -276,7 +255,7 @@ class _Assembly:
             )
             for person_id in owners:
                 if person_id is not None:
-                    self._each[person_id].open.append(Reason("doubtful", text))
+                    self._doubts.of[person_id].open.append(Reason("doubtful", text))
 
     def _note_unmapped(self, terminal: TerminalName, user_id: str) -> None:
         """Remember a user id that may be anybody's."""
@@ -293,23 +272,21 @@ class _Assembly:
             )
             reason = Reason("unmapped", text)
             if terminal.office == self._facts.office:
-                self._all.open.append(reason)
+                self._doubts.of_all.open.append(reason)
                 continue
             for person in self._facts.people:
                 if any(one.id == terminal.id for one in self._owners.terminals_of(person.id)):
-                    self._each[person.id].open.append(reason)
+                    self._doubts.of[person.id].open.append(reason)
 
     def _day(self, person: PersonFact) -> Day:
-        doubts = self._each[person.id]
-        own = self._known(person)
         counted = [one.local_time for one in self._touches[person.id] if one.counted]
         return Day(
             day=self._facts.day,
             expected=self._facts.expected,
             touches=tuple(sorted(counted)),
-            open=unique([*self._all.open, *doubts.open, *own]),
-            provisional=unique([*self._all.provisional, *doubts.provisional]),
-            corrections=unique([*self._all.corrections, *doubts.corrections]),
+            open=self._doubts.open(person.id, self._known(person)),
+            provisional=self._doubts.provisional(person.id),
+            corrections=self._doubts.corrections(person.id),
         )
 
     def _told(self, person_id: int) -> tuple[Touch, ...]:
