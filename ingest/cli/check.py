@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from ingest.cli.context import Centre, pass_centre
-from ingest.errors import TlsError
+from ingest.errors import ConfigError, TlsError
 from ingest.jobs.watch_bridges import is_silent
 from ingest.store import bridges, people, terminals
 
@@ -35,6 +35,7 @@ def check(centre: Centre) -> None:
     found = [(GOOD, f"{centre.path} can be used")]
     found += [(LOOK, warning) for warning in centre.config.warnings]
     found += _tls(centre)
+    found += _regulations(centre)
     with centre.reading() as connection:
         found.append((GOOD, "the database answers and its tables are up to date"))
         found += _calendar(centre, connection)
@@ -47,6 +48,17 @@ def check(centre: Centre) -> None:
         click.echo(f"{grade:4}  {text}")
     if any(grade == BAD for grade, _ in found):
         click.get_current_context().exit(1)
+
+
+def _regulations(centre: Centre) -> _Findings:
+    from ingest import regulations
+
+    try:
+        shelf = regulations.load(centre.config.regulations)
+    except ConfigError as error:
+        yield from ((BAD, fault) for fault in error.faults)
+        return
+    yield GOOD, f"{len(shelf.documents)} regulations and service rules can be used"
 
 
 def _tls(centre: Centre) -> _Findings:
@@ -184,7 +196,7 @@ def _quarantine(connection: Connection, root: str | None) -> _Findings:
 def _bridges(centre: Centre, connection: Connection) -> _Findings:
     found = [one for one in bridges.find_bridges(connection) if one.revoked_at is None]
     if not found:
-        yield LOOK, "no bridge may bring punches yet; run hadir-ingest bridges add"
+        yield LOOK, "no bridge may bring punches yet; run hadir-ingest bridges invite"
         return
     after = timedelta(minutes=centre.config.bridge_silent_minutes)
     silent = [one for one in found if is_silent(one, now=centre.now(), after=after)]
