@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ingest import checkpointing
+from ingest import checkpointing, regulations
 from ingest.checkpointing import Checkpoints, Ways
 from ingest.errors import ConfigError
 from ingest.listening import OUR_TABLE, TlsFiles, address, metrics_address, plain_http, tls_files
+from ingest.regulations import Discipline
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
 from ingest.retention import Retention, unknown_retention_key
 from ingest.secrets import find_secret, is_open_to_all
@@ -60,6 +61,8 @@ class IngestConfig:
     retention: Retention = DEFAULT_RETENTION
     checkpoints: Ways | None = None
     """Where the pages that pin the past down are sent; None: nowhere."""
+    regulations: Path | None = None
+    """An office's own regulations of discipline; None: only those that ship."""
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
 
@@ -90,10 +93,15 @@ class _Keys:
     bridge_silent_minutes: Annotated[int, Field(strict=True, ge=1, le=10_080)] = 30
     retention: Retention = field(default_factory=Retention)
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
+    discipline: Discipline = field(default_factory=Discipline)
 
 
 _KEYS: TypeAdapter[_Keys] = TypeAdapter(_Keys)
-_TABLES = {"retention": unknown_retention_key, "checkpoints": checkpointing.unknown_key}
+_TABLES = {
+    "retention": unknown_retention_key,
+    "checkpoints": checkpointing.unknown_key,
+    "discipline": regulations.unknown_key,
+}
 """Tables within ours, each with what is said of a key it has not."""
 _EXPECTED = {
     "string_type": "expected text in quotes",
@@ -155,6 +163,7 @@ def load(path: Path) -> IngestConfig:
         log_format=keys.log_format,
         retention=keys.retention,
         checkpoints=ways,
+        regulations=keys.discipline.beside(path),
         warnings=tuple(warnings),
     )
 

@@ -3,16 +3,43 @@
 The only place that reads these files; what is in them is checked by `ingest.discipline`.
 """
 
+import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
-from ingest.discipline import Document, Shelf, make_shelf, read_document
+from pydantic import Field
+
 from ingest.errors import ConfigError
+
+if TYPE_CHECKING:  # every command reads the configuration, few the regulations
+    from ingest.discipline import Document, Shelf
 
 _ENDING = ".toml"
 _MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Discipline:
+    """The table `[ingest.discipline]`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    folder: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    """An office's own regulations; empty: only those that ship."""
+
+    def beside(self, config: Path) -> Path | None:
+        """Return the folder, from the one the configuration lies in; None where there is none."""
+        return config.parent / self.folder if self.folder else None
+
+
+def unknown_key(name: str) -> str:
+    """Say that a key is none of ours."""
+    near = difflib.get_close_matches(name, [one.name for one in fields(Discipline)], n=1)
+    hint = f'did you mean "{near[0]}"?' if near else "there is folder"
+    return f"unknown key, {hint}"
 
 
 class _File(NamedTuple):
@@ -20,8 +47,10 @@ class _File(NamedTuple):
     text: str
 
 
-def load(folder: Path | None = None) -> Shelf:
+def load(folder: Path | None = None) -> "Shelf":
     """Read the shipped files and an office's own. Raises ConfigError with every fault of all."""
+    from ingest.discipline import make_shelf
+
     faults: list[str] = []
     shipped = _documents(_shipped(), faults)
     own = _documents(_own(folder, faults), faults) if folder is not None else []
@@ -30,7 +59,9 @@ def load(folder: Path | None = None) -> Shelf:
     return make_shelf(shipped, own)
 
 
-def _documents(files: Iterator[_File], faults: list[str]) -> list[Document]:
+def _documents(files: Iterator[_File], faults: list[str]) -> "list[Document]":
+    from ingest.discipline import read_document
+
     found = []
     for one in files:
         try:

@@ -12,6 +12,7 @@ from ingest.checkpointing import Checkpoints
 from ingest.config import _Keys, load
 from ingest.errors import ConfigError
 from ingest.listening import TlsFiles
+from ingest.regulations import Discipline
 from ingest.retention import Retention
 
 
@@ -87,9 +88,20 @@ def test_the_example_loads_with_the_defaults_it_tells(write):
 def test_the_example_names_every_key():
     text = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
     tables = re.split(r"\[ingest\.\w+\]\n", text)
-    for table, keys in zip(tables, (_Keys, Retention, Checkpoints), strict=True):
+    for table, keys in zip(tables, (_Keys, Retention, Checkpoints, Discipline), strict=True):
         named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
-        assert named == {field.name for field in fields(keys)} - {"retention", "checkpoints"}
+        assert named == {field.name for field in fields(keys)} - {
+            "retention", "checkpoints", "discipline",
+        }  # fmt: skip
+
+
+def test_own_regulations_lie_beside_the_configuration(write, tmp_path):
+    config = load(write('[ingest]\ntimezone = "UTC"\n[ingest.discipline]\nfolder = "aturan"\n'))
+    assert config.regulations == tmp_path / "aturan"
+    assert load(write('[ingest]\ntimezone = "UTC"\n')).regulations is None
+    assert faults(write('[ingest]\ntimezone = "UTC"\n[ingest.discipline]\nfolders = "a"\n')) == [
+        'ingest.discipline.folders: unknown key, did you mean "folder"?'
+    ]
 
 
 def test_the_bridges_tables_are_left_alone(write):
