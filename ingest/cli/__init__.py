@@ -26,6 +26,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("check:check", "Tell what keeps days from being judged."),
     "coverage": ("days:coverage", "Show up to when each terminal's log is known."),
     "days": ("days:days", "What people's days came to, and why."),
+    "discipline": (
+        "discipline:discipline",
+        "Regulations, and what absences come to under them.",
+    ),
     "ledger": ("ledger:ledger", "Whether the store is what bridges signed."),
     "migrate": ("serve:migrate", "Make the tables, or bring them up to date."),
     "offices": ("people:offices", "The offices (OPD) and their working hours."),

@@ -11,7 +11,7 @@ from ingest.discipline.findings import Finding, Officer
 from ingest.discipline.reading import read_document
 from ingest.discipline.shelf import Shelf, make_shelf
 from ingest.discipline.tally import Tally, tally
-from ingest.discipline.values import MARK_TEXT, Document, Regulation, Service
+from ingest.discipline.values import MARK_TEXT, Document, Level, Regulation, Service
 
 __all__ = [
     "EFFECTS",
@@ -21,6 +21,7 @@ __all__ = [
     "Effect",
     "Finding",
     "JudgedDay",
+    "Level",
     "Officer",
     "Regulation",
     "Service",

@@ -107,4 +107,4 @@ def span_text(first: int, last: int | None) -> str:
 def _unverified_text(days: int) -> str:
     if not days:
         return ""
-    return f"{days} hari belum terverifikasi dan dapat mengubahnya. "
+    return f"{days} hari belum terverifikasi atau belum dinilai dan dapat mengubahnya. "

@@ -12,32 +12,25 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Date,
-    Integer,
     Row,
     Select,
     and_,
     case,
     func,
-    or_,
     select,
-    type_coerce,
 )
 
-from ingest.discipline import EFFECTS, OPEN, Effect, JudgedDay, gaps, statuses
+from ingest.discipline import EFFECTS, Effect, JudgedDay, gaps
 from ingest.errors import NotKnown, StoreError
 from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, days, people
+from ingest.store.tally_rows import ABSENT, STILL_OPEN, Ends, find_ends, kept_days
 
 LOOK_BACK = timedelta(days=92)
 """How far before a year its days are read: a streak that runs across New Year began there. One that
 began earlier still reaches every limit that fits into three months."""
 
-_ABSENT = statuses(Effect.COUNTS)
-_BREAKING = statuses(Effect.BREAKS)
-_OPEN = statuses(*OPEN)
 Spans = list[tuple[date, date]]
 
 
@@ -76,14 +69,14 @@ def find_all(
     who have only those, are handed over, too. Reads as the rows come.
     """
     who = _people(connection, today, office=office)
-    ends = _ends(connection, first, last)
+    ends = find_ends(connection, first, last)
     spans = _serving(connection, first, last)
-    rows = connection.execute(_kept(connection, first, last, minutes=minutes))
+    rows = connection.execute(kept_days(connection, first, last, minutes=minutes))
     for person_id, members in groupby(rows, key=lambda row: int(row.person_id)):
         found = list(members)
         if person_id in who:
             served = spans.get(person_id, [])
-            known = _reduced(found)
+            known = _reduced(found, ends[person_id])
             known += _missing(found, served, ends[person_id])
             yield Counted(*who[person_id], days=tuple(known))
 
@@ -110,11 +103,11 @@ def find_waiting(
     each = (
         select(
             days.c.person_id,
-            func.sum(case((days.c.status.in_(_OPEN), 1), else_=0)).label("open"),
+            func.sum(case((days.c.status.in_(STILL_OPEN), 1), else_=0)).label("open"),
         )
         .where(days.c.day.between(first, last))
         .group_by(days.c.person_id)
-        .having(func.sum(case((days.c.status.in_(_ABSENT), 1), else_=0)) == 0)
+        .having(func.sum(case((days.c.status.in_(ABSENT), 1), else_=0)) == 0)
     )
     if office is not None:
         each = each.where(days.c.person_id.in_(_of_office(office, today)))
@@ -131,75 +124,22 @@ def find_first_day(connection: Connection) -> date | None:
     return found
 
 
-def _kept(
-    connection: Connection, first: date, last: date, *, minutes: bool
-) -> Select[tuple[Any, ...]]:
-    """Ask for the days that can change a count, each with the last breaking day before it.
-
-    The window of `broken` ends the day before: between two days that are kept lies then the last
-    one that breaks, if any does.
-    """
-    person, order = days.c.person_id, days.c.day
-    broken = case((days.c.status.in_(_BREAKING), days.c.day))
-    worked = func.coalesce(days.c.late_minutes, 0) + func.coalesce(days.c.early_minutes, 0)
-    concerns = case((days.c.status.in_(_ABSENT), 1), else_=0)
-    concerns = case((worked > 0, 1), else_=concerns) if minutes else concerns
-    marked = (
-        select(
-            days.c.person_id,
-            days.c.day,
-            days.c.status,
-            days.c.late_minutes,
-            days.c.early_minutes,
-            worked.label("worked"),
-            func.lag(days.c.day, type_=Date)
-            .over(partition_by=person, order_by=order)
-            .label("before"),
-            func.max(broken)
-            .over(partition_by=person, order_by=order, rows=(None, -1))
-            .label("broken"),
-            func.sum(concerns).over(partition_by=person).label("concerned"),
-        )
-        .where(days.c.day.between(first, last))
-        .subquery()
-    )
-    matters = [
-        marked.c.status.in_([*_ABSENT, *_OPEN]),
-        _days_between(connection, marked.c.before, marked.c.day) > 1,
-    ]
-    if minutes:
-        matters.append(marked.c.worked > 0)
-    return (
-        select(marked)
-        .where(marked.c.concerned > 0, or_(*matters))
-        .order_by(marked.c.person_id, marked.c.day)
-        .execution_options(yield_per=10_000)
-    )
-
-
-def _days_between(
-    connection: Connection, earlier: ColumnElement[Any], later: ColumnElement[Any]
-) -> ColumnElement[Any]:
-    if connection.dialect.name == "postgresql":
-        return type_coerce(later, Integer) - type_coerce(earlier, Integer)
-    return func.julianday(later) - func.julianday(earlier)
-
-
-def _reduced(rows: Sequence[Row[Any]]) -> list[JudgedDay]:
-    """Return the days that were kept and the breaking days between them."""
-    broken = {row.broken for row in rows if row.broken is not None} - {row.day for row in rows}
+def _reduced(rows: Sequence[Row[Any]], ends: Ends) -> list[JudgedDay]:
+    """Return the days that were kept, the breaking days between them, and the last one of all."""
+    told = {ends.broken, *(row.broken for row in rows)} - {row.day for row in rows}
+    broken = [one for one in told if one is not None]
     return [*(_day(row) for row in rows), *(JudgedDay(one, Effect.BREAKS) for one in broken)]
 
 
-def _missing(rows: Sequence[Row[Any]], served: Spans, ends: tuple[date, date]) -> list[JudgedDay]:
+def _missing(rows: Sequence[Row[Any]], served: Spans, ends: Ends) -> list[JudgedDay]:
     """Return the stretches without any row in which the person served."""
     holes = [
         (row.before + timedelta(days=1), row.day - timedelta(days=1))
         for row in rows
         if row.before is not None and (row.day - row.before).days > 1
     ]
-    head = (date.min, ends[0] - timedelta(days=1))
-    tail = (ends[1] + timedelta(days=1), date.max)
+    head = (date.min, ends.first - timedelta(days=1))
+    tail = (ends.last + timedelta(days=1), date.max)
     return [
         JudgedDay(max(begin, first), Effect.UNJUDGED, min(end, last))
         for begin, end in [head, *holes, tail]
@@ -218,16 +158,6 @@ def _day(row: Any) -> JudgedDay:
         late_minutes=row.late_minutes or 0,
         early_minutes=row.early_minutes or 0,
     )
-
-
-def _ends(connection: Connection, first: date, last: date) -> dict[int, tuple[date, date]]:
-    """Return each person's first and last judged day between two."""
-    rows = connection.execute(
-        select(days.c.person_id, func.min(days.c.day), func.max(days.c.day))
-        .where(days.c.day.between(first, last))
-        .group_by(days.c.person_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _serving(

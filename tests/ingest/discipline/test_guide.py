@@ -1,0 +1,58 @@
+"""The guide for jurists tells what the files say, and the files nothing that it does not tell."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.discipline import Regulation, Service
+from ingest.discipline.findings import span_text
+from ingest.regulations import load
+
+GUIDE = (Path(__file__).parents[3] / "docs/aturan.md").read_text(encoding="utf-8")
+SHELF = load()
+
+
+def section(name: str) -> list[str]:
+    """Return the lines of the section that names a document."""
+    (found,) = (one for one in GUIDE.split("\n## ") if f"id `{name}`" in one)
+    return found.splitlines()
+
+
+@pytest.mark.parametrize("document", SHELF.documents, ids=lambda one: one.id)
+def test_every_row_of_a_file_stands_in_the_guide(document):
+    lines = section(document.id)
+    if isinstance(document, Service):
+        for one in (*document.alarms, *document.clocks):
+            days = getattr(one, "days", None) or getattr(one, "min_days", None)
+            assert [line for line in lines if f"`{one.id}`" in line and f"| {days} hari" in line]
+        return
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "|" in line]
+    told = [row for row in rows if len(row) > 2 and row[1] in {"ringan", "sedang", "berat"}]
+    assert len(told) == len(document.bands)
+    for band in document.bands:
+        span = span_text(band.min_days, band.max_days)
+        (row,) = (
+            row for row in told
+            if row[0] == span and row[1] == band.level and row[2].startswith(band.sanction)
+            and ("berturut" in row[2] or document.id != "CONTOH-PPPK" or band.count == "cumulative")
+        )  # fmt: skip
+        if band.article:
+            assert row[3] == band.article
+        if len(row) > 4:
+            assert row[4][0] == band.mark
+
+
+def test_every_default_that_may_be_changed_stands_in_the_guide():
+    law = SHELF.find("PP-94-2021")
+    assert isinstance(law, Regulation)
+    text = "\n".join(section("PP-94-2021"))
+    assert f'`"{law.counting.unverified}"` | `[counting]`' in text
+    assert f"| {law.late_conversion.minutes_per_day} menit" in text
+    assert "| mati | `[late_conversion]`, `enabled`" in text
+    assert not law.late_conversion.enabled
+    assert law.superior is not None
+    assert law.superior.article in text
+    for level, heavier in law.superior.levels.items():
+        assert f"{level} {'tetap' if level == heavier else 'menjadi'} {heavier}" in text
+    (last,) = (one for one in law.bands if one.count == "consecutive")
+    assert (last.period, "Rentetan melewati 1 Januari | ya" in text) == ("unbroken", True)
