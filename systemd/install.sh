@@ -29,7 +29,7 @@ echo "1/4 program ke $home"
 [ -x "$home/bin/python" ] || "$python" -m venv "$home" ||
     { rm -rf "$home"; echo "modul venv belum terpasang: apt install python3-venv"; exit 1; }
 pip="$home/bin/python -m pip --quiet --disable-pip-version-check --no-input"
-$pip install --use-pep517 --require-hashes -r "$source/requirements.lock"
+$pip install --use-pep517 --require-hashes --no-deps -r "$source/requirements.lock"
 $pip install --no-deps --force-reinstall "$source"
 ln -sf "$home/bin/hadir-$role" "$bin/hadir-$role"
 
