@@ -76,7 +76,8 @@ class Connection(H11Protocol):
             self._wait(self.request_s)  # the next one was here already
         else:
             begun = self.conn.their_state is h11.SEND_BODY or self.conn.trailing_data[0]
-            self._wait(self.head_s if begun else None)
+            taken = not self.transport.get_write_buffer_size()  # or it is written, and not fetched
+            self._wait(self.head_s if begun else None if taken else self.request_s)
 
     @property
     def idle(self) -> bool:

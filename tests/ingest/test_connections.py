@@ -133,7 +133,8 @@ def test_who_takes_no_answer_is_hung_up_on(slots: list[Slot], serve: Make) -> No
     found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
     found.connect(("127.0.0.1", slots[0].port))
     found.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    ended = slots[0].wait_until_free(60)
+    assert slots[0].wait_until_connected(1, 20)
+    ended = slots[0].wait_until_connected(0, 20)  # the client is told when it reads, not before
     found.close()
     assert ended
 

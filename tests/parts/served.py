@@ -107,9 +107,9 @@ class Slot:
         """Wait until so many requests are at work; say whether that came about."""
         return self._wait(lambda: len(self._server.server_state.tasks) == count, within_s)
 
-    def wait_until_free(self, within_s: float) -> bool:
-        """Wait until nobody is connected any more; say whether that came about."""
-        return self._wait(lambda: not self._server.server_state.connections, within_s)
+    def wait_until_connected(self, count: int, within_s: float) -> bool:
+        """Wait until so many are connected; say whether that came about."""
+        return self._wait(lambda: len(self._server.server_state.connections) == count, within_s)
 
     def _wait(self, reached: Callable[[], bool], within_s: float) -> bool:
         deadline, pause = time.monotonic() + within_s, threading.Event()
