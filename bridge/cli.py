@@ -234,18 +234,19 @@ def status(office: Office, as_json: bool) -> None:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
-@click.option("--parked", is_flag=True, help="What the centre refused, instead of what waits.")
-@click.option("--retry-parked", is_flag=True, help="Let what was refused wait again.")
+@click.option("--parked", is_flag=True, help="What is parked and why, instead of what waits.")
+@click.option("--retry-parked", is_flag=True, help="Let what is parked wait again.")
 @click.option("--begin-anew", is_flag=True, help="Chain all rows anew, as they are now.")
 @click.option("--limit", type=click.IntRange(1), default=1_000, show_default=True, help="Rows.")
 @click.pass_obj
 def outbox(
     office: Office, as_json: bool, parked: bool, retry_parked: bool, begin_anew: bool, limit: int
 ) -> None:
-    """List what waits for the centre, or what the centre refused.
+    """List what waits for the centre, or what is parked.
 
-    --begin-anew is for rows that do not fit their chain, after a fault of the disk: they go out
-    under a new name as they are now, and that is kept where `status` shows it.
+    A row is parked where the centre refused it, or where it changed on this disk after it was
+    stored. --begin-anew sends those as they are now, under a new name, and that is kept where
+    `status` shows it; one that cannot be read any more goes as a record that is no punch.
 
     \b
     Example:

@@ -152,8 +152,8 @@ def of_reads(about: str, known: TerminalState | None, poll_s: int, now: int) -> 
 def of_rows(about: str, waiting: int, parked: int) -> Finding:
     """Tell what of a terminal is still here."""
     if parked:
-        do = "see `hadir-bridge outbox --parked`, and tell the centre"
-        return Finding(about, "backlog", State.FAULT, f"{parked} refused by the centre", do)
+        do = "see why with `hadir-bridge outbox --parked`, and tell the centre"
+        return Finding(about, "backlog", State.FAULT, f"{parked} parked", do)
     return Finding(about, "backlog", State.OK, f"{waiting} waiting for the centre")
 
 

@@ -142,6 +142,13 @@ class Forwarder:
         if self._monotonic() >= self._due_at:
             self._beat_or_say_why()
         pending = self._outbox.next_batch(self._size.rows)
+        if pending.unsound:
+            self._outbox.set_aside(pending.unsound)
+            log.error(
+                "%d rows changed on the disk after they were stored and are set aside; look at "
+                "the disk, and see `outbox --parked`", len(pending.unsound),
+            )  # fmt: skip
+            return True
         rows = len(pending.seqs)
         if not rows:
             return False

@@ -27,6 +27,11 @@ PRUNE_ROWS = 5_000
 COUNT_WAITING = "SELECT count(*) FROM records WHERE place = 'waiting'"
 COUNT_PARKED = "SELECT count(*) FROM records WHERE place = 'parked'"
 
+RETRY_PARKED = (
+    "UPDATE records SET place = 'waiting', parked_because = NULL, settled_at = NULL "
+    "WHERE place = 'parked'"
+)
+
 RowPlace = Literal["waiting", "sent", "parked"]
 
 
@@ -125,10 +130,11 @@ class Outbox:
     def next_batch(self, most: int) -> Pending:
         """Return the oldest waiting rows, at most as many as a body may hold runs."""
         with self._database.snapshot() as connection:
-            found = connection.execute(
+            found = rows.fetch(
+                connection,
                 f"{rows.SELECT} WHERE place = 'waiting' ORDER BY seq LIMIT ?",
                 (min(most, wire.MAX_STATEMENTS),),
-            ).fetchall()
+            )
             name, after = self._name(connection), _word(connection, "after")
         return pending.gather(found, name, after)
 
@@ -157,6 +163,11 @@ class Outbox:
             if self._name(connection) == sent.batch.outbox:
                 self._park(connection, dict.fromkeys(sent.seqs.values(), reason), at)
 
+    def set_aside(self, unsound: Mapping[int, str]) -> None:
+        """Park rows that the disk has changed, for a person to see; the others go on."""
+        with self._database.writing() as connection:
+            chains.set_aside(connection, unsound)
+
     def retry_parked(self) -> int:
         """Let every parked row wait again; return how many."""
         with self._database.writing() as connection:
@@ -175,18 +186,22 @@ class Outbox:
     def begin_anew(self, reason: str, at: int, *, parked_too: bool = False) -> int:
         """Take another name and begin new chains with what waits; return how many rows that are.
 
-        Every row goes on as it is stored now. What was sent stays with the old name, whose chains
-        the centre holds; it gets a place in the new ones only if it must be sent again.
+        What was sent stays with the old name, whose chains the centre holds; it gets a place in
+        the new ones only if it must be sent again. Rows that the disk has changed are set aside;
+        with `parked_too`, a person wants all of them to go on as they are now.
         """
         with self._database.writing() as connection:
             ledger.put(connection, "outbox", schema.new_name())
             chains.forget(connection)
             if parked_too:
-                self._retry_parked(connection)
-            chains.chain_waiting(connection)
+                connection.execute(RETRY_PARKED)
+            changed = chains.chain_waiting(connection, as_they_are=parked_too)
             self._forget_told(connection)
             waiting = _count(connection, COUNT_WAITING)
             detail = f"{reason}; {waiting} waiting rows begin new chains"
+            if changed:
+                how = "sent as they are now" if parked_too else "set aside"
+                detail += f", {changed} that had changed on the disk are {how}"
             ledger.note(connection, Mark(ledger.OUTBOX, events=(Event("anew", detail, at),)))
         return waiting
 
@@ -219,10 +234,10 @@ class Outbox:
         """Return the oldest rows of a place."""
         columns = rows.SELECT.replace("SELECT seq", "SELECT parked_because, seq", 1)
         with self._database.reading() as connection:
-            found = connection.execute(
-                f"{columns} WHERE place = ? ORDER BY seq LIMIT ?", (place, most)
-            ).fetchall()
-        return [Kept(row["seq"], place, rows.body(row), row["parked_because"]) for row in found]
+            found = rows.fetch(
+                connection, f"{columns} WHERE place = ? ORDER BY seq LIMIT ?", (place, most)
+            )
+        return [Kept(row["seq"], place, rows.shown(row), row["parked_because"]) for row in found]
 
     def shown_between(self, terminal: str, since: int, until: int, *, limit_s: int) -> set[str]:
         """Return the ids of punches that a terminal itself showed with times between two moments.
@@ -315,10 +330,7 @@ class Outbox:
 
     @staticmethod
     def _retry_parked(connection: sqlite3.Connection) -> int:
-        retried = connection.execute(
-            "UPDATE records SET place = 'waiting', parked_because = NULL, settled_at = NULL "
-            "WHERE place = 'parked'"
-        ).rowcount
+        retried = connection.execute(RETRY_PARKED).rowcount
         chains.chain_waiting(connection)
         return retried
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge import chains, rows
 from bridge.errors import ReceiptUnfit
@@ -16,19 +16,24 @@ class Pending:
     batch: wire.Batch
     seqs: dict[str, int]
     """What a receipt calls a row (`wire.row_name`) to its number in the outbox."""
+    unsound: dict[int, str] = field(default_factory=dict)
+    """Rows that the disk has changed, which are not in the batch, and why: to be set aside."""
 
 
 def gather(found: Sequence[sqlite3.Row], outbox: str, after: str | None) -> Pending:
     """Return rows of the outbox as a batch, in the order of their runs."""
-    punches = chains.runs(row for row in found if row["fault"] is None)
-    bad = chains.runs(row for row in found if row["fault"] is not None)
+    sound, unsound = chains.look_at(found)
+    placed = [one for one in sound if one[0]["height"] is not None]
+    unsound |= {row["seq"]: rows.CHANGED for row, _ in sound if row["height"] is None}
+    punches = chains.runs(one for one in placed if isinstance(one[1], wire.Punch))
+    bad = chains.runs(one for one in placed if isinstance(one[1], wire.BadRecord))
     seqs: dict[str, int] = {}
     bodies: dict[str, list[rows.Body]] = {wire.PUNCH: [], wire.BAD: []}
     for kind, runs in ((wire.PUNCH, punches), (wire.BAD, bad)):
         for _, members in runs:
-            for row in members:
+            for row, body in members:
                 seqs[wire.row_name(kind, len(bodies[kind]))] = row["seq"]
-                bodies[kind].append(rows.body(row))
+                bodies[kind].append(body)
     batch = wire.Batch(
         outbox=outbox,
         after=after,
@@ -37,7 +42,7 @@ def gather(found: Sequence[sqlite3.Row], outbox: str, after: str | None) -> Pend
         punch_runs=tuple(run for run, _ in punches),
         bad_runs=tuple(run for run, _ in bad),
     )
-    return Pending(batch, seqs)
+    return Pending(batch, seqs, unsound)
 
 
 def verdict(receipt: wire.Receipt, pending: Pending) -> tuple[list[int], dict[int, str]]:

@@ -1,7 +1,9 @@
-"""Wire rows as rows of the outbox's table, and back."""
+"""Wire rows as rows of the outbox's table, and back, as far as the disk has kept them."""
 
+import hashlib
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 
 from ingest import wire
@@ -14,10 +16,24 @@ INSERT = """
         clock_offset_s, read_at, after, raw, fault, why, near_from, near_until, height, before, link
     ) VALUES ('waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
+REPLACE = """
+    UPDATE OR IGNORE records SET (
+        id, terminal, user_id, local_time, occurred_at, state, verify, work_code, source,
+        clock_offset_s, read_at, after, raw, fault, why, near_from, near_until
+    ) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE seq = ?"""
+
 SELECT = """
     SELECT seq, id, terminal, user_id, local_time, occurred_at, state, verify, work_code, source,
         clock_offset_s, read_at, after, raw, fault, why, near_from, near_until, height, before, link
     FROM records"""
+
+CHANGED = "changed on the disk of this bridge after it was stored"
+"""Why a row is set aside that is not what its id or its link was made of."""
+
+
+class Unreadable(ValueError):
+    """A row that the disk has not kept: it can be no row of the wire. The text says why."""
+
 
 Touch = tuple[bytes, int, int, str]
 """What makes a row one of its own; a code that was not told counts as -1."""
@@ -52,7 +68,7 @@ def _known(connection: sqlite3.Connection, ids: Sequence[bytes]) -> set[Touch]:
     for start in range(0, len(ids), _LOOK):
         some = ids[start : start + _LOOK]
         marks = ",".join("?" * len(some))
-        known.update(map(tuple, connection.execute(f"{_TOUCHES} ({marks})", some)))
+        known.update(map(tuple, fetch(connection, f"{_TOUCHES} ({marks})", some)))
     return known
 
 
@@ -71,14 +87,94 @@ def values(body: Body) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def fetch(
+    connection: sqlite3.Connection, query: str, values: Sequence[object] = ()
+) -> list[sqlite3.Row]:
+    """Return what a query finds, also where the disk has made a text one that is not UTF-8."""
+    try:
+        return connection.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode to UTF-8" not in str(error):
+            raise
+    connection.text_factory = _any_text
+    try:
+        return connection.execute(query, values).fetchall()
+    finally:
+        connection.text_factory = str
+
+
 def body(row: sqlite3.Row) -> Body:
-    """Return what a row of SELECT was made of."""
+    """Return what a row of SELECT was made of. Raises Unreadable."""
+    try:
+        return _body(row)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise Unreadable(f"{CHANGED}, and can no longer be read") from error
+
+
+def fits(row: sqlite3.Row, body: Body, entry: bytes) -> bool:
+    """Whether a row is what it was: its id and link, as far as it has one, are made of it."""
+    try:
+        if isinstance(body, wire.Punch) and body.id != wire.punch_id(
+            body.terminal, body.user_id, body.local_time
+        ):
+            return False
+    except UnicodeEncodeError:  # a text that is not UTF-8 any more
+        return False
+    if row["link"] is None:
+        return True
+    if row["before"] is None:
+        return False
+    return bool(hashlib.sha256(row["before"] + entry).digest() == row["link"])
+
+
+def shown(row: sqlite3.Row) -> Body:
+    """Return what people are shown of a row, whatever the disk has made of it."""
+    try:
+        found = body(row)
+        _check_texts(found)
+    except ValueError:  # Unreadable, or a text that can be written nowhere
+        return _unreadable(row)
+    if found.source not in wire.SOURCES:
+        return _unreadable(row)
+    return found
+
+
+def as_it_is(row: sqlite3.Row) -> Body:
+    """Return what a changed row says now; one that cannot be read is a record that is no punch.
+
+    What it says now has an id of its own, so that the touch it was may be handed in again.
+    """
+    found = shown(row)
+    if isinstance(found, wire.Punch):
+        new_id = wire.punch_id(found.terminal, found.user_id, found.local_time)
+        return replace(found, id=new_id)
+    return found
+
+
+def _unreadable(row: sqlite3.Row) -> wire.BadRecord:
+    raw = row["raw"] if isinstance(row["raw"], bytes) else str(row["raw"]).encode()
+    terminal = _printable(row["terminal"], 64) or "?"
+    return wire.BadRecord(
+        id=wire.bad_record_id(terminal, raw, nth=row["seq"]),
+        terminal=terminal,
+        kind="changed",
+        reason=CHANGED,
+        user_id=_printable(row["user_id"], 64),
+        near_from=None,
+        near_until=None,
+        source=row["source"] if row["source"] in wire.SOURCES else wire.SOURCES[0],
+        read_at=row["read_at"],
+        raw=raw[: wire.MAX_RAW],
+    )
+
+
+def _body(row: sqlite3.Row) -> Body:
     if row["fault"] is None:
         return wire.Punch(
             id=row["id"].hex(),
             terminal=row["terminal"],
             user_id=row["user_id"],
-            local_time=datetime.fromisoformat(row["local_time"]),
+            local_time=_moment(row["local_time"]),
             occurred_at=row["occurred_at"],
             state=row["state"],
             verify=row["verify"],
@@ -95,17 +191,38 @@ def body(row: sqlite3.Row) -> Body:
         kind=row["fault"],
         reason=row["why"],
         user_id=row["user_id"],
-        near_from=moment(row["near_from"]),
-        near_until=moment(row["near_until"]),
+        near_from=_maybe_moment(row["near_from"]),
+        near_until=_maybe_moment(row["near_until"]),
         source=row["source"],
         read_at=row["read_at"],
         raw=row["raw"],
     )
 
 
-def moment(text: str | None) -> datetime | None:
-    """Return a local time as it was stored."""
-    return None if text is None else datetime.fromisoformat(text)
+def _maybe_moment(text: str | None) -> datetime | None:
+    return None if text is None else _moment(text)
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError("a terminal's time has no zone")
+    return found
+
+
+def _check_texts(body: Body) -> None:
+    """Raise UnicodeEncodeError where the disk has made a text one that is not UTF-8."""
+    for name in fields(body):
+        if isinstance(value := getattr(body, name.name), str):
+            value.encode()
+
+
+def _any_text(stored: bytes) -> str:
+    return stored.decode(errors="surrogateescape")
+
+
+def _printable(text: object, most: int) -> str:
+    return "".join(sign for sign in str(text) if sign.isprintable())[:most]
 
 
 def _text(local_time: datetime | None) -> str | None:

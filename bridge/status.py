@@ -167,7 +167,7 @@ def show(status: dict[str, Any], config: Config) -> None:
         render.heading(f"named in the last {EVENT_DAYS} days")
         render.table(("ABOUT", "WHAT", "LAST", "TIMES", "DETAIL"), events)
     if status["parked_because"]:
-        render.heading("refused by the centre")
+        render.heading("parked: refused by the centre, or changed on this disk")
         render.table(("ROWS", "REASON"), [(n, why) for why, n in status["parked_because"].items()])
     if status["to_be_approved"]:
         render.heading("call and are not approved; see `hadir-bridge terminals approve`")

@@ -193,7 +193,7 @@ class TestBeginAnew:
         send(outbox, most=2)
         before = (outbox.name, outbox.after(), places(outbox), outbox.ledger.events())
 
-        def fault(connection):
+        def fault(connection, *, as_they_are):
             raise sqlite3.OperationalError("the power is gone")
 
         monkeypatch.setattr(chains, "chain_waiting", fault)
@@ -245,43 +245,6 @@ with outbox._database.reading() as connection:
     connection.set_trace_callback(count)
 outbox.begin_anew("because", 1_800_000_000)
 """
-
-
-class TestRot:
-    """A row that was changed on the disk after it was stored."""
-
-    @pytest.fixture
-    def rotten(self, outbox, touches, bodies):
-        outbox.add(bodies(touches(6)))
-        with outbox._database.writing() as connection:
-            connection.execute("UPDATE records SET user_id = '666' WHERE seq = 4")
-        return outbox
-
-    def test_the_body_that_holds_it_is_refused_in_words(self, rotten):
-        with pytest.raises(wire.WireError, match=r"rows 1 to 6 of .* do not fit their chain"):
-            links_of(rotten.next_batch(9).batch)
-
-    def test_the_others_fit_without_it(self, rotten):
-        for count in (3, 1, 2):
-            pending = rotten.next_batch(count)
-            if count == 1:
-                with pytest.raises(wire.WireError, match="do not fit their chain"):
-                    links_of(pending.batch)
-                rotten.park(pending, "does not fit its chain", AT)
-            else:
-                links_of(pending.batch)
-                rotten.settle(receipt_of(pending), pending, AT)
-        assert rotten.counts().parked == 1
-
-    def test_a_person_may_send_it_as_it_is(self, rotten):
-        send(rotten, most=3)
-        rotten.park(rotten.next_batch(1), "does not fit its chain", AT)
-        assert rotten.begin_anew("by command", AT, parked_too=True) == 3
-        batch = rotten.next_batch(9).batch
-        links_of(batch)
-        assert [punch.user_id for punch in batch.punches][:1] == ["666"]
-        [event] = rotten.ledger.events()
-        assert event.detail == "by command; 3 waiting rows begin new chains"
 
 
 class TestUpgrade:
