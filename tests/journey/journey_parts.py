@@ -221,6 +221,10 @@ class Centre(Part):
         """Return how many punches are stored."""
         return int(self._ask("SELECT count(*) FROM punches")[0][0])
 
+    def covered(self) -> int:
+        """Return of how many terminals it is known up to when their log is."""
+        return int(self._ask("SELECT count(DISTINCT terminal_id) FROM coverage")[0][0])
+
     def _ask(self, question: str) -> Sequence[Any]:
         engine = create_engine(self.database, poolclass=NullPool)  # files are swapped under us
         with engine.connect() as connection:

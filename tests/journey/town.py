@@ -4,7 +4,6 @@
 the terminals hold is what the store holds, the ledger verifies, and nobody has grown.
 """
 
-import json
 import statistics
 import sys
 import tempfile
@@ -63,13 +62,11 @@ def _soak(town: Town, seconds: float, patience_s: float) -> list[str]:
     settled_s = time.monotonic() - healed
     growth, grown = _growth(middle, _memory(town))
     verified = town.centre.run("ledger", "verify").strip().splitlines()
-    coverage = json.loads(town.centre.run("coverage", "--json"))
     lines = [f"- {name}: {times} times" for name, times in sorted(town.hurts.items())]
     lines += [
         f"- touched {len(truth)}, stored {len(truth)}: 0 lost, 0 doubled, 0 that nobody made; "
         f"settled {settled_s:.0f} s after the last fault",
-        f"- coverage told for {sum(bool(one['until']) for one in coverage)} of {len(town.walls)} "
-        "terminals",
+        f"- coverage told for {town.centre.covered()} of {len(town.walls)} terminals",
         f"- `ledger verify`: {verified[-1]}",
         f"- resident memory from the middle to the end: {growth}",
     ]
