@@ -113,12 +113,7 @@ def body(row: sqlite3.Row) -> Body:
 
 def fits(row: sqlite3.Row, body: Body, entry: bytes) -> bool:
     """Whether a row is what it was: its id and link, as far as it has one, are made of it."""
-    try:
-        if isinstance(body, wire.Punch) and body.id != wire.punch_id(
-            body.terminal, body.user_id, body.local_time
-        ):
-            return False
-    except UnicodeEncodeError:  # a text that is not UTF-8 any more
+    if isinstance(body, wire.Punch) and body.id != _punch_id(body):
         return False
     if row["link"] is None:
         return True
@@ -131,10 +126,8 @@ def shown(row: sqlite3.Row) -> Body:
     """Return what people are shown of a row, whatever the disk has made of it."""
     try:
         found = body(row)
-        _check_texts(found)
-    except ValueError:  # Unreadable, or a text that can be written nowhere
-        return _unreadable(row)
-    if found.source not in wire.SOURCES:
+        _check(found)
+    except ValueError:  # Unreadable, or what nobody can write
         return _unreadable(row)
     return found
 
@@ -146,8 +139,7 @@ def as_it_is(row: sqlite3.Row) -> Body:
     """
     found = shown(row)
     if isinstance(found, wire.Punch):
-        new_id = wire.punch_id(found.terminal, found.user_id, found.local_time)
-        return replace(found, id=new_id)
+        return replace(found, id=_punch_id(found))
     return found
 
 
@@ -210,11 +202,21 @@ def _moment(text: str) -> datetime:
     return found
 
 
-def _check_texts(body: Body) -> None:
-    """Raise UnicodeEncodeError where the disk has made a text one that is not UTF-8."""
+def _punch_id(punch: wire.Punch) -> str:
+    """Return the id a punch should have; none where its texts can have none."""
+    try:
+        return wire.punch_id(punch.terminal, punch.user_id, punch.local_time)
+    except UnicodeEncodeError:
+        return ""
+
+
+def _check(body: Body) -> None:
+    """Raise ValueError where nobody could write or take what the disk has made of a row."""
     for name in fields(body):
         if isinstance(value := getattr(body, name.name), str):
             value.encode()
+    if body.source not in wire.SOURCES:
+        raise ValueError(body.source)
 
 
 def _any_text(stored: bytes) -> str:
