@@ -90,6 +90,7 @@ def assemble(config: Config, outbox: Outbox, what: str) -> Parts:
         heartbeat_s=config.centre.heartbeat_s,
         bridge_version=version("hadir"),
         random=draw,
+        key_mark=KeyFiles(config.state_dir).mark,
     )
     return Parts(outbox, health, tuple(readers), centre, forwarder, tuple(folders))
 

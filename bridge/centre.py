@@ -38,6 +38,10 @@ log = logging.getLogger(__name__)
 MAX_REPLY = 4 << 20  # a receipt of 5,000 refusals is smaller
 GZIP_LEVEL = 3
 PIECE = 1 << 16
+MOST_AHEAD_S = 32 * 86_400
+"""How far ahead of our own clock we sign. What is signed for a day to come could be held back until
+then, so whoever answers in the centre's place must not choose it freely; a board without a clock
+comes back from a long holiday with one that is weeks behind. TLS asks for as much of a clock."""
 
 
 class Centre:
@@ -78,7 +82,7 @@ class Centre:
         answer = self._ask("/v2/heartbeat", _packed(wire.encode_heartbeat(heartbeat)))
         with self._broken():
             reply = wire.decode_heartbeat_reply(answer)
-        self._ahead_s = reply.now - int(self._clock())
+        self._correct(reply.now)
         return reply
 
     def enrol(self, enrolment: wire.Enrolment, key: BridgeKey) -> wire.Enrolled:
@@ -170,12 +174,26 @@ class Centre:
         except KeyRefused as refusal:
             if refusal.now is None:
                 raise
-            self._ahead_s = refusal.now - int(self._clock())
+            if not self._correct(refusal.now):
+                days = (refusal.now - int(self._clock())) // 86_400
+                raise KeyRefused(
+                    f"{self._url} says it is {days} days later than our clock does; set the clock "
+                    "of this computer",
+                    refusal.code,
+                ) from refusal
             log.error(
                 "our clock is %+d s off the centre's; requests are signed by the centre's, set it",
                 -self._ahead_s,
             )
             return self._ask_once(key, path, body)
+
+    def _correct(self, now: int) -> bool:
+        """Sign by the centre's time from now on, unless that is beyond what may be believed."""
+        ahead_s = now - int(self._clock())
+        if ahead_s > MOST_AHEAD_S:
+            return False
+        self._ahead_s = ahead_s
+        return True
 
     def _ask_once(self, key: BridgeKey, path: str, body: bytes) -> bytes:
         signed = self._signed(key, path, body)

@@ -5,7 +5,7 @@ The centre's answers and what follows from them:
     receipt         it must account for each row sent: the refused are parked, all others are sent
     409             the centre was restored from an older copy: everything sent waits again
     412             our outbox was restored from an older copy: it begins anew, with new chains
-    401, 403        a person must look at the key; we ask again now and then
+    401, 403        a person must look at the key; we ask again now and then, at once with another
     429, 503        we wait as long as it says
     413             smaller batches from now on
     other 4xx       the batch is halved until one row is left; before that one is parked, an empty
@@ -29,6 +29,7 @@ from bridge.errors import (
     CentreForked,
     CentreRefused,
     CentreUnreachable,
+    KeyRefused,
     KeyUnfit,
     OutboxBusy,
     OutboxError,
@@ -49,7 +50,7 @@ MOST_DUE = 500
 IDLE_S = 5.0
 STEP_S = 600.0
 PERSON_S = 300.0
-KEY_S = 10.0  # to look for a key costs nothing, and whoever enrols waits for it
+KEY_S = 3.0  # to look for another key costs nothing, and whoever enrols waits for it
 FIRST_S, MOST_S = 2.0, 300.0
 LONGEST_WAIT_S = 3_600.0
 RESTORE_S = 600.0
@@ -88,15 +89,22 @@ class Forwarder:
         heartbeat_s: float,
         bridge_version: str,
         random: Callable[[], float],
+        key_mark: Callable[[], object],
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`clock` is true time in epoch seconds; `monotonic` never jumps."""
+        """`clock` is true time in epoch seconds; `monotonic` never jumps.
+
+        `key_mark` is another thing as soon as another key signs (`KeyFiles.mark`).
+        """
         self._outbox = outbox
         self._centre = centre
         self._health = health
         self._heartbeat_s = heartbeat_s
         self._bridge_version = bridge_version
+        self._key_mark = key_mark
+        self._refused_key: object = None
+        self._ask_again_at = 0.0
         self._clock = clock
         self._monotonic = monotonic
         self._backoff = Backoff(first_s=FIRST_S, most_s=MOST_S, random=random)
@@ -118,8 +126,17 @@ class Forwarder:
     def step(self) -> float:
         """Do one thing for the centre; return the seconds to wait before the next."""
         self._health.beat(LOOP, STEP_S)
+        if (wait_s := self._ask_again_at - self._monotonic()) > 0:
+            if self._key_mark() == self._refused_key:
+                return min(KEY_S, wait_s)
+            self._ask_again_at = 0.0
+        mark = self._key_mark()
         try:
             busy = self._round()
+        except KeyRefused as error:
+            wait_s = self._failed(error)
+            self._refused_key, self._ask_again_at = mark, self._monotonic() + wait_s
+            return min(KEY_S, wait_s)
         except BridgeError as error:
             return self._failed(error)
         if busy:

@@ -404,10 +404,37 @@ class TestClock:
         assert len(scripted.requests) == 1
 
     def test_before_the_epoch_is_signed_all_the_same(self, scripted, keys):
-        scripted.script = [self.refusing(AT), takes]
+        scripted.script = [self.refusing(86_400), takes]
         with Centre(scripted.url, keys, timeout_s=5, clock=lambda: -5.0) as centre:
             centre.post(BATCH)
-        assert self.times(scripted) == [0, AT]
+        assert self.times(scripted) == [0, 86_400]
+
+    def test_is_not_set_a_year_ahead_by_whoever_answers(self, scripted, centre):
+        """What is signed for next year could be kept back until then."""
+        year = AT + 365 * 86_400
+        reply = answer(200, wire.encode_heartbeat_reply(wire.HeartbeatReply(year)))
+        scripted.script = [self.refusing(year), self.refusing(year), reply, takes]
+        for _ in range(2):
+            with pytest.raises(KeyRefused, match=r"it is 365 days later .*; set the clock of this"):
+                centre.post(BATCH)
+        centre.heartbeat(HEARTBEAT)
+        centre.post(BATCH)
+        assert self.times(scripted) == [AT] * 4
+
+    def test_is_not_led_ahead_step_by_step(self, scripted, centre):
+        steps = [AT + days * 86_400 for days in (30, 60, 90)]
+        scripted.script = [self.refusing(one) for one in steps]
+        with pytest.raises(KeyRefused):
+            centre.post(BATCH)
+        with pytest.raises(KeyRefused, match="90 days later"):
+            centre.post(BATCH)
+        assert max(self.times(scripted)) == AT + 30 * 86_400
+
+    def test_is_set_back_however_far(self, scripted, centre):
+        """What is signed for a day that is over is good for nothing."""
+        scripted.script = [self.refusing(AT - 3_000 * 86_400), takes]
+        centre.post(BATCH)
+        assert self.times(scripted) == [AT, AT - 3_000 * 86_400]
 
 
 class TestKeyRefused:

@@ -54,6 +54,7 @@ class Store:
         self.heights: dict[tuple[str, str, int], bytes] = {}
         """The link at each height of each outbox and terminal, as a real centre recomputes it."""
         self.outboxes: list[str] = []
+        self.key = 1
 
     def restore(self) -> None:
         """Come back from a copy that is older than everything."""
@@ -133,6 +134,7 @@ def forwarder_of(outbox, store, health, time):
             heartbeat_s=60,
             bridge_version="0.1.0",
             random=lambda: 1.0,
+            key_mark=lambda: store.key,
             clock=time,
             monotonic=time,
         )
@@ -215,8 +217,7 @@ def test_a_receipt_that_was_lost_on_the_way_costs_nothing(forwarder, outbox, sto
         (CentreBusy("busy", 17), [17, 17, 17]),
         (CentreBusy("busy", 0), [1, 1, 1]),
         (CentreBusy("busy", 1e9), [3_600, 3_600, 3_600]),
-        (KeyRefused("refuses the key", "revoked"), [300, 300, 300]),
-        (KeyUnfit("this bridge has no key yet"), [10, 10, 10]),
+        (KeyUnfit("this bridge has no key yet"), [3, 3, 3]),
         (BridgeError("something else"), [300, 300, 300]),
     ],
 )
@@ -250,6 +251,42 @@ def test_a_fault_is_logged_when_it_begins_and_when_it_ends(forwarder, store, add
         ("WARNING", "no answer"),
         ("INFO", "the centre takes what we send again"),
     ]
+
+
+def test_a_refused_key_is_shown_again_now_and_then(forwarder, outbox, store, time, add):
+    add(1)
+    store.faults = [KeyRefused("refuses the key", "revoked")] * 2
+    for asked in (1, 2):
+        while len(store.batches) < asked:
+            time.now += forwarder.step()
+        assert places(outbox) == (1, 0, 0)
+        assert time.now == AT + (asked - 1) * 300 + 3
+    while outbox.counts().waiting:
+        time.now += forwarder.step()
+    assert time.now == AT + 600
+
+
+def test_another_key_is_tried_as_soon_as_it_is_there(forwarder, outbox, store, add):
+    """Whoever enrols again looks at `status`, and not five minutes later."""
+    add(1)
+    store.faults = [KeyRefused("refuses the key", "unknown-key")]
+    assert [forwarder.step() for _ in range(3)] == [3, 3, 3]
+    assert len(store.batches) == 1
+    store.key = 2
+    assert forwarder.step() == 0
+    assert places(outbox) == (0, 1, 0)
+
+
+def test_a_key_that_came_while_another_was_refused_is_tried(forwarder, outbox, store, add):
+    add(1)
+    post = store.post
+
+    def enrolled_meanwhile(batch):
+        store.key, store.post = 2, post
+        raise KeyRefused("refuses the key", "revoked")
+
+    store.post = enrolled_meanwhile
+    assert [forwarder.step() for _ in range(2)] == [3, 0]
 
 
 def test_a_key_is_a_matter_for_a_person(forwarder, store, add, caplog):

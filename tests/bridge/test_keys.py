@@ -89,6 +89,18 @@ class TestFile:
         with pytest.raises(KeyUnfit, match=r"bridge\.key cannot be read \(Is a directory\)"):
             keys.current()
 
+    def test_has_another_mark_as_soon_as_another_signs(self, keys, tmp_path):
+        marks = [keys.mark()]
+        for name in (ENROLLING, ROTATING):
+            successor = keys.prepare(name, AT)
+            assert keys.mark() == marks[-1]
+            keys.promote(name, successor)
+            marks.append(keys.mark())
+        (tmp_path / CURRENT).chmod(0o640)
+        marks.append(keys.mark())  # what made it unfit may have been mended, too
+        assert marks[0] is None
+        assert len(set(marks)) == 4
+
     def test_one_that_waits_is_kept_and_not_made_twice(self, keys):
         assert keys.prepare(ENROLLING, AT) == keys.prepare(ENROLLING, AT + 9)
 

@@ -190,6 +190,7 @@ class Office:
             heartbeat_s=5,
             bridge_version="ha",
             random=random,
+            key_mark=self.keys.mark,
         )
 
     def close(self) -> None:

@@ -96,6 +96,7 @@ def test_a_refusal_is_found_by_its_id_in_both_logs(centre: Centre, tmp_path: Pat
             heartbeat_s=60,
             bridge_version="1",
             random=lambda: 0.5,
+            key_mark=lambda: None,
             clock=NOW.timestamp,
         )
         forwarder.step()
