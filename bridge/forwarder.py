@@ -160,11 +160,7 @@ class Forwarder:
             self._beat_or_say_why()
         pending = self._outbox.next_batch(self._size.rows)
         if pending.unsound:
-            self._outbox.set_aside(pending.unsound)
-            log.error(
-                "%d rows changed on the disk after they were stored and are set aside; look at "
-                "the disk, and see `outbox --parked`", len(pending.unsound),
-            )  # fmt: skip
+            self._set_aside_unsound(pending)
             return True
         rows = len(pending.seqs)
         if not rows:
@@ -198,6 +194,15 @@ class Forwarder:
         if settled.parked:
             log.warning("the centre refuses %d punches; see `outbox --parked`", settled.parked)
         self._answered()
+
+    def _set_aside_unsound(self, pending: Pending) -> None:
+        count = len(pending.unsound)
+        self._outbox.set_aside(pending.unsound)
+        self._parked += count
+        log.error(
+            "%d rows changed on the disk after they were stored and are parked; look at the disk, "
+            "and see `outbox --parked`", count,
+        )  # fmt: skip
 
     def _set_aside(self, pending: Pending, refusal: CentreRefused) -> None:
         """Park the one row of a batch, unless the centre refuses everything."""

@@ -84,5 +84,5 @@ def _forward(parts: Parts) -> Result:
         return f"centre: {error}; waiting: {parts.outbox.counts().waiting}", False
     told = f"centre: sent {drained.sent}"
     if drained.parked:
-        return f"{told}, refused {drained.parked}; see `hadir-bridge outbox --parked`", False
+        return f"{told}, parked {drained.parked}; see `hadir-bridge outbox --parked`", False
     return told, True

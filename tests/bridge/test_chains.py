@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bridge import chains
-from bridge.errors import OutboxFull, OutboxUnusable
+from bridge.errors import OutboxDamaged, OutboxFull, OutboxUnusable
 from bridge.outbox import Outbox
 from bridge.pending import Pending
 from bridge.rows import Body, touch
@@ -309,6 +309,46 @@ class TestUpgrade:
     def test_a_look_upgrades_it_as_well(self, old):
         with Outbox.existing(old) as outbox:
             assert outbox.counts().waiting == 11
+
+
+@pytest.mark.parametrize(
+    ("since", "folded", "later", "damaged"),
+    [
+        (1, False, 1, False),
+        (30, False, 400, False),
+        (1, True, 1, False),  # all of it stands on pages the log holds anew
+        (30, True, 400, True),  # without what was folded in, the rest is of no use
+        (400, True, 30, True),
+    ],
+)
+def test_an_older_copy_beside_a_newer_log_is_whole_or_said_to_be_damaged(
+    quick_path, touches, bodies, since, folded, later, damaged
+):
+    """Who puts back outbox.db alone leaves the -wal of today beside it."""
+    place, copy = quick_path / "o.db", quick_path / "copy.db"
+    with Outbox(place) as outbox:
+        outbox.add(bodies(touches(30)))
+        seen = links_of(send(outbox))
+    shutil.copy(place, copy)
+    with Outbox(place) as outbox:
+        outbox.add(bodies(touches(since, first=30)))
+        seen |= links_of(send(outbox))
+        if folded:
+            with outbox._database.reading() as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        outbox.add(bodies(touches(later, first=30 + since)))
+        seen |= links_of(send(outbox))
+        shutil.copy(quick_path / "o.db-wal", quick_path / "copy.db-wal")
+    if damaged:
+        with pytest.raises(OutboxDamaged, match="stop the bridge, move it with its -wal"):
+            Outbox(copy)
+        return
+    with Outbox(copy) as outbox:
+        outbox.add(bodies(touches(31 + since + later), read_at=AT))
+        pending = outbox.next_batch(1_000)
+    assert not pending.unsound
+    assert (pending.batch.punch_runs[0].first, len(pending.seqs)) == (31 + since + later, 1)
+    assert all(seen.get(at, link) == link for at, link in links_of(pending.batch).items())
 
 
 SERIALS = ("S1", "S2")

@@ -343,7 +343,7 @@ class TestOnce:
         centre.refuses["1001"] = "nobody has this number"
         told = desk.types("once")
         assert told.exit_code == 1
-        assert "centre: sent 3, refused 1; see `hadir-bridge outbox --parked`" in told.stderr
+        assert "centre: sent 3, parked 1; see `hadir-bridge outbox --parked`" in told.stderr
         assert len(desk.types("outbox", "--parked").stdout.splitlines()) == 2
 
     def test_it_does_not_run_beside_the_daemon(self, desk, centre):
