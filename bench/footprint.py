@@ -13,6 +13,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+sys.path.append(sys.path.pop(0))  # or `ingest` would be a file beside this one
+
 import click
 import psutil
 from journey_parts import Bridge, Centre, Office, Terminal, today, wait_until

@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.append(sys.path.pop(0))  # or `ingest` would be a file beside this one
+
 from journey_parts import Bridge, Centre, Office, Terminal, today
 from journey_rounds import OFFICE, add_bridge, prepare
 

@@ -33,6 +33,8 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
+sys.path.append(sys.path.pop(0))  # or `ingest` would be a file beside this one
+
 import click
 from journey_parts import ZONE, Bridge, Office, Terminal, wait_until
 
