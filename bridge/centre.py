@@ -234,7 +234,7 @@ class Centre:
         nonce = secrets.token_hex(16)
         digest = hashlib.sha256(body).hexdigest()
         message = wire.signed_message("POST", path, at, nonce, digest)
-        return wire.Signed(key.id, at, nonce, key.sign(message))
+        return wire.Signed(key.id, at, nonce, digest, key.sign(message))
 
     def _answer(self, response: requests.Response) -> bytes:
         """Read a body of bounded size in bounded time, however slowly it drips."""

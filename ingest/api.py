@@ -28,7 +28,7 @@ from starlette.routing import Route
 
 from ingest import logs
 from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
-from ingest.auth import Caller, check_signature, identify, use_nonce
+from ingest.auth import Caller, check_body, identify, use_nonce
 from ingest.bodies import MAX_INFLATED, Limits, announced, encoding_of, inflate, read_body
 from ingest.columns import read_batch
 from ingest.desk import Desk, Room
@@ -124,8 +124,8 @@ class _Centre:
         self._clock_limit_s = clock_limit_s
         self._clock = clock
 
-    def identify(self, signed: Signed) -> Caller:
-        return identify(self._engine, signed, now=self._clock())
+    def identify(self, signed: Signed, method: str, path: str) -> Caller:
+        return identify(self._engine, signed, method=method, path=path, now=self._clock())
 
     def take_batch(self, caller: Caller, travelled: bytes, body: bytes) -> bytes:
         decoded = read_batch(body)
@@ -243,7 +243,9 @@ class _Door:
 
     async def _take(self, request: Request, work: Work) -> bytes:
         signed = read_signed(request.headers)
-        caller = await self._porter.do(partial(self._centre.identify, signed))
+        # as it was asked for: `request.url` is made of what the caller calls us, too
+        asked = request.method, request.scope["path"]
+        caller = await self._porter.do(partial(self._centre.identify, signed, *asked))
         with self._turns.seat(caller.bridge.id, announced(request, self._limits)) as seat:
             travelled = await read_body(request, self._limits)
             self._turns.weigh(seat, len(travelled))
@@ -261,10 +263,7 @@ class _Door:
             return await self._usher.do(enrol)
 
     def _do(self, request: Request, caller: Caller, travelled: bytes, work: Work) -> bytes:
-        path = request.url.path
-        check_signature(
-            caller.key.public_key, caller.signed, method=request.method, path=path, body=travelled
-        )
+        check_body(caller.signed, travelled)
         logs.note(bridge=caller.bridge.id, office=caller.bridge.office)
         body = inflate(travelled, encoding_of(request), self._limits)
         return work(caller, travelled, body)

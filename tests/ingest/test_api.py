@@ -12,6 +12,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPResponse
@@ -99,7 +100,9 @@ def test_healthz_says_that_the_database_answers(serve: Make) -> None:
 
 @either
 @pytest.mark.parametrize("path", ["/v2/punches", "/v2/heartbeat"])
-@pytest.mark.parametrize("name", ["Hadir_Key", "Hadir_Time", "Hadir_Nonce", "Hadir_Signature"])
+@pytest.mark.parametrize(
+    "name", ["Hadir_Key", "Hadir_Time", "Hadir_Nonce", "Hadir_Body", "Hadir_Signature"]
+)
 def test_a_request_without_a_signature_is_refused_by_what_it_lacks(
     serve: Make, some: Make, name: str, path: str
 ) -> None:
@@ -131,6 +134,7 @@ def test_an_unknown_key_is_refused_and_nothing_is_stored(
         ({"method": "PUT"}, {}),
         ({}, {"Hadir_Nonce": "f" * 32}),
         ({}, {"Hadir_Time": "1772499601"}),
+        ({}, {"Hadir_Body": "0" * 64}),
         ({}, {"Hadir_Signature": "0" * 128}),
         ({"name": "stranger"}, {}),
     ],
@@ -540,6 +544,39 @@ def test_a_bridge_that_sends_more_than_its_share_is_told_to_come_again(
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
     assert "one body in work" in error_of(refused)
     assert sorted(answers) == [200, 200, 429]
+
+
+@either
+def test_who_only_knows_the_id_of_a_key_takes_no_seat_of_its_bridge(
+    serve: Make, some: Make
+) -> None:
+    """A key id is no secret: it stands in exports of the ledger."""
+    centre = serve()
+    head = centre.request(b"", announced=4_000_000)
+    forged = re.sub(rb"(?<=Signature: )[0-9a-f]{128}", b"0" * 128, head)
+    assert forged != head
+    with ExitStack() as stack:
+        for _ in range(3):
+            line = socket.create_connection(("127.0.0.1", centre.port), timeout=5)
+            stack.enter_context(line).sendall(forged)
+            answer = stack.enter_context(HTTPResponse(line))
+            answer.begin()  # before any of the body is there
+            assert answer.status == 401
+        assert centre.send(some(1)).status_code == 200
+
+
+@either
+def test_a_body_that_is_not_the_one_that_was_signed_is_refused(serve: Make, some: Make) -> None:
+    """Its head alone is sound, so it takes a seat, and gives it back."""
+    centre = serve()
+    body, other = (gzip.compress(encode_batch(some(1, start))) for start in (0, 10))
+    headers = centre.sign("/v2/punches", body).headers()
+    answer = centre.post(
+        "/v2/punches", other, **{name.replace("-", "_"): text for name, text in headers.items()}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (401, "signature")
+    assert centre.count() == 0
+    assert centre.send(some(1)).status_code == 200
 
 
 def test_bodies_that_meet_store_each_punch_once(serve: Make, some: Make) -> None:

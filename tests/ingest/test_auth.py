@@ -13,6 +13,7 @@ from ingest.auth import (
     REMEMBER,
     Caller,
     RequestRefused,
+    check_body,
     check_signature,
     check_time,
     identify,
@@ -26,20 +27,29 @@ from ingest.wire import CLOCK_WINDOW_S, Signed
 Make = Callable[..., Any]
 
 
+def signed_by(name: str, at: datetime) -> Signed:
+    return Signer(name).sign("/v2/punches", b"body", time=int(at.timestamp()), nonce="0" * 32)
+
+
 @pytest.fixture
 def signed(at: datetime) -> Signed:
     """A request of bridge `a`, signed just now."""
-    return Signer("a").sign("/v2/punches", b"body", time=int(at.timestamp()), nonce="0" * 32)
+    return signed_by("a", at)
 
 
 @pytest.fixture
 def caller(engine: Engine, bridge: Bridge, signed: Signed, at: datetime) -> Caller:
-    return identify(engine, signed, now=at)
+    return ask(engine, signed, now=at)
 
 
-def check(signed: Signed, **other: Any) -> None:
-    told: dict[str, Any] = {"method": "POST", "path": "/v2/punches", "body": b"body"}
+def ask(engine: Engine, signed: Signed, *, now: datetime) -> Caller:
+    return identify(engine, signed, method="POST", path="/v2/punches", now=now)
+
+
+def check(signed: Signed, *, body: bytes = b"body", **other: Any) -> None:
+    told: dict[str, Any] = {"method": "POST", "path": "/v2/punches"}
     check_signature(Signer("a").public_key, signed, **(told | other))
+    check_body(signed, body)
 
 
 def test_a_key_names_its_bridge(caller: Caller, bridge: Bridge, signed: Signed) -> None:
@@ -57,13 +67,26 @@ def test_each_refusal_has_a_code_of_its_own(
     said = {}
     for name in ("stranger", "a", "b"):
         with pytest.raises(RequestRefused) as caught:
-            identify(engine, replace(signed, key_id=Signer(name).key_id), now=at)
+            ask(engine, signed_by(name, at), now=at)
         said[name] = (caught.value.status, caught.value.code)
     assert said == {
         "stranger": (401, "unknown-key"),
         "a": (403, "retired"),
         "b": (403, "revoked"),
     }
+
+
+@pytest.mark.parametrize("off", [0, CLOCK_WINDOW_S + 1])
+def test_who_does_not_hold_a_key_is_told_nothing_of_it(
+    engine: Engine, bridge: Bridge, signed: Signed, at: datetime, off: int
+) -> None:
+    """Not that it was revoked, nor of which bridge it was, nor our time."""
+    with writing(engine) as connection:
+        bridges.revoke(connection, bridge.id, now=at)
+    with pytest.raises(RequestRefused) as caught:
+        ask(engine, replace(signed, signature=bytes(64), time=signed.time + off), now=at)
+    assert (caught.value.status, caught.value.code, caught.value.now) == (401, "signature", None)
+    assert str(bridge.id) not in str(caught.value)
 
 
 @pytest.mark.parametrize("off", [CLOCK_WINDOW_S + 1, -CLOCK_WINDOW_S - 1, 10**10])
@@ -85,7 +108,13 @@ def test_a_signature_covers_what_it_was_made_over(signed: Signed, other: dict[st
 
 @pytest.mark.parametrize(
     "changed",
-    [{"time": 1}, {"nonce": "1" * 32}, {"signature": bytes(64)}, {"signature": b""}],
+    [
+        {"time": 1},
+        {"nonce": "1" * 32},
+        {"body_sha256": "1" * 64},
+        {"signature": bytes(64)},
+        {"signature": b""},
+    ],
 )
 def test_a_changed_header_breaks_the_signature(signed: Signed, changed: dict[str, Any]) -> None:
     with pytest.raises(RequestRefused, match="does not cover this request"):
@@ -95,13 +124,13 @@ def test_a_changed_header_breaks_the_signature(signed: Signed, changed: dict[str
 @pytest.mark.parametrize("key", [b"", bytes(31), bytes(32), b"\xff" * 32])
 def test_a_public_key_that_is_none_verifies_nothing(signed: Signed, key: bytes) -> None:
     with pytest.raises(RequestRefused, match="does not cover this request"):
-        check_signature(key, signed, method="POST", path="/v2/punches", body=b"body")
+        check_signature(key, signed, method="POST", path="/v2/punches")
 
 
 def test_a_nonce_is_used_once_by_each_key(
     engine: Engine, caller: Caller, other_bridge: Bridge, signed: Signed, at: datetime
 ) -> None:
-    other = identify(engine, replace(signed, key_id=Signer("b").key_id), now=at)
+    other = ask(engine, signed_by("b", at), now=at)
     with writing(engine) as connection:
         use_nonce(connection, caller, now=at)
         use_nonce(connection, other, now=at)

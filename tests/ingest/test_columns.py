@@ -117,7 +117,7 @@ def taken(
     connection: Connection, bridge: Bridge, decoded: Any, body: bytes, number: int
 ) -> Receipt:
     key = connection.scalar(select(tables.bridge_keys.c.id))
-    signed = Signed("0" * 32, READ_AT, f"{number:032x}", bytes(64))
+    signed = Signed("0" * 32, READ_AT, f"{number:032x}", "0" * 64, bytes(64))
     delivery = Delivery(decoded, gzip.compress(body, 1, mtime=0), key, signed)
     receipt = save(connection, bridge, delivery, AT, zone=ZONE, clock_limit_s=300)
     return replace(receipt, receipt="")

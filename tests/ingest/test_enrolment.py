@@ -14,7 +14,7 @@ from signed import Chains, Signer
 from sqlalchemy import Engine, select
 
 from ingest import enrolment, wire
-from ingest.auth import RequestRefused, check_signature
+from ingest.auth import RequestRefused, check_body, check_signature
 from ingest.enrolment import Guesses, Invitation
 from ingest.errors import StoreError
 from ingest.store import audit, bridges, invites, tables
@@ -274,11 +274,11 @@ class TestRotation:
         assert kept is not None
         body = bytes.fromhex(kept["body"])
         signed = Signed(
-            kept["rotated_from"], kept["time"], kept["nonce"], bytes.fromhex(kept["signature"])
-        )
-        check_signature(
-            centre.signer.public_key, signed, method="POST", path=kept["path"], body=body
-        )
+            kept["rotated_from"], kept["time"], kept["nonce"], kept["body_sha256"],
+            bytes.fromhex(kept["signature"]),
+        )  # fmt: skip
+        check_signature(centre.signer.public_key, signed, method="POST", path=kept["path"])
+        check_body(signed, body)
         told = wire.decode_rotation(gzip.decompress(body))
         message = wire.rotation_message(kept["rotated_from"], told.public_key)
         NEW.secret.public_key().verify(told.proof, message)
@@ -336,7 +336,7 @@ class TestRotation:
             assert leave.wait(20)
 
         with pytest.MonkeyPatch.context() as patched, ThreadPoolExecutor(1) as pool:
-            patched.setattr("ingest.api.check_signature", hold)
+            patched.setattr("ingest.api.check_body", hold)
             sending = pool.submit(centre.send, told)
             assert inside.wait(20)
             patched.undo()

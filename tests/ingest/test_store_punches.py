@@ -189,10 +189,10 @@ def test_a_batch_is_kept_with_all_that_proves_it(
     (kept,) = rows(tables.batches)
     assert hashlib.sha256(kept["body"]).hexdigest() == receipt.body
     assert decode_batch(gzip.decompress(kept["body"])) == told
-    signed = Signed(Signer("a").key_id, kept["signed_at"], kept["nonce"], kept["signature"])
-    check_signature(
-        Signer("a").public_key, signed, method="POST", path="/v2/punches", body=kept["body"]
+    signed = Signed(
+        Signer("a").key_id, kept["signed_at"], kept["nonce"], receipt.body, kept["signature"]
     )
+    check_signature(Signer("a").public_key, signed, method="POST", path="/v2/punches")
     assert (kept["bridge_id"], kept["sent"], kept["refused"]) == (bridge.id, 2, {})
 
 

@@ -374,15 +374,16 @@ def test_a_receipt_that_cannot_be_is_refused(changes: dict[str, Any], reason: st
         decode_receipt(json.dumps(found).encode())
 
 
+HEADERS = ["Hadir-Key", "Hadir-Time", "Hadir-Nonce", "Hadir-Body", "Hadir-Signature"]
 SIGNED = Signer("a").sign("/v2/punches", b"body", time=1_772_412_000, nonce="0" * 32)
 
 
-def test_a_signature_travels_in_four_headers() -> None:
+def test_a_signature_travels_in_five_headers() -> None:
     assert wire.read_signed(SIGNED.headers()) == SIGNED
-    assert list(SIGNED.headers()) == ["Hadir-Key", "Hadir-Time", "Hadir-Nonce", "Hadir-Signature"]
+    assert list(SIGNED.headers()) == HEADERS
 
 
-@pytest.mark.parametrize("name", ["Hadir-Key", "Hadir-Time", "Hadir-Nonce", "Hadir-Signature"])
+@pytest.mark.parametrize("name", HEADERS)
 @pytest.mark.parametrize(
     "value",
     [

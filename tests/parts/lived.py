@@ -61,7 +61,7 @@ class Life:
         """A request with a nonce, a heartbeat and its coverage."""
         now, signer = self.centre.now, Signer("a")
         signed = signer.sign("/v2/heartbeat", b"", time=int(now.timestamp()), nonce="a" * 32)
-        caller = identify(self.engine, signed, now=now)
+        caller = identify(self.engine, signed, method="POST", path="/v2/heartbeat", now=now)
         until = int(now.timestamp())
         stretch = Coverage("S1", until - 90 * 3_600, until, 9, 9, 0, 0, until, "poll", "")
         beat = Heartbeat("0" * 32, None, until, "1", 0, 0, None, coverage=(stretch,))

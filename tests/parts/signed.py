@@ -89,7 +89,7 @@ class Signer:
         """Return the signature of a request; `body` is as it travels."""
         digest = hashlib.sha256(body).hexdigest()
         message = wire.signed_message(method, path, time, nonce, digest)
-        return Signed(self.key_id, time, nonce, self.secret.sign(message))
+        return Signed(self.key_id, time, nonce, digest, self.secret.sign(message))
 
     def prove(self, old_key_id: str) -> bytes:
         """Return the proof that this key may take the place of an older one."""
