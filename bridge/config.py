@@ -7,7 +7,7 @@ no state. The key of this bridge is no matter of the file: see `bridge.keys`.
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -142,12 +142,28 @@ class CentreTable:
     """How often the bridge says that it lives."""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not self.allow_plain_http:
+        if self._shows_all() and not self.allow_plain_http:
             raise ValueError(
                 "plain http shows every punch to the whole network; "
                 "write https in url, or allow_plain_http = true"
             )
+
+    def cautions(self) -> Iterator[str]:
+        """Yield what is told at every start."""
+        if self._shows_all():
+            yield (
+                f"PLAIN HTTP TO {urlsplit(self.url).hostname}: anybody on the way can read punches "
+                "and names, and answer in the centre's place; write https in url, and take "
+                "allow_plain_http out"
+            )
+        elif self.allow_plain_http:
+            why = "url is https" if self.url.startswith("https:") else "this computer is meant"
+            yield f"centre.allow_plain_http: {why}; leave this key out"
+
+    def _shows_all(self) -> bool:
+        """Whether what is sent can be read on its way."""
+        parts = urlsplit(self.url)
+        return parts.scheme == "http" and parts.hostname not in _LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +239,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
         _ca_file(named.get("ca_file"), secrets, findings)
     if findings.faults or bridge is None or centre is None:
         raise ConfigError(path, findings.faults)
+    findings.warnings.extend(centre.cautions())
     if terminals.holds_keys(tables.get("terminal", [])) and open_to_everyone(path):
         findings.warnings.append(
             "a key stands in this file and every user of this computer may read it; chmod 640 it, "

@@ -227,12 +227,18 @@ def test_plain_http_is_for_this_computer_or_on_demand(read):
     read(
         BRIDGE + CENTRE.replace("https://absensi.example.go.id", "http://127.0.0.1:8060") + TERMINAL
     )
-    read(
+
+
+def test_plain_http_to_another_computer_is_shouted_each_time(read):
+    loud = read(
         BRIDGE
-        + CENTRE.replace("https://absensi.example.go.id/", "http://10.0.0.1:8060")
+        + CENTRE.replace("https://absensi.example.go.id", "http://10.0.0.1:8060")
         + "allow_plain_http = true\n"
         + TERMINAL
-    )
+    ).warnings
+    assert [text.partition(":")[0] for text in loud] == ["PLAIN HTTP TO 10.0.0.1"]
+    quiet = read(BRIDGE + CENTRE + "allow_plain_http = true\n" + TERMINAL).warnings
+    assert quiet == ("centre.allow_plain_http: url is https; leave this key out",)
 
 
 def test_a_copied_section_that_was_not_changed_is_a_fault(faults):
