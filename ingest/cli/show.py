@@ -52,7 +52,7 @@ def _show_table(rows: Rows, columns: Sequence[str]) -> None:
     for name in columns:
         table.add_column(name.replace("_", " "), no_wrap=not to_eyes, overflow="fold")
     for row in rows:
-        table.add_row(*(_text(row[name]) for name in columns))
+        table.add_row(*(_harmless(_text(row[name])) for name in columns))
     # a pipe has no width: nothing is folded or cut there
     width = None if to_eyes else 100_000
     Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False).print(table)
@@ -70,6 +70,13 @@ def _text(value: object) -> str:
     if isinstance(value, bytes):
         return value.hex()
     return str(value)
+
+
+def _harmless(text: str) -> str:
+    """Return what a screen shows and does not obey: who holds a bridge's key writes some of it."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def _cell(value: object) -> str:

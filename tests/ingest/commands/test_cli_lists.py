@@ -8,9 +8,22 @@ from zoneinfo import ZoneInfo
 from signed import Signer
 
 from ingest import codes
+from ingest.cli.show import show
 from ingest.store import coverage
 from ingest.store.database import writing
 from ingest.wire import Coverage
+
+
+def test_what_a_bridge_wrote_moves_no_screen(capsys):
+    """Neither its colours, its title nor its lines; programs get the very text."""
+    evil = "x\x1b[2J\x1b]0;mine\x07\u202e\x9b31m\r\ny"
+    show([{"reason": evil}], ["reason"], as_json=False)
+    shown = capsys.readouterr().out
+    assert "x\\x1b[2J\\x1b]0;mine\\x07\\u202e\\x9b31m\\r\\ny" in shown
+    assert shown.replace("\n", "").isprintable()
+    show([{"reason": evil}], ["reason"], as_json=True)
+    assert json.loads(capsys.readouterr().out) == [{"reason": evil}]
+
 
 ONE, TWO = "198609262015051001", "198609262015051002"
 
