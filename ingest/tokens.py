@@ -61,7 +61,7 @@ def check(connection: Connection, text: str, right: Right, *, now: datetime) -> 
     known = matches(secret, None if row is None else row.hashed)
     if not known or row is None:
         raise TokenRefused(401, "this token is not known here; ask for one of hadir-ingest tokens")
-    if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
+    if not row.in_use(now):
         raise TokenRefused(401, f"token {row.id} ({row.name}) is not in use any more")
     if not may(row.role, right):
         raise TokenRefused(403, f"the role {row.role} of this token has no right to {right!s}")

@@ -126,7 +126,25 @@ def restore(centre: Centre, folder: Path, who: str | None) -> None:
             punches=proof.punches,
             faults=len(proof.faults),
         )
+    _tell_who_may(centre, manifest.made_at)
     _tell_proof(proof)
+
+
+def _tell_who_may(centre: Centre, made_at: str) -> None:
+    """Say that a thief whom somebody refused after the backup may come in again."""
+    from ingest.store import access, bridges, invites
+
+    now = centre.now()
+    with centre.reading() as connection:
+        speaking = sum(one.revoked_at is None for one in bridges.find_bridges(connection))
+        codes = len(invites.find_open(connection, now=now))
+        tokens = sum(one.in_use(now) for one in access.find_all(connection))
+    click.echo(
+        f"who may come in is as of {made_at}; "
+        f"bridges: {speaking}, codes: {codes}, tokens: {tokens}. Before you serve, refuse once more whom somebody refused since, and withdraw codes that "
+        "were used since: bridges list, bridges keys, bridges invites, tokens list",
+        err=True,
+    )
 
 
 def _tell_proof(proof: "Proof") -> None:

@@ -20,6 +20,10 @@ class Token:
     expires_at: datetime | None
     revoked_at: datetime | None
 
+    def in_use(self, now: datetime) -> bool:
+        """Whether its holder may ask: it was not revoked, and its last day is not over."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
 
 def add(
     connection: Connection,

@@ -410,6 +410,21 @@ class TestRestore:
         assert "it is not sound" in done.stderr
 
     @one_database
+    def test_says_who_is_let_in_again_though_he_was_refused_since(
+        self, engine, signed, programs, shelf, fresh, database_url, tmp_path
+    ):
+        hadir = Command(tmp_path, database_url)
+        hadir("bridges", "invite", "--office", "A")
+        for name in ("dasbor", "lama"):
+            hadir("tokens", "add", name, "--role", "auditor", "--by", "x")
+        hadir("tokens", "revoke", "2", "--yes", "--by", "x")
+        hadir("backup", shelf)
+        for words in (("bridges", "revoke", "1"), ("tokens", "revoke", "1", "--by", "x")):
+            hadir(*words, "--yes")
+        told = fresh("restore", shelf / PLACE).stderr
+        assert "bridges: 1, codes: 1, tokens: 1. Before you serve, refuse once more" in told
+
+    @one_database
     def test_refuses_to_believe_other_counts(self, run, fresh, shelf):
         run("backup", shelf)
         manifest = json.loads((shelf / PLACE / "manifest.json").read_text())
