@@ -141,7 +141,8 @@ def _tell_who_may(centre: Centre, made_at: str) -> None:
         tokens = sum(one.in_use(now) for one in access.find_all(connection))
     click.echo(
         f"who may come in is as of {made_at}; "
-        f"bridges: {speaking}, codes: {codes}, tokens: {tokens}. Before you serve, refuse once more whom somebody refused since, and withdraw codes that "
+        f"bridges: {speaking}, codes: {codes}, tokens: {tokens}. "
+        "Before you serve, refuse once more whom somebody refused since, and withdraw codes that "
         "were used since: bridges list, bridges keys, bridges invites, tokens list",
         err=True,
     )
