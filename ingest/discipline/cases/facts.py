@@ -1,0 +1,105 @@
+"""What a step stands on, frozen with it; and what is known of a person when the machine is asked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from ingest.discipline.cases.superiors import Rung
+from ingest.discipline.days import Effect, JudgedDay
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A value that goes to JSON and back, with nothing in it that is not known."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(Plain):
+    """What is known of one terminal on one day, as the coverage says it."""
+
+    terminal: str
+    complete: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayFact(Plain):
+    """One judged day: its status, the digest of what it was judged from, and the terminals."""
+
+    day: date
+    status: str
+    effect: Effect
+    ground: str
+    """Digest of the judged day with its grounds: punches, scheme, excuses."""
+    why: str
+    terminals: tuple[Verdict, ...] = ()
+    """Every terminal that had to be complete for this day."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether this is an absence, on complete data. Without any terminal nothing is proven."""
+        complete = bool(self.terminals) and all(one.complete for one in self.terminals)
+        return self.effect is Effect.COUNTS and complete
+
+
+@dataclass(frozen=True, slots=True)
+class Paused(Plain):
+    """A day on which a clock did not run."""
+
+    day: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Plain):
+    """What an event stood on when it happened. `days` are all days its case had or has."""
+
+    days: tuple[DayFact, ...]
+    rules: tuple[str, ...] = ()
+    """Ids of regulation, alarm, clock and limit, such as `BKPSDM-KUKAR/clarification`."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    paused: tuple[Paused, ...] = ()
+    """Days that a clock left out."""
+    passed_over: tuple[str, ...] = ()
+    """Why each superior nearer than the one addressed was not."""
+
+    def proven(self, days: tuple[date, ...]) -> bool:
+        """Say whether every one of these days is a proven absence here."""
+        known = {one.day: one for one in self.days}
+        return all(day in known and known[day].proven for day in days)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Plain):
+    """Whom a case is about. The name is the store's to look up."""
+
+    nip: str
+    office: str
+    kind: str
+    """PNS, CPNS and so on, on the day the case opened."""
+
+
+IsWorking = Callable[[date], bool | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that is known of one person when the machine is asked."""
+
+    subject: Subject
+    days: tuple[JudgedDay, ...]
+    """Judged days and stretches never judged (`gaps`), this year's and those of the year before."""
+    grounds: Mapping[date, DayFact]
+    """For every day of the case, and every absent day that may belong to one; a day that is
+    missing here, or whose terminals are not all complete, is not verified."""
+    is_working: IsWorking
+    """Working days of the person's office; None where the year's calendar is not confirmed."""
+    paused: Mapping[date, str] = field(default_factory=dict)
+    """Days on which no clock runs, and why: the centre was down, coverage was missing."""
+    chain: tuple[Rung, ...] = ()
+    """The superiors, the direct one first."""
+    covered: frozenset[date] = frozenset()
+    """Days of the person's other cases."""
