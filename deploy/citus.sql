@@ -64,6 +64,20 @@ SELECT create_reference_table('calendar_years');
 SELECT create_reference_table('seals');
 SELECT create_reference_table('adjustments');
 SELECT create_reference_table('resolutions');
+SELECT create_reference_table('scheme_terms');
+SELECT create_reference_table('scheme_overlays');
+SELECT create_reference_table('scheme_uses');
+SELECT create_reference_table('shifts');
+SELECT create_reference_table('roster_days');
+SELECT create_reference_table('special_days');
+SELECT create_reference_table('person_kinds');
+SELECT create_reference_table('service_breaks');
+SELECT create_reference_table('stand_ins');
+SELECT create_reference_table('excuses');
+SELECT create_reference_table('cases');
+SELECT create_reference_table('case_events');
+SELECT create_reference_table('case_files');
+SELECT create_reference_table('case_notices');
 
 -- 4. By terminal: what terminals told, and what is known of them.
 SELECT create_distributed_table('punches', 'terminal_id', colocate_with => 'none');
@@ -90,4 +104,5 @@ SELECT create_distributed_table('nonces', 'key_id', colocate_with => 'none');
 SELECT create_distributed_table('days', 'person_id', colocate_with => 'none');
 SELECT create_distributed_table('day_changes', 'person_id', colocate_with => 'days');
 
--- The rest stays on the coordinator: audit_log, access_tokens, archived_months, alembic_version.
+-- The rest stays on the coordinator: audit_log, access_tokens, archived_months, centre_days,
+-- alembic_version.

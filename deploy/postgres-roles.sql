@@ -81,8 +81,8 @@ INSERT INTO hadir_rights VALUES
         'batches runs chains roots checkpoints punches contradictions bad_records day_changes'),
     -- What people decide, signed by the seal: the service judges by it and decides nothing. Who does
     -- something, a machine too, leaves a line.
-    ('hadir_ingest', 'SELECT', 'seals adjustments resolutions'),
-    ('hadir_admin', 'SELECT, INSERT', 'seals adjustments resolutions'),
+    ('hadir_ingest', 'SELECT', 'seals adjustments resolutions excuses'),
+    ('hadir_admin', 'SELECT, INSERT', 'seals adjustments resolutions excuses'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'audit_log'),
     ('hadir_backup', 'INSERT', 'audit_log'),
     -- A month is taken out and brought back by the migrator alone.
@@ -107,16 +107,25 @@ INSERT INTO hadir_rights VALUES
     ('hadir_admin', 'UPDATE', 'terminals'),
     -- What an admin owns: the service judges by it and changes none of it.
     ('hadir_ingest', 'SELECT',
-        'schemes offices people assignments user_ids holidays calendar_years'),
+        'schemes offices people assignments user_ids holidays calendar_years scheme_terms'
+        ' scheme_overlays scheme_uses shifts roster_days special_days person_kinds service_breaks'
+        ' stand_ins'),
     ('hadir_admin', 'SELECT, INSERT, UPDATE, DELETE',
-        'schemes offices people assignments user_ids holidays calendar_years'),
+        'schemes offices people assignments user_ids holidays calendar_years scheme_terms'
+        ' scheme_overlays scheme_uses shifts roster_days special_days person_kinds service_breaks'
+        ' stand_ins'),
+    -- Cases: what was done grows and never changes; what it comes to can be made again from it.
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'case_events case_files'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'cases case_notices centre_days'),
     ('hadir_ingest, hadir_admin, hadir_report', 'SELECT', 'alembic_version'),
     -- Reports: people's days and what they rest on. Of a batch not its body: that is all punches in
     -- one piece; of keys, codes and nonces nothing.
     ('hadir_report', 'SELECT',
         'schemes offices people assignments terminals user_ids bridges punches contradictions'
         ' bad_records coverage clock_days holidays calendar_years days day_changes roots'
-        ' archived_months adjustments resolutions seals'),
+        ' archived_months adjustments resolutions seals excuses scheme_terms scheme_overlays'
+        ' scheme_uses shifts roster_days special_days person_kinds service_breaks stand_ins cases'
+        ' case_events case_notices centre_days'),
     ('hadir_report', 'SELECT (id, bridge_id, outbox, receipt, received_at, sent)', 'batches'),
     ('hadir_report', 'SELECT', 'dirty_punches dirty_offices');
 

@@ -1,6 +1,6 @@
 """Dates, times and numbers as the people of an office read and write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -25,6 +25,11 @@ def month_text(day: date) -> str:
 
 
 def time_text(at: datetime) -> str:
+    """Return `07.30`."""
+    return f"{at:%H.%M}"
+
+
+def clock_text(at: time) -> str:
     """Return `07.30`."""
     return f"{at:%H.%M}"
 

@@ -1,15 +1,16 @@
 """What a day asks of a person: hours of work, or none, and why.
 
 The weekly day off comes first: a holiday on a Sunday takes nothing from those who are off anyway.
-A day of a year whose holidays nobody has filled in is unknown, unless it is off every week.
+A day of a year whose calendar nobody has confirmed is unknown, unless it is off every week, and so
+is a day for which a roster should say something and does not.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from ingest.calendar.scheme import Scheme
+from ingest.calendar.scheme import DAY, Hours, Manner, Shift, Terms
 from ingest.indonesian import WEEKDAYS, time_text
 
 
@@ -28,6 +29,17 @@ CATEGORY_TEXT = {
 }
 
 
+class Year(StrEnum):
+    """What is known of a year's free days."""
+
+    EMPTY = "empty"
+    FILLED = "filled"
+    CONFIRMED = "confirmed"
+
+
+YEAR_TEXT = {Year.EMPTY: "belum diisi", Year.FILLED: "belum dikonfirmasi"}
+
+
 @dataclass(frozen=True, slots=True)
 class FreeDay:
     """A holiday or a joint leave day, as the calendar table has it."""
@@ -36,17 +48,30 @@ class FreeDay:
     category: Category
 
 
+_NEVER, _EVER = datetime(1, 1, 1), datetime(9999, 12, 31)
+PLAIN = Manner()
+
+
 @dataclass(frozen=True, slots=True)
 class WorkDay:
     """Local times without a zone, as a terminal shows them."""
 
     start: datetime
     end: datetime
-    tolerance: timedelta
+    manner: Manner = PLAIN
+    rest: tuple[tuple[datetime, datetime], ...] = ()
+    since: datetime = _NEVER
+    """From when until when a touch counts as coming or leaving; `until` itself does not."""
+    until: datetime = _EVER
+    outer: tuple[datetime, datetime] = (_NEVER, _EVER)
+    """Between which a touch shows that the person was there, although it may not count."""
+    note: str = ""
+    """Why these hours, where it is not the scheme's ordinary week."""
 
     @property
     def text(self) -> str:
-        return f"hari kerja {time_text(self.start)}-{time_text(self.end)}"
+        hours = f"hari kerja {time_text(self.start)}-{time_text(self.end)}"
+        return f"{hours} ({self.note})" if self.note else hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +92,171 @@ class Joint:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """Nobody has said which days of this year are free."""
+class Elsewhere:
+    """A working day away from the office's terminals, for all who are told so."""
 
     text: str
 
 
-Expected = WorkDay | Off | Holiday | Joint | Unknown
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """Relieved of the duty to attend."""
+
+    text: str
 
 
-def expected(day: date, *, scheme: Scheme, free: Sequence[FreeDay], year_filled: bool) -> Expected:
-    """Return what a day asks of everybody of one scheme; `free` holds what falls on this day."""
-    hours = scheme.hours.get(day.weekday())
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Retired, left or dead: the duty has ended."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody has said what this day asks."""
+
+    text: str
+
+
+Expected = WorkDay | Off | Holiday | Joint | Elsewhere | Suspended | Ended | Unknown
+
+
+class Special(StrEnum):
+    """What an office or a person was told of a day."""
+
+    WFA = "wfa"
+    HALF = "half"
+    WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    kind: Special
+    name: str
+    hours: Hours | None = None
+    """The hours of that day, where it is worked in the office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Other terms for a time, such as Ramadan."""
+
+    name: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that bears on what one day asks of one person."""
+
+    scheme: str
+    """Its name, for the reason."""
+    terms: Terms | None
+    overlay: Overlay | None = None
+    free: tuple[FreeDay, ...] = ()
+    year: Year = Year.CONFIRMED
+    special: SpecialDay | None = None
+    rostered: bool = False
+    """Whether the roster says something about this day."""
+    shift: Shift | None = None
+    """Its shift; None on a rostered day is off."""
+    before: WorkDay | None = None
+    """The shift before this one, and the one after it: touches between two belong to the nearer."""
+    after: WorkDay | None = None
+    suspended: str = ""
+    ended: str = ""
+
+
+def expected(day: date, asked: Asked) -> Expected:
+    """Return what a day asks of a person."""
+    if asked.ended:
+        return Ended(asked.ended)
+    if asked.suspended:
+        return Suspended(asked.suspended)
+    terms = asked.overlay.terms if asked.overlay else asked.terms
+    if terms is None:
+        return Unknown(f"skema {asked.scheme} belum berlaku pada hari ini")
+    if asked.terms is not None and asked.terms.roster:
+        return _rostered(day, asked)
+    return _weekly(day, asked, terms)
+
+
+def _weekly(day: date, asked: Asked, terms: Terms) -> Expected:
+    special = asked.special
+    hours = terms.hours.get(day.weekday())
+    if special is not None and special.kind is Special.WORK and special.hours is not None:
+        return _work(day, special.hours, terms.manner, special.name)
     if hours is None:
-        return Off(f"{WEEKDAYS[day.weekday()]} bukan hari kerja menurut skema {scheme.name}")
-    if free:
-        text = "; ".join(f"{CATEGORY_TEXT[one.category]}: {one.name}" for one in free)
-        joint = all(one.category is Category.GOVERNMENT for one in free)
-        return Joint(text) if joint else Holiday(text)
-    if not year_filled:
-        return Unknown(f"kalender tahun {day.year} belum diisi")
-    start, end = hours
-    return WorkDay(datetime.combine(day, start), datetime.combine(day, end), scheme.tolerance)
+        return Off(f"{WEEKDAYS[day.weekday()]} bukan hari kerja menurut skema {asked.scheme}")
+    if asked.free:
+        return _free(asked.free)
+    if asked.year is not Year.CONFIRMED:
+        return Unknown(f"kalender tahun {day.year} {YEAR_TEXT[asked.year]}")
+    note = asked.overlay.name if asked.overlay else ""
+    if special is not None and special.kind is Special.WFA:
+        return Elsewhere(f"bekerja dari luar kantor: {special.name}")
+    if special is not None and special.hours is not None:
+        hours, note = special.hours, special.name
+    return _work(day, hours, terms.manner, note)
+
+
+def _free(free: Sequence[FreeDay]) -> Holiday | Joint:
+    text = "; ".join(f"{CATEGORY_TEXT[one.category]}: {one.name}" for one in free)
+    joint = all(one.category is Category.GOVERNMENT for one in free)
+    return Joint(text) if joint else Holiday(text)
+
+
+def _rostered(day: date, asked: Asked) -> Expected:
+    """A roster knows holidays by itself: a hospital works on them."""
+    if not asked.rostered:
+        return Unknown("jadwal piket hari ini belum diisi")
+    if asked.shift is None:
+        return Off("lepas piket menurut jadwal")
+    if asked.special is not None and asked.special.kind is Special.WFA:
+        return Elsewhere(f"bekerja dari luar kantor: {asked.special.name}")
+    return _between(asked.before, shift_day(day, asked.shift), asked.after)
+
+
+def shift_day(day: date, shift: Shift) -> WorkDay:
+    """Return a shift that begins on a day, as if there were no other."""
+    return _work(day, shift.hours, shift.manner, f"piket {shift.name}", reach=_REACH)
+
+
+_REACH = timedelta(hours=6)  # of a shift whose window nobody set
+
+
+def _work(
+    day: date, hours: Hours, manner: Manner, note: str, *, reach: timedelta | None = None
+) -> WorkDay:
+    start, end = hours.on(day)
+    if end.date() != day:
+        reach = _REACH
+    midnight, midnight_after = datetime.combine(day, time()), datetime.combine(end, time()) + DAY
+    opens, closes = manner.opens or reach, manner.closes or reach
+    since = midnight if opens is None else start - opens
+    until = midnight_after if closes is None else end + closes
+    outer = (min(since, midnight), max(until, midnight_after)) if reach is None else (since, until)
+    rest = tuple(_rest(start, *one) for one in hours.rest)
+    return WorkDay(start, end, manner, rest, since, until, outer, note)
+
+
+def _between(before: WorkDay | None, work: WorkDay, after: WorkDay | None) -> WorkDay:
+    """Return a shift beside its neighbours: a touch between two of them belongs to the nearer."""
+    since, until = work.since, work.until
+    if before is not None:
+        since = max(since, _middle(before.end, work.start))
+    if after is not None:
+        until = min(until, _middle(work.end, after.start))
+    return replace(work, since=since, until=until, outer=(since, until))
+
+
+def _middle(end: datetime, start: datetime) -> datetime:
+    return end + (start - end) / 2 if start > end else start
+
+
+def _rest(start: datetime, begins: time, ends: time) -> tuple[datetime, datetime]:
+    since = datetime.combine(start.date(), begins)
+    since = since if since > start else since + DAY
+    until = datetime.combine(since.date(), ends)
+    return since, until if until > since else until + DAY

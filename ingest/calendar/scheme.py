@@ -1,44 +1,186 @@
-"""The working hours of a unit, by weekday."""
+"""Schemes: what hours an office or a person keeps, from a day on, and for a time in between.
 
-from collections.abc import Mapping
+The body of terms as the store and the files keep it; every key but `days` may be left out:
+
+    {"days": {"0": {"start": "07:30", "end": "16:00", "rest": [["12:00", "13:00"]]}, ...},
+     "tolerance_s": 0, "taps": 2, "opens_s": 5400, "closes_s": 14400,
+     "flexi": {"cap_s": 3600, "make_up": true}, "weekly_minutes": 2250}
+
+Weekday 0 is Monday; one that is absent is not worked. `{"roster": true}` has no days: rosters say
+who works when. A shift has the keys of one day and those of terms together. An end that is not
+after the start lies on the next day: 21:00 to 07:00, and 08:00 to 08:00 is a whole day and night.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from ingest.calendar.reading import Body, Fault
+
+DAY = timedelta(days=1)
+FEWEST, MOST = 2, 4  # touches a day may ask for
+
+
+class Hours(NamedTuple):
+    """The hours of one working day; local wall clock times."""
+
+    start: time
+    end: time
+    rest: tuple[tuple[time, time], ...] = ()
+
+    def on(self, day: date) -> tuple[datetime, datetime]:
+        """Return when work begins and ends that begins on a day."""
+        start, end = datetime.combine(day, self.start), datetime.combine(day, self.end)
+        return start, end if end > start else end + DAY
+
+    @property
+    def net(self) -> timedelta:
+        start, end = self.on(date.min)
+        return end - start - sum((_length(*one) for one in self.rest), timedelta())
+
+
+class Flexi(NamedTuple):
+    """Who comes up to `cap` later is not late; with `make_up` he leaves so much later."""
+
+    cap: timedelta
+    make_up: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
-    """Who works by it is at work from the first to the second time of each of its weekdays."""
+class Manner:
+    """How touches are asked for, whatever the hours."""
 
+    tolerance: timedelta = timedelta()
+    taps: int = FEWEST
+    opens: timedelta | None = None
+    """How long before the start a touch belongs to the day; None: from midnight on."""
+    closes: timedelta | None = None
+    flexi: Flexi | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a scheme asks from a day on, or for a time."""
+
+    hours: Mapping[int, Hours]
+    """By weekday, Monday is 0; a weekday that is absent is not worked."""
+    manner: Manner = Manner()
+    roster: bool = False
+    weekly: timedelta | None = None
+    """What a week should come to; only warned about: no working time is derived from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
     code: str
     name: str
-    hours: Mapping[int, tuple[time, time]]
-    """By weekday, Monday is 0; a weekday that is absent is not worked."""
-    tolerance: timedelta
+    hours: Hours
+    manner: Manner = Manner()
 
 
-def read_scheme(code: str, name: str, hours: Mapping[str, object], tolerance_s: int) -> Scheme:
-    """Return a scheme as the store keeps it. Raises ValueError naming the weekday at fault."""
-    return Scheme(
-        code,
-        name,
-        {_weekday(code, key): _hours(code, key, value) for key, value in hours.items()},
-        timedelta(seconds=tolerance_s),
+def read_terms(where: str, body: Mapping[str, Any]) -> Terms:
+    """Return terms as the store keeps them. Raises ValueError naming `where` and what is wrong."""
+    given = Body(where, body)
+    roster = given.flag("roster")
+    days = given.table("days")
+    hours = {
+        _weekday(where, key): _hours(Body(f"{where}, weekday {key}", one)) for key, one in days
+    }
+    if roster and hours:
+        raise Fault(f"{where}: rosters say who works when, so it has no days of its own")
+    if not roster and not hours:
+        raise Fault(f"{where}: days: give the hours of at least one weekday")
+    terms = Terms(hours, _manner(given), roster, given.span("weekly_minutes", minutes=True))
+    given.done()
+    if terms.manner.taps == MOST and any(len(one.rest) != 1 for one in hours.values()):
+        raise Fault(f"{where}: four touches a day need one rest on each weekday")
+    return terms
+
+
+def read_shift(code: str, name: str, body: Mapping[str, Any]) -> Shift:
+    """Return a shift as the store keeps it. Raises ValueError."""
+    given = Body(f"shift {code}", body)
+    shift = Shift(code, name, _day(given), _manner(given))
+    given.done()
+    return shift
+
+
+def norm_warning(where: str, terms: Terms) -> str | None:
+    """Say where a week comes to something else than it should; nothing else follows from that."""
+    if terms.weekly is None:
+        return None
+    week = sum((one.net for one in terms.hours.values()), timedelta())
+    if week == terms.weekly:
+        return None
+    return (
+        f"{where}: the week comes to {_minutes(week)} minutes without rest, "
+        f"not to {_minutes(terms.weekly)}; nothing is derived from that, look whether it is meant"
     )
 
 
-def _weekday(code: str, key: str) -> int:
+def _weekday(where: str, key: str) -> int:
     if key not in {"0", "1", "2", "3", "4", "5", "6"}:
-        raise ValueError(f"scheme {code}: {key!r} is no weekday, expected 0 (Monday) to 6")
+        raise Fault(f"{where}: {key!r} is no weekday, expected 0 (Monday) to 6")
     return int(key)
 
 
-def _hours(code: str, key: str, value: object) -> tuple[time, time]:
-    try:
-        start, end = (time.fromisoformat(str(one)) for one in value)  # type: ignore[attr-defined]  # what cannot be iterated is caught below
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f'scheme {code}, weekday {key}: expected two times such as ["07:30", "16:00"]'
-        ) from error
-    if start >= end:
-        raise ValueError(f"scheme {code}, weekday {key}: the end must come after the start")
-    return start, end
+def _hours(given: Body) -> Hours:
+    hours = _day(given)
+    given.done()
+    return hours
+
+
+def _day(given: Body) -> Hours:
+    hours = Hours(given.clock("start"), given.clock("end"), given.pairs("rest"))
+    start, end = hours.on(date(2000, 1, 1))
+    for begins, ends in hours.rest:
+        since = _after(start, begins)
+        if not start < since < since + _length(begins, ends) < end:
+            raise Fault(f"{given.where}: rest: it must lie inside the hours of work")
+    return hours
+
+
+def _manner(given: Body) -> Manner:
+    taps = given.number("taps", FEWEST)
+    if taps not in (FEWEST, MOST):
+        raise Fault(f"{given.where}: taps: expected 2 or 4 touches a day")
+    flexi = given.sub("flexi")
+    found = None
+    if flexi is not None:
+        cap = flexi.span("cap_s")
+        if not cap:
+            raise Fault(f"{flexi.where}: cap_s: give how many seconds later one may come")
+        found = Flexi(cap, flexi.flag("make_up"))
+        flexi.done()
+    return Manner(
+        given.span("tolerance_s") or timedelta(),
+        taps,
+        given.span("opens_s"),
+        given.span("closes_s"),
+        found,
+    )
+
+
+def _after(start: datetime, clock: time) -> datetime:
+    """Return the first time after a start that a clock shows this."""
+    at = datetime.combine(start.date(), clock)
+    return at if at > start else at + DAY
+
+
+def _length(begins: time, ends: time) -> timedelta:
+    span = datetime.combine(date.min, ends) - datetime.combine(date.min, begins)
+    return span if span > timedelta() else span + DAY
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds()) // 60
+
+
+def in_force(dated: Sequence[tuple[date, Terms]], day: date) -> Terms | None:
+    """Return the terms that hold on a day; None before the first."""
+    found = None
+    for valid_from, terms in sorted(dated, key=lambda one: one[0]):
+        if valid_from <= day:
+            found = terms
+    return found

@@ -15,9 +15,12 @@ seal does not fit counts for nothing, and keeps open whatever it may concern.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
 
+from ingest.calendar import Expected, WorkDay
 from ingest.coverage import (
     Evidence,
     OfficeDay,
@@ -36,8 +39,8 @@ from ingest.days.doubts import Doubts, Reasons
 from ingest.days.settings import Settings
 from ingest.days.whose import Owners
 from ingest.indonesian import day_text, moment_text, some_text, time_text
-from ingest.rules import Day
-from ingest.store.facts import Facts, PersonFact, TerminalFact
+from ingest.rules import Day, unique
+from ingest.store.facts import Facts, PersonFact, TerminalFact, reach
 from ingest.store.touches import PunchFact, TerminalName
 
 DOUBT_TEXT = {
@@ -64,6 +67,10 @@ class Touch:
         return not self.why_not
 
 
+def _inside(plan: Expected, at: datetime) -> bool:
+    return not isinstance(plan, WorkDay) or plan.since <= at < plan.until
+
+
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """An office-day, ready to be judged."""
@@ -78,13 +85,22 @@ class Assembled:
 
 def assemble(facts: Facts, *, now: datetime, settings: Settings) -> Assembled:
     """Return everybody's day. The same facts and the same moment give the same days."""
-    return _Assembly(facts, now, settings).assembled()
+    around = {one.day: _Assembly(one, now, settings) for one in facts.around}
+    return _Assembly(facts, now, settings, around).assembled()
 
 
 class _Assembly:
-    def __init__(self, facts: Facts, now: datetime, settings: Settings) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        now: datetime,
+        settings: Settings,
+        around: Mapping[date, "_Assembly"] = MappingProxyType({}),
+    ) -> None:
+        """`around` are the days into which somebody's shift reaches."""
         self._facts = facts
         self._settings = settings
+        self._around = around
         self._start, self._end = day_bounds(facts.day, settings.zone)
         self._owners = Owners(facts)
         self._doubts = Doubts()
@@ -94,6 +110,18 @@ class _Assembly:
             self._doubts.of_all.both(Reason("not-ended", f"{day_text(facts.day)} belum berakhir"))
 
     def assembled(self) -> Assembled:
+        office, elsewhere = self._look()
+        for one in self._around.values():
+            one._look()
+        return Assembled(
+            office,
+            {one.id: self._day(one) for one in self._facts.people},
+            {one.id: self._told(one) for one in self._facts.people},
+            elsewhere,
+        )
+
+    def _look(self) -> tuple[OfficeDay, dict[int, tuple[TerminalDay, ...]]]:
+        """Look at everything that is known, and keep touches and doubts by person."""
         verdicts = {
             one.id: self._verdict(one)
             for one in self._facts.terminals.values()
@@ -108,12 +136,7 @@ class _Assembly:
         self._take_doubtful()
         self._take_decisions()
         self._doubt_unmapped()
-        return Assembled(
-            office,
-            {one.id: self._day(one) for one in self._facts.people},
-            {one.id: self._told(one.id) for one in self._facts.people},
-            elsewhere,
-        )
+        return office, elsewhere
 
     def _verdict(self, terminal: TerminalFact) -> TerminalDay:
         """Judge a terminal; bad records that lead to one person are that person's doubt alone."""
@@ -279,18 +302,55 @@ class _Assembly:
                     self._doubts.of[person.id].open.append(reason)
 
     def _day(self, person: PersonFact) -> Day:
-        counted = [one.local_time for one in self._touches[person.id] if one.counted]
+        plan = self._facts.plans.of(person.id)
+        told = self._told(person)
+        counted = [one.local_time for one in told if one.counted]
         return Day(
             day=self._facts.day,
-            expected=self._facts.expected,
-            touches=tuple(sorted(counted)),
-            open=self._doubts.open(person.id, self._known(person)),
-            provisional=self._doubts.provisional(person.id),
-            corrections=self._doubts.corrections(person.id),
+            expected=plan,
+            touches=tuple(one for one in counted if _inside(plan, one)),
+            outside=tuple(one for one in counted if not _inside(plan, one)),
+            open=unique([*self._open(person), *self._unproven(person)]),
+            provisional=self._gathered(person, lambda one: one.provisional(person.id)),
+            corrections=self._gathered(person, lambda one: one.corrections(person.id)),
+            excuses=self._facts.excuses(person),
         )
 
-    def _told(self, person_id: int) -> tuple[Touch, ...]:
-        return tuple(sorted(self._touches[person_id], key=lambda one: one.local_time))
+    def _open(self, person: PersonFact) -> tuple[Reason, ...]:
+        return self._gathered(person, lambda one: one.open(person.id, self._known(person)))
+
+    def _gathered(
+        self, person: PersonFact, ask: Callable[[Doubts], Sequence[Reason]]
+    ) -> tuple[Reason, ...]:
+        """Return reasons of this day, and of each day into which the person's hours reach."""
+        days = [self, *self._reached(person)]
+        return unique([reason for one in days for reason in ask(one._doubts)])
+
+    def _reached(self, person: PersonFact) -> list["_Assembly"]:
+        plan = self._facts.plans.of(person.id)
+        return [self._around[one] for one in reach(plan) if one in self._around]
+
+    def _told(self, person: PersonFact) -> tuple[Touch, ...]:
+        """Return the touches of this day, and those of other days within the person's hours.
+
+        What belongs to the shift before or after is told with that one's day.
+        """
+        plan = self._facts.plans.of(person.id)
+        days = [self, *self._reached(person)]
+        found = [touch for one in days for touch in one._touches[person.id]]
+        if isinstance(plan, WorkDay):
+            found = [one for one in found if plan.outer[0] <= one.local_time < plan.outer[1]]
+        return tuple(sorted(found, key=lambda one: one.local_time))
+
+    def _unproven(self, person: PersonFact) -> list[Reason]:
+        return [
+            Reason(
+                "unproven",
+                f"keterangan nomor {number} tidak dihitung: segelnya tidak cocok dengan isinya, "
+                "atau jenisnya tidak dikenal lagi",
+            )
+            for number in self._facts.excused.unproven.get(person.nip, ())
+        ]
 
     def _known(self, person: PersonFact) -> list[Reason]:
         """Return a reason where no terminal that counts could have told of this person."""

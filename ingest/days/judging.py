@@ -60,17 +60,15 @@ def work_out(
         connection,
         office=office,
         day=day,
-        zone=settings.zone,
-        clock_limit_s=settings.clock_limit_s,
-        seal=settings.seal,
+        asking=settings.asking,
     )
     assembled = assemble(facts, now=now, settings=settings)
     return WorkedOut(
         office=office,
-        office_name=facts.office_name,
-        scheme_name=facts.scheme_name,
+        office_name=facts.plans.office_name,
+        scheme_name=facts.plans.scheme_name,
         day=day,
-        expected_text=facts.expected.text,
+        expected_text=facts.plans.expected.text,
         coverage=assembled.coverage,
         people=tuple(
             person_day(one, office, day, judge(assembled.days[one.id])) for one in facts.people

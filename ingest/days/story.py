@@ -80,9 +80,7 @@ def explain(
         connection,
         office=office,
         day=day,
-        zone=settings.zone,
-        clock_limit_s=settings.clock_limit_s,
-        seal=settings.seal,
+        asking=settings.asking,
         person_id=fact.id,
     )
     assembled = assemble(facts, now=now, settings=settings)
@@ -95,7 +93,7 @@ def explain(
         day=day,
         status=judged.status,
         office=office,
-        expected=facts.expected.text,
+        expected=facts.plans.of(fact.id).text,
         touches=tuple(
             ToldTouch(
                 one.terminal,
@@ -156,8 +154,8 @@ def _story(
 ) -> list[str]:
     lines = [
         f"{judged.name} (NIP {nip_text(judged.nip)}), {full_day_text(judged.day)}",
-        f"Kantor: {facts.office_name} ({facts.office}), skema {facts.scheme_name}",
-        f"Kalender: {facts.expected.text}",
+        f"Kantor: {facts.plans.office_name} ({facts.office}), skema {facts.plans.scheme_name}",
+        f"Kalender: {facts.plans.of(judged.person_id).text}",
     ]
     touches = assembled.touches[judged.person_id]
     if touches:

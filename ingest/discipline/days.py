@@ -29,6 +29,16 @@ EFFECTS: Mapping[str, Effect] = {
     "OFF": Effect.FREE,
     "HOLIDAY": Effect.FREE,
     "JOINT": Effect.FREE,
+    "PERMIT": Effect.BREAKS,
+    "SICK": Effect.BREAKS,
+    "LEAVE": Effect.BREAKS,
+    "DUTY": Effect.BREAKS,
+    "STUDY": Effect.BREAKS,
+    "TRAINING": Effect.BREAKS,
+    "WFA": Effect.BREAKS,
+    "DISPENSATION": Effect.BREAKS,
+    "FORCE": Effect.BREAKS,
+    "SUSPENDED": Effect.FREE,
     "ENDED": Effect.FREE,
 }
 """Every status a day may have. One that is missing here stops the count: it must not be guessed."""

@@ -5,7 +5,7 @@ The first finding in the order of `RULES` names the day; minutes are taken from 
 
 from collections.abc import Callable
 
-from ingest.calendar import Holiday, Joint, Off, Unknown
+from ingest.calendar import Elsewhere, Ended, Holiday, Joint, Off, Suspended, Unknown
 from ingest.coverage import Reason
 from ingest.indonesian import time_text
 from ingest.rules.absence import absence
@@ -19,6 +19,7 @@ from ingest.rules.base import (
     unique,
 )
 from ingest.rules.early import early
+from ingest.rules.excused import excused
 from ingest.rules.incomplete import incomplete
 from ingest.rules.late import late
 
@@ -41,7 +42,13 @@ RULES: dict[str, Callable[[Day], Finding | None]] = {
     "early": early,
 }
 
-_FREE = {Off: Status.OFF, Holiday: Status.HOLIDAY, Joint: Status.JOINT}
+_FREE = {
+    Off: Status.OFF,
+    Holiday: Status.HOLIDAY,
+    Joint: Status.JOINT,
+    Suspended: Status.SUSPENDED,
+    Ended: Status.ENDED,
+}
 
 
 def judge(day: Day) -> Judgement:
@@ -50,9 +57,21 @@ def judge(day: Day) -> Judgement:
     if free is not None:
         because = unique([Reason("calendar", day.expected.text), *day.corrections])
         return Judgement(free, because, day.first_in, day.last_out)
+    day, whole = excused(day)
+    if whole is not None:
+        because = unique([Reason("excuse", whole.text), *day.corrections])
+        return Judgement(Status(whole.type.status), because, day.first_in, day.last_out)
+    if isinstance(day.expected, Elsewhere):
+        because = unique([Reason("calendar", day.expected.text), *day.corrections])
+        return Judgement(Status.WFA, because, day.first_in, day.last_out)
+    return _worked(day)
+
+
+def _worked(day: Day) -> Judgement:
     findings = [(name, found) for name, rule in RULES.items() if (found := rule(day)) is not None]
     if not findings and not day.touches:
-        return Judgement(Status.UNVERIFIED, unique([*_unknown(day), *day.open, *day.corrections]))
+        because = [*_unknown(day), *day.open, *_excuses(day), *day.corrections]
+        return Judgement(Status.UNVERIFIED, unique(because))
     return Judgement(
         findings[0][1].status if findings else Status.PRESENT,
         _because(day, findings),
@@ -71,7 +90,11 @@ def _because(day: Day, findings: list[tuple[str, Finding]]) -> tuple[Reason, ...
     if day.provisional or isinstance(day.expected, Unknown):
         text = "sementara: terlambat dan pulang cepat belum dihitung karena data belum lengkap"
         reasons += [Reason("provisional", text), *_unknown(day), *day.provisional]
-    return unique([*reasons, *day.corrections])
+    return unique([*reasons, *_excuses(day), *day.corrections])
+
+
+def _excuses(day: Day) -> list[Reason]:
+    return [Reason("excuse", one.text) for one in day.excuses]
 
 
 def _unknown(day: Day) -> list[Reason]:

@@ -9,7 +9,7 @@ from ingest.rules.base import Day, Finding, Status
 
 
 def absence(day: Day) -> Finding | None:
-    if not isinstance(day.expected, WorkDay) or day.touches or day.open:
+    if not isinstance(day.expected, WorkDay) or day.touches or day.outside or day.open:
         return None
     return Finding(
         Status.ABSENT,

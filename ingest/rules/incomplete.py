@@ -1,19 +1,31 @@
-"""One touch only on a day that asks for two: coming or leaving was not recorded.
+"""Fewer touches than a day asks for: coming, leaving or a rest was not recorded.
 
-Which of the two is told by the nearer end of the working time; the button pressed is not trusted,
-many terminals store the same for everybody. No minutes are counted: the missing half is unknown.
+Of what is missing no minutes are counted. A touch outside the time in which they are taken shows
+that the person was there, and no more.
 """
 
 from ingest.calendar import WorkDay
 from ingest.indonesian import time_text
-from ingest.rules.base import Day, Finding, Status
+from ingest.rules.base import Day, Finding, Status, taken
 
 
 def incomplete(day: Day) -> Finding | None:
-    if not isinstance(day.expected, WorkDay) or day.provisional or not day.single:
+    if not isinstance(day.expected, WorkDay) or day.provisional:
         return None
-    missing = "pulang" if day.last_out is None else "masuk"
+    if not day.touches:
+        if not day.outside:
+            return None
+        times = ", ".join(dict.fromkeys(time_text(one) for one in day.outside))
+        return Finding(
+            Status.INCOMPLETE,
+            f"hanya ada rekaman pukul {times}, di luar waktu presensi "
+            f"{time_text(day.expected.since)}-{time_text(day.expected.until)}",
+        )
+    missing = taken(day).missing
+    if not missing:
+        return None
+    times = ", ".join(dict.fromkeys(time_text(one) for one in day.touches))
     return Finding(
         Status.INCOMPLETE,
-        f"hanya ada rekaman pukul {time_text(day.touches[0])}, tidak ada rekaman {missing}",
+        f"hanya ada rekaman pukul {times}, tidak ada rekaman {' dan '.join(missing)}",
     )

@@ -120,7 +120,9 @@ def remove_free_day(
 
 
 def confirm_year(connection: Connection, year: int, *, now: datetime) -> tuple[str, ...]:
-    """Note that a person compared a year with the decrees; return what still looks unfixed.
+    """Note that a person compared a year with the decrees: its days may be judged from now on.
+
+    Returns what still looks unfixed.
 
     Raises NotKnown.
     """
@@ -129,6 +131,7 @@ def confirm_year(connection: Connection, year: int, *, now: datetime) -> tuple[s
     )
     if not done.rowcount:
         raise NotKnown(f"the calendar of {year} is empty; run hadir-ingest calendar seed {year}")
+    mark_written(connection, date(year, 1, 1), date(year, 12, 31))  # they waited for this
     return tuple(
         f"{one.day}: {one.name}"
         for one in find_free_days(connection, year)

@@ -4,8 +4,9 @@ The same questions serve everybody of an office and a single person, so that jud
 cannot differ. Nothing is concluded here: see `ingest.days.assemble`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,24 +15,20 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    exists,
     or_,
     select,
 )
 
-from ingest.calendar import Category, Expected, FreeDay, expected, read_scheme
+from ingest.calendar import Excuse, ExcuseType, Expected, WorkDay
 from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
-from ingest.errors import NotKnown, StoreError
 from ingest.store import evidence, rulings, touches
+from ingest.store.excused import Excused, find_excused
+from ingest.store.plans import Plans, find_plans
 from ingest.store.rulings import Rulings, Scope
 from ingest.store.serving import serving_on, valid_on
 from ingest.store.tables import (
     assignments,
-    calendar_years,
-    holidays,
-    offices,
     people,
-    schemes,
     terminals,
     user_ids,
 )
@@ -77,10 +74,9 @@ class Facts:
     """One office and day."""
 
     office: str
-    office_name: str
-    scheme_name: str
     day: date
-    expected: Expected
+    plans: Plans
+    excused: Excused
     people: tuple[PersonFact, ...]
     terminals: dict[int, TerminalFact]
     """Those of the office, and those elsewhere on which its people are known; by id."""
@@ -100,6 +96,21 @@ class Facts:
     roaming: frozenset[tuple[int, int]]
     """Person and terminal of another office on which that person used the own NIP around this day:
     the touch of this day may be there, too."""
+    around: tuple["Facts", ...] = ()
+    """The days before and after, of those whose shift reaches into them."""
+
+    def excuses(self, person: PersonFact) -> tuple[Excuse, ...]:
+        return self.excused.given.get(person.nip, ())
+
+
+class Asking(NamedTuple):
+    """By what the store is asked, whatever the day."""
+
+    zone: ZoneInfo
+    clock_limit_s: int
+    types: Mapping[str, ExcuseType]
+    seal: str | None = None
+    """The fingerprint of the seal by which decisions are proven; None takes the last one."""
 
 
 def gather(
@@ -107,38 +118,68 @@ def gather(
     *,
     office: str,
     day: date,
-    zone: ZoneInfo,
-    clock_limit_s: int,
+    asking: Asking,
     person_id: int | None = None,
-    seal: str | None = None,
 ) -> Facts:
-    """Return the facts for all people of an office, or for one of them. Raises NotKnown.
-
-    `seal` is the fingerprint of the seal by which decisions are proven; None takes the last one.
-
-    Coverage is asked before punches: punches are committed first, so whatever a coverage rests on
-    is seen, even when each question sees a newer state than the one before.
-    """
-    head = _head(connection, office)
+    """Return the facts for all people of an office, or for one of them. Raises NotKnown."""
     serving = serving_on(office, day)
     if person_id is not None:
         serving = serving.where(assignments.c.person_id == person_id)
+    plans = find_plans(connection, office=office, day=day, serving=serving)
+    facts = _gather(connection, office, day, serving, plans, asking)
+    around = tuple(
+        _gather(connection, office, other, _just(person_ids), plans, asking)
+        for other, person_ids in sorted(_reaching(facts).items())
+    )
+    return replace(facts, around=around)
+
+
+def _reaching(facts: Facts) -> dict[date, list[int]]:
+    """Return whose hours reach into other days than their own."""
+    found: defaultdict[date, list[int]] = defaultdict(list)
+    for one in facts.people:
+        for other in reach(facts.plans.of(one.id)):
+            if other != facts.day:
+                found[other].append(one.id)
+    return found
+
+
+def reach(plan: Expected) -> list[date]:
+    """Return the days into which the hours of a plan reach."""
+    if not isinstance(plan, WorkDay):
+        return []
+    first, last = plan.outer[0].date(), (plan.outer[1] - timedelta(microseconds=1)).date()
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _just(person_ids: Sequence[int]) -> Select[tuple[int]]:
+    return select(people.c.id).where(people.c.id.in_(person_ids))
+
+
+def _gather(
+    connection: Connection,
+    office: str,
+    day: date,
+    serving: Select[tuple[int]],
+    plans: Plans,
+    asking: Asking,
+) -> Facts:
+    """Coverage is asked before punches: punches are committed first, so whatever a coverage rests
+    on is seen, even when each question sees a newer state than the one before."""
     roaming = touches.find_roaming(connection, office, serving, day)
     found = _terminals(connection, office, day, serving, {one for _, one in roaming})
     ids, places = list(found), {one.office for one in found.values()}
-    start, end = day_bounds(day, zone)
-    stretches = evidence.find_stretches(connection, ids)
-    clock = evidence.find_clock(connection, ids, day)
-    unreadable = evidence.find_unreadable(connection, ids, start)
-    said = evidence.find_said(connection, places | {office})
-    limit = timedelta(seconds=clock_limit_s)
+    start, end = day_bounds(day, asking.zone)
+    known = _known(connection, found, office, day, (start, end))
+    limit = timedelta(seconds=asking.clock_limit_s)
     window = (start - limit, end + limit)
     return Facts(
         office=office,
-        office_name=head.name,
-        scheme_name=head.scheme_name,
         day=day,
-        expected=_expected(connection, head, office, day),
+        plans=plans,
+        excused=find_excused(
+            connection, serving=serving, day=day, types=asking.types, root=asking.seal
+        ),
         people=tuple(
             PersonFact(*row)
             for row in connection.execute(
@@ -147,29 +188,13 @@ def gather(
                 .order_by(people.c.name, people.c.nip)
             )
         ),
-        terminals={
-            one.id: TerminalFact(
-                one.id,
-                one.serial,
-                one.name,
-                one.office,
-                one.registered,
-                _counts(one, day),
-                not one.registered and any(known.since < end for known in stretches[one.id]),
-                tuple(stretches[one.id]),
-                tuple(clock[one.id]),
-                tuple(unreadable[one.id]),
-                said.heard.get(one.office),
-                said.faults.get(one.serial, ""),
-            )
-            for one in found.values()
-        },
+        terminals=known.terminals,
         mappings=_mappings(connection, ids, places, serving, day),
         punches=touches.find_punches(connection, ids, serving, day),
         doubtful=touches.find_doubtful(connection, ids, serving, day, window),
-        rulings=rulings.find(connection, Scope(ids, serving, day, start, window), root=seal),
+        rulings=rulings.find(connection, Scope(ids, serving, day, start, window), root=asking.seal),
         decided=touches.find_decided(connection, ids, serving, day, window),
-        refused=said.refused.get(office, 0),
+        refused=known.refused,
         by_nip=touches.find_by_nip(
             connection,
             [one.id for one in found.values() if one.office == office and _counts(one, day)],
@@ -180,40 +205,42 @@ def gather(
     )
 
 
-def _head(connection: Connection, office: str) -> Any:
-    head = connection.execute(
-        select(
-            offices.c.name,
-            schemes.c.code.label("scheme"),
-            schemes.c.name.label("scheme_name"),
-            schemes.c.hours,
-            schemes.c.tolerance_s,
+class _Known(NamedTuple):
+    terminals: dict[int, TerminalFact]
+    refused: int
+
+
+def _known(
+    connection: Connection,
+    found: dict[int, Row[Any]],
+    office: str,
+    day: date,
+    bounds: tuple[datetime, datetime],
+) -> _Known:
+    """Return what bridges proved of these terminals."""
+    ids, places = list(found), {one.office for one in found.values()}
+    stretches = evidence.find_stretches(connection, ids)
+    clock = evidence.find_clock(connection, ids, day)
+    unreadable = evidence.find_unreadable(connection, ids, bounds[0])
+    said = evidence.find_said(connection, places | {office})
+    terminals = {
+        one.id: TerminalFact(
+            one.id,
+            one.serial,
+            one.name,
+            one.office,
+            one.registered,
+            _counts(one, day),
+            not one.registered and any(known.since < bounds[1] for known in stretches[one.id]),
+            tuple(stretches[one.id]),
+            tuple(clock[one.id]),
+            tuple(unreadable[one.id]),
+            said.heard.get(one.office),
+            said.faults.get(one.serial, ""),
         )
-        .join(schemes, schemes.c.code == offices.c.scheme)
-        .where(offices.c.code == office)
-    ).one_or_none()
-    if head is None:
-        raise NotKnown(f'no office "{office}"; see hadir-ingest offices list')
-    return head
-
-
-def _expected(connection: Connection, head: Any, office: str, day: date) -> Expected:
-    free = connection.execute(
-        select(holidays.c.name, holidays.c.category)
-        .where(holidays.c.day == day, holidays.c.office.is_(None) | (holidays.c.office == office))
-        .order_by(holidays.c.name)
-    ).all()
-    filled = connection.scalar(select(exists().where(calendar_years.c.year == day.year)))
-    try:
-        scheme = read_scheme(head.scheme, head.scheme_name, head.hours, head.tolerance_s)
-    except ValueError as error:
-        raise StoreError(str(error)) from error
-    return expected(
-        day,
-        scheme=scheme,
-        free=[FreeDay(row.name, Category(row.category)) for row in free],
-        year_filled=bool(filled),
-    )
+        for one in found.values()
+    }
+    return _Known(terminals, said.refused.get(office, 0))
 
 
 def _terminals(

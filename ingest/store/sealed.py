@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -55,7 +55,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         at = value if value.tzinfo is None else value.astimezone(UTC)
         return at.isoformat(timespec="microseconds")
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     return value.hex() if isinstance(value, bytes) else value
 

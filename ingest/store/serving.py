@@ -31,3 +31,8 @@ def valid_on(table: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]
         table.c.valid_from <= day,
         or_(table.c.valid_until.is_(None), table.c.valid_until >= day),
     )
+
+
+def holds_on(table: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Like `valid_on`, of tables whose columns are `first` and `last`."""
+    return and_(table.c.first <= day, or_(table.c.last.is_(None), table.c.last >= day))

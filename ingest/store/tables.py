@@ -73,16 +73,14 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-_BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER PRIMARY KEY up
+BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER PRIMARY KEY up
 
+# Their hours are dated: see `tables_time.scheme_terms`.
 schemes = Table(
     "schemes",
     metadata,
     Column("code", String(32), primary_key=True),
     Column("name", String(200), nullable=False),
-    # {"0": ["07:30", "16:00"], ...}: Monday is 0; a day that is absent is not a working day
-    Column("hours", JSON, nullable=False),
-    Column("tolerance_s", Integer, nullable=False),
 )
 
 offices = Table(
@@ -200,7 +198,7 @@ nonces = Table(
 batches = Table(
     "batches",
     metadata,
-    Column("id", _BigId, primary_key=True),
+    Column("id", BigId, primary_key=True),
     Column("bridge_id", ForeignKey("bridges.id"), nullable=False),
     Column("office", ForeignKey("offices.code"), nullable=False),  # the bridge's
     Column("outbox", String(32), nullable=False, index=True),
@@ -353,7 +351,7 @@ archived_months = Table(
 contradictions = Table(
     "contradictions",
     metadata,
-    Column("id", _BigId, primary_key=True),
+    Column("id", BigId, primary_key=True),
     Column("terminal_id", ForeignKey("terminals.id"), nullable=False),
     Column("user_id", String(64), nullable=False),
     Column("local_time", DateTime, nullable=False),
@@ -391,7 +389,7 @@ bad_records = Table(
 coverage = Table(
     "coverage",
     metadata,
-    Column("id", _BigId, primary_key=True),
+    Column("id", BigId, primary_key=True),
     Column("terminal_id", ForeignKey("terminals.id"), nullable=False),
     Column("bridge_id", ForeignKey("bridges.id"), nullable=False),
     Column("since", Moment, nullable=False),
@@ -456,7 +454,7 @@ days = Table(
 day_changes = Table(
     "day_changes",
     metadata,
-    Column("id", _BigId, primary_key=True),
+    Column("id", BigId, primary_key=True),
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("day", Date, nullable=False),
     Column("was", String(16)),
@@ -479,7 +477,7 @@ seals = Table(
 )
 
 
-def _link() -> list[Column[Any]]:
+def link_columns() -> list[Column[Any]]:
     """Return the columns by which each row holds the one before it: see `store.sealed`."""
     return [
         Column("previous", LargeBinary, nullable=False),
@@ -487,7 +485,7 @@ def _link() -> list[Column[Any]]:
     ]
 
 
-def _decision() -> list[Column[Any]]:
+def decision_columns() -> list[Column[Any]]:
     """Return what every decision of a person tells, and its seal."""
     return [
         Column("why", String(500), nullable=False),
@@ -496,7 +494,7 @@ def _decision() -> list[Column[Any]]:
         Column("os_user", String(200), nullable=False),
         Column("at", Moment, nullable=False),
         Column("seal", ForeignKey("seals.fingerprint"), nullable=False),
-        *_link(),
+        *link_columns(),
         Column("signature", LargeBinary, nullable=False),
     ]
 
@@ -513,7 +511,7 @@ audit_log = Table(
     Column("what", String(64), nullable=False),
     Column("subject", String(300), nullable=False, index=True),
     Column("details", JSON, nullable=False),
-    *_link(),
+    *link_columns(),
 )
 
 # A touch that a person adds, a punch that must not count, or the withdrawal of one of the two.
@@ -528,7 +526,7 @@ adjustments = Table(
     Column("user_id", String(64)),
     Column("local_time", DateTime, nullable=False),
     Column("local_day", Date, nullable=False, index=True),
-    *_decision(),
+    *decision_columns(),
 )
 
 # What a person decided of evidence that is not believed, or must not be believed any longer.
@@ -545,7 +543,7 @@ resolutions = Table(
     Column("record", String(32), index=True),
     Column("since", Moment),
     Column("until", Moment),
-    *_decision(),
+    *decision_columns(),
 )
 
 # What lets a program ask by HTTP, for one role; the token itself is kept nowhere.

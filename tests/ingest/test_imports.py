@@ -210,10 +210,7 @@ class TestOffices:
         assert list(store.ask(find_offices)) == ["4.01", "4.02"]
 
     def test_another_scheme_judges_all_days_again(self, staffed):
-        staffed.put(
-            tables.schemes, code="6-hari", name="enam", hours={"0": ["07:00", "14:00"]},
-            tolerance_s=0,
-        )  # fmt: skip
+        staffed.put(tables.schemes, code="6-hari", name="enam")
         staffed.known_from(date(2026, 3, 7))
         staffed.dirty()
         staffed.offices("code,name,scheme\n4.01,Dinas,6-hari\n")
@@ -393,7 +390,7 @@ class TestTerminals:
             first_seen_at=NOW,
         )  # fmt: skip
         outcome = staffed.terminals(self.HEADER + "C3,pos,4.02,2026-02-01,\n")
-        assert outcome.changes == ["terminal C3: now registered"]
+        assert outcome.changes == ["terminal C3: now registered, office 4.01 -> 4.02"]
         assert staffed.ask(find_terminals)["C3"].office == "4.02"
 
     @one_database

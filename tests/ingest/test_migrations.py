@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ingest.errors import StoreError
-from ingest.store import database, tables
+from ingest.store import database, tables, tables_time
 from ingest.store.database import migrate, open_engine, require_current, writing
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -46,16 +46,13 @@ def test_migrating_twice_changes_nothing(empty_url: str) -> None:
     require_current(engine)
     with engine.connect() as connection:
         scheme = connection.execute(select(tables.schemes)).mappings().one()
+        terms = connection.execute(select(tables_time.scheme_terms)).mappings().one()
     engine.dispose()
-    assert scheme["code"] == "5-hari"
-    assert scheme["hours"] == {
-        "0": ["07:30", "16:00"],
-        "1": ["07:30", "16:00"],
-        "2": ["07:30", "16:00"],
-        "3": ["07:30", "16:00"],
-        "4": ["07:30", "16:30"],
-    }
-    assert scheme["tolerance_s"] == 0
+    assert scheme["code"] == terms["scheme"] == "5-hari"
+    assert terms["valid_from"] == date(1900, 1, 1)
+    monday, friday = {"start": "07:30", "end": "16:00"}, {"start": "07:30", "end": "16:30"}
+    days = {str(day): monday for day in range(4)} | {"4": friday}
+    assert terms["body"] == {"days": days, "tolerance_s": 0}
 
 
 def test_two_that_migrate_at_once_both_succeed(empty_url: str) -> None:

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ingest.rules as folder
-from ingest.calendar import Expected, Holiday, Joint, Off, Unknown, WorkDay
+from ingest.calendar import Expected, Holiday, Joint, Manner, Off, Unknown, WorkDay
 from ingest.coverage import Reason
 from ingest.rules import RULES, STATUS_TEXT, Day, Judgement, Status, judge
 
 DAY = date(2026, 3, 3)
-WORK = WorkDay(datetime(2026, 3, 3, 7, 30), datetime(2026, 3, 3, 16, 0), timedelta())
+WORK = WorkDay(datetime(2026, 3, 3, 7, 30), datetime(2026, 3, 3, 16, 0))
 OPEN = (Reason("behind", "mesin belum terbaca"),)
 P, L, E, I = Status.PRESENT, Status.LATE, Status.EARLY, Status.INCOMPLETE  # noqa: E741 - as in the table
 
@@ -50,7 +50,7 @@ def day(*clocks: str, expected: Expected = WORK) -> Day:
 def test_clock_times_and_their_minutes(
     clocks: list[str], tolerance_s: int, status: Status, late: int | None, early: int | None
 ) -> None:
-    work = replace(WORK, tolerance=timedelta(seconds=tolerance_s))
+    work = replace(WORK, manner=Manner(timedelta(seconds=tolerance_s)))
     found = judge(day(*clocks, expected=work))
     assert (found.status, found.late_minutes, found.early_minutes) == (status, late, early)
 

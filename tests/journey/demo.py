@@ -173,6 +173,7 @@ def last_working_day(centre: Centre, now: date) -> date:
     years = {now.year, (now - timedelta(days=60)).year}
     for year in sorted(years):
         show(centre.run("calendar", "seed", str(year)))
+        show(centre.run("calendar", "confirm", str(year)))
     free = {
         one["day"]
         for year in years

@@ -110,6 +110,7 @@ def prepare(centre: Centre, serials: Sequence[str], day: date) -> None:
     centre.run("migrate")
     for year in sorted({day.year, (day - timedelta(days=60)).year}):
         centre.run("calendar", "seed", str(year))
+        centre.run("calendar", "confirm", str(year))
     since = (day - timedelta(days=90)).isoformat()
     folder = centre.folder
     people = [nip(number + 1) for number in range(PEOPLE + 1)]  # the last one never punches

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from ingest.store import tables_cases, tables_time  # noqa: F401 - they add their tables
 from ingest.store.tables import metadata
 
 context.configure(

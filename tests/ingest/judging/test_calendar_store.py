@@ -74,6 +74,17 @@ def test_filling_marks_the_days_that_could_not_be_judged(empty: Any) -> None:
     assert empty.evaluate()[person].status is Status.UNVERIFIED
     seed_year(empty.connection, 2026, now=empty.now)
     assert marked(empty) == {(empty.office, TUESDAY)}
+    assert empty.evaluate()[person].status is Status.UNVERIFIED
+
+
+def test_a_year_is_judged_once_a_person_confirmed_it(empty: Any) -> None:
+    person = empty.person(user_id="12")
+    empty.terminal()
+    seed_year(empty.connection, 2026, now=empty.now)
+    [why] = empty.evaluate()[person].because
+    assert why.text == "kalender tahun 2026 belum dikonfirmasi"
+    confirm_year(empty.connection, 2026, now=empty.now)
+    assert (empty.office, TUESDAY) in marked(empty)
     assert empty.evaluate()[person].status is Status.ABSENT
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, select
 from ingest.days import close_days, evaluate_dirty
 from ingest.errors import StoreError
 from ingest.store import tables
+from ingest.store.tables_time import scheme_terms
 from ingest.store.database import reading, writing
 from ingest.store.days import mark_written
 from ingest.store.dirty import Span, mark_spans
@@ -88,14 +89,14 @@ class TestDirty:
         scene = committed_scene
         scene.person(user_id="12")
         scene.terminal()
-        hours = scene.connection.scalar(select(tables.schemes.c.hours))
-        scene.connection.execute(tables.schemes.update().values(hours={"1": ["16:00", "07:30"]}))
+        body = scene.connection.scalar(select(scheme_terms.c.body))
+        scene.connection.execute(scheme_terms.update().values(body={"days": {"1": {}}}))
         scene.add(tables.dirty_offices, office=scene.office, day=TUESDAY)
         scene.commit()
-        with pytest.raises(StoreError, match="scheme 5-hari, weekday 1: the end must come after"):
+        with pytest.raises(StoreError, match="scheme 5-hari, weekday 1: start is missing"):
             evaluate_dirty(engine, now=scene.now, settings=scene.settings)
         assert marks_left(engine) == 1
-        scene.connection.execute(tables.schemes.update().values(hours=hours))
+        scene.connection.execute(scheme_terms.update().values(body=body))
         scene.commit()
         assert evaluate_dirty(engine, now=scene.now, settings=scene.settings) == 1
 
