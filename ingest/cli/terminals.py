@@ -54,6 +54,11 @@ def import_terminals(centre: Centre, file: Path, who: str | None) -> None:
     type=DAY,
     help="First day it must be complete (default: since it is known here, or today).",
 )
+@click.option(
+    "--with-its-past",
+    is_flag=True,
+    help="Take along what another office's bridge told of it; look at that first.",
+)
 @by(required=False)
 @pass_centre
 def add_terminal(
@@ -62,9 +67,14 @@ def add_terminal(
     name: str,
     office: str,
     counts_from: date | None,
+    with_its_past: bool,
     who: str | None,
 ) -> None:
     """Register one terminal.
+
+    What the bridge of another office told of it before, by mistake or with a stolen key, is not
+    taken along unless you say so: void what was never touched (adjustments void), and take back
+    what was never known (coverage withdraw).
 
     \b
     Example:
@@ -78,7 +88,8 @@ def add_terminal(
     # people may have touched it all the while: what is missing of those days must not be forgotten
     spoke = since.astimezone(centre.config.zone).date() if since else centre.today()
     first = day_of(counts_from) or min(spoke, centre.today())
-    _take_one(centre, Terminal(serial, name, office, first, None), "terminals.add", who)
+    terminal = Terminal(serial, name, office, first, None)
+    _take_one(centre, terminal, "terminals.add", who, with_past=with_its_past)
 
 
 @terminals.command("set")
@@ -154,13 +165,17 @@ def list_terminals(centre: Centre, office: str | None, as_csv: bool, as_json: bo
         show(rows, (*columns, "registered"), as_json=as_json)
 
 
-def _import(centre: Centre, connection: Connection, sheet: Sheet) -> Outcome:
+def _import(
+    centre: Centre, connection: Connection, sheet: Sheet, *, with_past: bool = False
+) -> Outcome:
     return terminal_files.import_terminals(
-        connection, sheet, today=centre.today(), now=centre.now()
+        connection, sheet, today=centre.today(), now=centre.now(), with_past=with_past
     )
 
 
-def _take_one(centre: Centre, terminal: Terminal, act: str, who: str | None) -> None:
+def _take_one(
+    centre: Centre, terminal: Terminal, act: str, who: str | None, *, with_past: bool = False
+) -> None:
     """Store a terminal as a file of one row would, so that it is checked as in a file."""
     cells = {
         "serial": terminal.serial,
@@ -171,9 +186,13 @@ def _take_one(centre: Centre, terminal: Terminal, act: str, who: str | None) -> 
     }
     try:
         with centre.writing() as connection:
-            outcome = _import(centre, connection, Sheet("", (Row(1, cells),)))
+            before = store.find_terminals(connection).get(terminal.serial)
+            sheet = Sheet("", (Row(1, cells),))
+            outcome = _import(centre, connection, sheet, with_past=with_past)
             subject = f"terminal {terminal.serial}"
             told = {"became": cells, **counts(outcome)}
+            if before is not None and terminal_files.was_claimed(connection, before, terminal):
+                told["told_before_by"] = before.office
             note(centre, connection, act, who=who, subject=subject, **told)
     except ImportFaults as error:  # nobody who types a command thinks in lines of a file
         raise Refused("; ".join(one.removeprefix("line 1: ") for one in error.faults)) from error

@@ -1,7 +1,9 @@
 """Terminals from a file: `serial, name, office, counts_from[, counts_until]`.
 
 Registering a terminal says: from `counts_from` on, a day of this office is complete only when this
-terminal's log is known. A terminal that spoke before it was registered is found by its serial.
+terminal's log is known. A terminal that spoke before it was registered is found by its serial; what
+another office's bridge told of it (by mistake, or with a stolen key) becomes nobody's unless a
+person says so for this one terminal.
 """
 
 import difflib
@@ -22,9 +24,12 @@ SERIAL = re.compile(r"[!-~]{1,64}")
 
 
 def import_terminals(
-    connection: Connection, sheet: Sheet, *, today: date, now: datetime
+    connection: Connection, sheet: Sheet, *, today: date, now: datetime, with_past: bool = False
 ) -> Outcome:
-    """Take a whole file. Raises ImportFaults before anything is written."""
+    """Take a whole file. Raises ImportFaults before anything is written.
+
+    `with_past` takes along what bridges of other offices told of terminals nobody had registered.
+    """
     people_store.hold(connection, "terminals")
     known, offices = store.find_terminals(connection), people_store.find_offices(connection)
     faults, outcome = Faults(sheet.name), Outcome()
@@ -44,6 +49,13 @@ def import_terminals(
                 row.line,
                 f"terminal {serial} holds punches of office {before.office} and cannot become "
                 f"another's; end it there with counts_until",
+            )
+        elif before is not None and not with_past and was_claimed(connection, before, terminal):
+            faults.add(
+                row.line,
+                f"terminal {serial} was told of by a bridge of office {before.office} before it "
+                f"was registered; look at it (punches list --terminal {serial}), and give it to "
+                f"{terminal.office} by terminals add --with-its-past",
             )
         found[serial] = terminal
     faults.raise_if_any()
@@ -66,6 +78,15 @@ def import_terminals(
         today=today,
     )
     return outcome
+
+
+def was_claimed(connection: Connection, before: Terminal, after: Terminal) -> bool:
+    """Say whether a registration would take along what another office's bridge told."""
+    return (
+        not before.registered
+        and before.office != after.office
+        and store.was_told_of(connection, before.serial)
+    )
 
 
 def _moves_with_punches(connection: Connection, before: Terminal, after: Terminal) -> bool:
@@ -101,7 +122,9 @@ def _terminal(
 
 def _difference(before: Terminal, after: Terminal) -> str:
     if not before.registered:
-        return "now registered"
+        if before.office == after.office:
+            return "now registered"
+        return f"now registered, office {before.office} -> {after.office}"
     return ", ".join(
         f"{name} {getattr(before, name) or 'none'} -> {getattr(after, name) or 'none'}"
         for name in ("name", "office", "counts_from", "counts_until")

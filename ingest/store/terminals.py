@@ -70,6 +70,12 @@ def holds_punches(connection: Connection, serial: str) -> bool:
     return bool(connection.scalar(query))
 
 
+def was_told_of(connection: Connection, serial: str) -> bool:
+    """Say whether a bridge ever told a punch or a stretch of coverage of a terminal."""
+    told = exists().where(coverage.c.terminal_id == terminals.c.id, terminals.c.serial == serial)
+    return holds_punches(connection, serial) or bool(connection.scalar(select(told)))
+
+
 def known_since(connection: Connection, serial: str) -> datetime | None:
     """Return since when anything is known of a terminal's log, by what bridges told; or None."""
     query = (

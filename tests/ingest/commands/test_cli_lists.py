@@ -5,11 +5,12 @@ import stat
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from signed import Signer
 
 from ingest import codes
 from ingest.cli.show import show
-from ingest.store import coverage
+from ingest.store import coverage, punches
 from ingest.store.database import writing
 from ingest.wire import Coverage
 
@@ -158,6 +159,32 @@ class TestPeopleAndTerminals:
         run("terminals", "add", "S9", "--name", "aula", "--office", "A")
         found = {one["serial"]: one["counts_from"] for one in run.json("terminals", "list")}
         assert found["S9"] == "2026-03-03"
+
+    @pytest.mark.parametrize("told", ["punches", "coverage"])
+    def test_what_another_office_told_of_a_terminal_is_not_taken_along_unseen(
+        self, run, engine, bridge, at, punch, batch, deliver, told
+    ):
+        """A stolen key may claim a serial nobody has registered, and tell what it likes of it."""
+        zone, now = ZoneInfo("Asia/Makassar"), int(at.timestamp())
+        with writing(engine) as connection:
+            if told == "punches":
+                made = deliver(batch(punch("7", terminal="S9")), bridge)
+                punches.save(connection, bridge, made, at, zone=zone, clock_limit_s=300)
+            else:
+                said = Coverage("S9", now - 9, now, None, 5, 0, None, now, "poll")
+                coverage.save(connection, bridge, [said], at, zone=zone, clock_limit_s=300)
+        words = ("terminals", "add", "S9", "--name", "aula", "--office", "B")
+        refused = run(*words, code=1).stderr
+        assert "S9 was told of by a bridge of office A before it was registered" in refused
+        assert "--with-its-past" in refused
+        known = {one["serial"]: one["registered"] for one in run.json("terminals", "list")}
+        assert known["S9"] is False
+        file = "serial,name,office,counts_from\nS9,aula,B,2026-03-01\n"
+        assert "S9 was told of" in run.take("terminals", file, code=1).stderr
+        taken = run(*words, "--with-its-past", "--by", "Pak Admin").stdout
+        assert "changed: terminal S9: now registered, office A -> B" in taken
+        (line,) = [one for one in audit_of(run) if one["what"] == "terminals.add"]
+        assert line["details"]["told_before_by"] == "A"
 
     def test_warnings_and_changes_are_told_apart(self, copied):
         result = copied.take(
