@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Engine, func, select
 from ingest.days import close_days, evaluate_dirty
 from ingest.errors import StoreError
 from ingest.store import tables
-from ingest.store.tables_time import scheme_terms
 from ingest.store.database import reading, writing
 from ingest.store.days import mark_written
 from ingest.store.dirty import Span, mark_spans
 from ingest.store.marks import mark_office_days, mark_user_days
+from ingest.store.tables_time import scheme_terms
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
