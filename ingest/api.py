@@ -31,7 +31,7 @@ from ingest.answers import ReceiptUnknown, as_json, not_here, refusal, sentence
 from ingest.auth import Caller, check_body, identify, use_nonce
 from ingest.bodies import MAX_INFLATED, Limits, announced, encoding_of, inflate, read_body
 from ingest.columns import read_batch
-from ingest.desk import Desk, Room
+from ingest.desk import Desk, Glance, Room
 from ingest.enrolment import ENROL_PATH, ROTATE_PATH, Guesses, Registry
 from ingest.errors import StoreError, StoreUnavailable
 from ingest.observed import Observed, refusal_named
@@ -195,7 +195,7 @@ class _Door:
         self._limits = limits
         self._turns = Turns(workers, places=workers + queue, most_bytes=HELD_BYTES)
         self._porter = Desk(1, PORTERS)  # so that a busy store keeps nobody at the door
-        self._doctor = Desk(1, PORTERS)
+        self._doctor = Glance(centre.look)
         self._strangers = Room(STRANGERS)
         self._usher = Desk(1, STRANGERS)  # one at a time: each costs memory, and guessing time
         self._database_down = False
@@ -231,7 +231,7 @@ class _Door:
         if self._turns.full:
             return sentence(503, "the centre has its hands full; come again in a moment")
         try:
-            await self._doctor.do(self._centre.look)
+            await self._doctor.take()
         except StoreUnavailable as error:
             return self._refusal(error)
         except StoreError:  # said in full at the start, and by every command

@@ -1,5 +1,9 @@
-"""Who may be inside: so many at once; the next is told to come later rather than left to wait."""
+"""Who may be inside: so many at once; the next is told to come later rather than left to wait.
 
+What is the same for all who ask is done once for those who ask at once.
+"""
+
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -56,3 +60,24 @@ class Desk:
         """Do it in a thread and return what it returns. Raises CentreFull and what it raises."""
         with self._room.place():
             return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+
+class Glance:
+    """A look in a thread, shared by all who ask while it is under way. For one event loop."""
+
+    def __init__(self, look: Callable[[], None]) -> None:
+        self._look = look
+        self._limiter = CapacityLimiter(1)
+        self._under_way: asyncio.Task[None] | None = None
+
+    async def take(self) -> None:
+        """Look, or wait for the look of somebody else; raises what it raises."""
+        if self._under_way is None:
+            self._under_way = asyncio.create_task(self._do())
+        await asyncio.shield(self._under_way)  # who hangs up ends it for nobody else
+
+    async def _do(self) -> None:
+        try:
+            await anyio.to_thread.run_sync(self._look, limiter=self._limiter)
+        finally:
+            self._under_way = None

@@ -99,6 +99,32 @@ def test_a_desk_is_full_while_nobody_else_may_come() -> None:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_however_many_strangers_ask_a_balancer_is_told_the_truth(
+    engine: Engine, monkeypatch: Any
+) -> None:
+    """They share one look at the database: a crowd must not take a host out of its service."""
+    looks, leave = [], threading.Event()
+
+    def look(_: Engine) -> None:
+        looks.append(1)
+        assert leave.wait(20)
+
+    monkeypatch.setattr("ingest.api.require_current", look)
+    app = app_of(engine)
+
+    async def crowd() -> list[Answer]:
+        asked = [asyncio.create_task(asking(app, "/readyz")) for _ in range(400)]
+        await asyncio.sleep(0)  # each has come in
+        leave.set()
+        return await asyncio.gather(*asked)
+
+    assert {status for status, _ in asyncio.run(crowd())} == {200}
+    assert len(looks) == 1
+    assert ask(app, "/readyz")[0] == 200
+    assert len(looks) == 2
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_full_desk_is_not_ready(engine: Engine, monkeypatch: Any) -> None:
     full: Callable[[Turns], bool] = lambda _turns: True  # noqa: E731
     monkeypatch.setattr(Turns, "full", property(full))
