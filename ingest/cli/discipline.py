@@ -158,6 +158,8 @@ def _told(one: Document) -> list[str]:
         rows: list[Alarm | Clock] = [*one.alarms, *one.clocks]
         for row in rows:
             lines += ["", f"{row.title}: {_figures(row)}", f"  {_sure(row)}"]
+        if one.case is not None:
+            lines += ["", f"perkara: {_figures(one.case)}", f"  {_sure(one.case)}"]
         return lines
     for band in one.bands:
         lines += ["", *_band(band)]
@@ -167,6 +169,8 @@ def _told(one: Document) -> list[str]:
         lines += [f"pejabat, tingkat {who.level}: {who.officer}", f"  {_sure(who)}"]
     if one.superior is not None:
         lines += [f"kelalaian atasan: {_figures(one.superior)}", f"  {_sure(one.superior)}"]
+    for limit in one.limits:
+        lines += [f"{limit.title}: {_figures(limit)}", f"  {_sure(limit)}"]
     return lines
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from ingest.discipline.findings import span_text
 from ingest.discipline.values import (
     LEVELS,
+    LIMITS,
     Band,
     Dated,
     Document,
@@ -22,8 +23,14 @@ def faults_of(document: Document) -> list[str]:
     """Return every fault, each with its key; rows are counted from one."""
     faults = [*_dates(document), *_marks(document, "")]
     if isinstance(document, Service):
-        return [*faults, *_ids(document)]
-    return [*faults, *_bands(document), *_superior(document), *_authority(document)]
+        return [*faults, *_ids(document), *_case(document)]
+    return [
+        *faults,
+        *_bands(document),
+        *_superior(document),
+        *_authority(document),
+        *_limits(document),
+    ]
 
 
 def _dates(document: Dated) -> Iterator[str]:
@@ -96,6 +103,34 @@ def _authority(regulation: Regulation) -> Iterator[str]:
         for level in sorted({one.level for one in regulation.bands}):
             if level not in {one.level for one in regulation.authority}:
                 yield f"authority: nobody may decide at the level {level}, which a band has"
+
+
+def _limits(regulation: Regulation) -> Iterator[str]:
+    """A regulation has all limits of an examination or, if it knows none, not one."""
+    names = [one.id for one in regulation.limits]
+    for name in LIMITS if names else ():
+        if names.count(name) != 1:
+            yield f'limits: "{name}" stands there {names.count(name)} times, expected once'
+
+
+def _case(service: Service) -> Iterator[str]:
+    case = service.case
+    if case is None:
+        return
+    alarm = next((one for one in service.alarms if one.id == case.alarm), None)
+    if alarm is None:
+        yield f'case.alarm: there is no alarm "{case.alarm}" in this file'
+    elif alarm.count != "consecutive":
+        yield f'case.alarm: "{case.alarm}" does not count days in a row'
+    clocks = {one.id for one in service.clocks}
+    for key, name in (
+        ("clarification_clock", case.clarification_clock),
+        ("office_clock", case.office_clock),
+    ):
+        if name not in clocks:
+            yield f'case.{key}: there is no clock "{name}" in this file'
+    if case.clarification_clock == case.office_clock:
+        yield "case.office_clock: is the clock of the clarification; the two share nothing"
 
 
 def _ids(service: Service) -> Iterator[str]:

@@ -13,10 +13,12 @@ from ingest.discipline.values import (
     Alarm,
     Authority,
     Band,
+    CaseTable,
     Clock,
     Counting,
     Document,
     LateConversion,
+    Limit,
     Regulation,
     Service,
     SideEffect,
@@ -31,7 +33,7 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
 }
 _TABLES = (
     Regulation, Service, Band, Substitute, SideEffect, Counting, LateConversion, Authority,
-    SuperiorDuty, Alarm, Clock,
+    SuperiorDuty, Alarm, Clock, CaseTable, Limit,
 )  # fmt: skip
 KNOWN = frozenset(one.name for table in _TABLES for one in fields(table))
 _EXPECTED = {

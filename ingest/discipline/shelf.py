@@ -1,6 +1,6 @@
 """All regulations and service rules together, and which of them holds for whom and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -50,7 +50,7 @@ def make_shelf(shipped: Iterable[Document], own: Iterable[Document] = ()) -> She
     mine = list(own)
     replaced = {one.id for one in mine}
     documents = [*mine, *(one for one in shipped if one.id not in replaced)]
-    faults = [*_twice(documents), *_overlaps(documents)]
+    faults = [*_twice(documents), *_overlaps(documents), *_two_cases(documents)]
     if faults:
         raise ConfigError(faults)
     return Shelf(tuple(sorted(documents, key=lambda one: (one.document, one.valid_from, one.id))))
@@ -71,13 +71,27 @@ def _twice(documents: list[Document]) -> list[str]:
 def _overlaps(documents: list[Document]) -> list[str]:
     """Name what cannot both hold; service rules may stand side by side."""
     real = [one for one in documents if isinstance(one, Regulation) and not one.example]
-    faults = []
-    for one, other in combinations(sorted(real, key=lambda one: (one.valid_from, one.id)), 2):
+    return [
+        f"{one.id} and {other.id} both hold for {kinds} from {first}; end {one.id} by valid_until"
+        for one, other, kinds, first in _together(real)
+    ]
+
+
+def _two_cases(documents: list[Document]) -> list[str]:
+    """Name service rules that would both keep somebody's cases."""
+    keeping = [one for one in documents if isinstance(one, Service) and one.case is not None]
+    return [
+        f"{one.id} and {other.id} both keep cases of {kinds} from {first}; "
+        f"leave [case] out of one, or end {one.id} by valid_until"
+        for one, other, kinds, first in _together(keeping)
+    ]
+
+
+def _together(documents: Sequence[Dated]) -> Iterator[tuple[Dated, Dated, str, date]]:
+    """Yield each two that hold for the same people: for whom, and from which day on."""
+    ordered = sorted(documents, key=lambda one: (one.valid_from, one.id))
+    for one, other in combinations(ordered, 2):
         kinds = sorted(set(one.kinds) & set(other.kinds))
         both = one.within(other.valid_from, other.valid_until or date.max)
         if kinds and both is not None and one.id != other.id:
-            faults.append(
-                f"{one.id} and {other.id} both hold for {', '.join(kinds)} from {both[0]}; "
-                f"end {one.id} by valid_until"
-            )
-    return faults
+            yield one, other, ", ".join(kinds), both[0]

@@ -172,6 +172,46 @@ class Clock(Sourced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTable(Sourced):
+    """How cases of a service rule are kept.
+
+    alarm: the alarm that opens one. repeat: whether so many further absent days of the same streak
+    warn again. opens_within_days: a streak that ended longer ago, in calendar days, opens none.
+    accepted: what an accepted clarification does. late_days: working days after the last of its
+    days; a later one only an admin may judge. approvers: how many admins approve a step;
+    own_approval: whether who prepared it may be one of them.
+    """
+
+    alarm: Name
+    repeat: Literal["once", "again"]
+    opens_within_days: Whole
+    clarification_clock: Name
+    office_clock: Name
+    tells: Annotated[tuple[Literal["person", "superior", "office"], ...], Field(min_length=1)]
+    accepted: Literal["changes-day", "closes-alarm"]
+    judged_by: Literal["operator", "admin"]
+    late_days: Whole
+    approvers: Literal[1, 2]
+    own_approval: Flag
+
+
+LimitId = Literal["summons", "second-summons", "second-notice", "hand-over", "sending", "effect"]
+LIMITS: tuple[LimitId, ...] = (
+    "summons", "second-summons", "second-notice", "hand-over", "sending", "effect",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit(Sourced):
+    """How long the officers of an examination have. No day is left out: the law runs on."""
+
+    id: LimitId
+    title: Text
+    days: Whole
+    unit: Literal["working", "calendar"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dated(Sourced):
     """Whom a document concerns and when; `valid_until` is its last day."""
 
@@ -200,6 +240,7 @@ class Regulation(Dated):
     late_conversion: LateConversion
     authority: tuple[Authority, ...] = ()
     superior: SuperiorDuty | None = None
+    limits: tuple[Limit, ...] = ()
 
     def bands_of(self, count: Count) -> tuple[Band, ...]:
         """Return the bands that count in one way, lowest first."""
@@ -215,6 +256,8 @@ class Service(Dated):
     document: Literal["service"]
     alarms: tuple[Alarm, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    case: CaseTable | None = None
+    """None: this service rule keeps no cases."""
 
 
 Document = Regulation | Service

@@ -1,4 +1,4 @@
-"""What a step stands on, frozen with it; and what is known of a person when the machine is asked."""
+"""What a step stands on, frozen with it; and what is known of a person at the moment."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

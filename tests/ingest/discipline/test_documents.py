@@ -137,6 +137,22 @@ def test_an_unknown_document_is_told_the_known_ones():
             "clocks[2].stops_on[1]: 'phone-call'",
         ),
         (changed('on_lapse = "usul ', 'on_lapse = "', SERVICE), "clocks[1].on_lapse:"),
+        (changed('alarm = "three-in-a-row"', 'alarm = "x"', SERVICE), "case.alarm: there is no"),
+        (
+            changed('alarm = "three-in-a-row"', 'alarm = "three-in-a-year"', SERVICE),
+            'case.alarm: "three-in-a-year" does not count days in a row',
+        ),
+        (
+            changed('office_clock = "office-action"', 'office_clock = "x"', SERVICE),
+            "case.office_clock: there is no clock",
+        ),
+        (
+            changed('office_clock = "office-action"', 'office_clock = "clarification"', SERVICE),
+            "case.office_clock: is the clock of the clarification",
+        ),
+        (changed("approvers = 1", "approvers = 3", SERVICE), "case.approvers: 3 is none of"),
+        (changed('id = "sending"', 'id = "effect"'), 'limits: "sending" stands there 0 times'),
+        (changed('id = "sending"', 'id = "effect"'), 'limits: "effect" stands there 2 times'),
     ],
 )
 def test_every_fault_is_named_by_its_key(text, told):
@@ -199,6 +215,14 @@ class TestOwnFolder:
 
 def test_service_rules_may_stand_side_by_side():
     one = read_document("a", SERVICE)
-    other = read_document("b", changed('id = "BKPSDM-KUKAR"', 'id = "RSUD"', SERVICE))
+    text = changed('id = "BKPSDM-KUKAR"', 'id = "RSUD"', SERVICE)
+    other = read_document("b", text[: text.index("[case]")])
     day = date(2026, 3, 2)
     assert len(make_shelf([one, other]).services("PNS", day, day)) == 2
+
+
+def test_two_service_rules_do_not_keep_the_same_peoples_cases():
+    one = read_document("a", SERVICE)
+    other = read_document("b", changed('id = "BKPSDM-KUKAR"', 'id = "RSUD"', SERVICE))
+    with pytest.raises(ConfigError, match="BKPSDM-KUKAR and RSUD both keep cases of CPNS, PNS"):
+        make_shelf([one, other])
