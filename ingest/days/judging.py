@@ -121,6 +121,7 @@ def evaluate_dirty(engine: Engine, *, now: datetime, settings: Settings) -> int:
     today = now.astimezone(settings.zone).date()
     with writing(engine) as connection:
         store.spread_marks(connection, today=today)
+        store.spread_shifts(connection, today=today)
     with reading(engine) as connection:
         away = find_archived(connection)  # their marks wait until the month is back
         marked = [

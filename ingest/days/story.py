@@ -14,7 +14,7 @@ from ingest.days.assemble import Assembled, Touch, assemble
 from ingest.days.judging import PersonDay, person_day
 from ingest.days.settings import Settings
 from ingest.errors import NotKnown
-from ingest.indonesian import full_day_text, moment_text, nip_text
+from ingest.indonesian import day_text, full_day_text, moment_text, nip_text
 from ingest.rules import STATUS_TEXT, Status, judge
 from ingest.store import days as store
 from ingest.store.facts import Facts, PersonFact, gather
@@ -152,15 +152,16 @@ def _story(
     changes: tuple[store.Change, ...],
     settings: Settings,
 ) -> list[str]:
+    plans = facts.plans
     lines = [
         f"{judged.name} (NIP {nip_text(judged.nip)}), {full_day_text(judged.day)}",
-        f"Kantor: {facts.plans.office_name} ({facts.office}), skema {facts.plans.scheme_name}",
-        f"Kalender: {facts.plans.of(judged.person_id).text}",
+        f"Kantor: {plans.office_name} ({facts.office}), skema {plans.scheme_of(judged.person_id)}",
+        f"Kalender: {plans.of(judged.person_id).text}",
     ]
     touches = assembled.touches[judged.person_id]
     if touches:
         lines.append("Rekaman presensi:")
-        lines += [f"  - {_touch(one)}" for one in touches]
+        lines += [f"  - {_touch(one, judged.day)}" for one in touches]
     else:
         lines.append("Rekaman presensi: tidak ada")
     lines.append("Kelengkapan data mesin:")
@@ -178,10 +179,11 @@ def _story(
     return lines
 
 
-def _touch(one: Touch) -> str:
+def _touch(one: Touch, day: date) -> str:
     if not one.terminal:
         return one.decision
-    text = f"pukul {one.local_time:%H.%M.%S} pada mesin {one.terminal} ({one.source})"
+    other = "" if one.local_time.date() == day else f"{day_text(one.local_time)} "
+    text = f"{other}pukul {one.local_time:%H.%M.%S} pada mesin {one.terminal} ({one.source})"
     if not one.counted:
         return f"{text}, tidak dihitung: {one.why_not}"
     return f"{text}; {one.decision}" if one.decision else text

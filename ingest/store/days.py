@@ -6,7 +6,7 @@ A mark is taken away in the transaction that judges its office-day, before the f
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -37,7 +37,9 @@ from ingest.store.tables import (
     terminals,
     user_ids,
 )
+from ingest.store.tables_time import roster_days
 
+_ONE_DAY = timedelta(days=1)
 OPEN_STATUSES = ("UNVERIFIED", "ABSENT")
 """What each night looks at again: what could not be judged, and what may harm somebody."""
 
@@ -181,6 +183,37 @@ def find_open(connection: Connection, day: date) -> list[str]:
             .order_by(assignments.c.office)
         )
     )
+
+
+def spread_shifts(connection: Connection, *, today: date) -> None:
+    """Mark the days beside marked ones on which somebody of the office works by a roster.
+
+    A touch may belong to a shift that began the day before, or begins the day after.
+    """
+    beside = [
+        (row.office, row.day + step)
+        for row in connection.execute(
+            select(dirty_offices.c.office, dirty_offices.c.day).where(dirty_offices.c.day <= today)
+        )
+        for step in (-_ONE_DAY, _ONE_DAY)
+        if row.day + step <= today
+    ]
+    wanted = set(beside)
+    if not wanted:
+        return
+    first, last = min(day for _, day in wanted), max(day for _, day in wanted)
+    rostered = connection.execute(
+        select(assignments.c.office, roster_days.c.day)
+        .join(assignments, assignments.c.person_id == roster_days.c.person_id)
+        .where(
+            roster_days.c.shift.is_not(None),
+            roster_days.c.day.between(first, last),
+            assignments.c.office.in_({office for office, _ in wanted}),
+            valid_on(assignments, roster_days.c.day),
+        )
+        .distinct()
+    )
+    mark_office_days(connection, wanted & {(row.office, row.day) for row in rostered})
 
 
 def find_marked(connection: Connection, *, today: date) -> list[tuple[str, date]]:

@@ -63,6 +63,11 @@ class Plans:
     """What it asks of who has nothing of his own."""
     own: Mapping[int, Expected]
     """By person: of those who have."""
+    schemes: Mapping[int, str]
+    """Names of schemes by person: of those who do not keep the office's."""
+
+    def scheme_of(self, person_id: int) -> str:
+        return self.schemes.get(person_id, self.scheme_name)
 
     def of(self, person_id: int) -> Expected:
         return self.own.get(person_id, self.expected)
@@ -110,7 +115,11 @@ def find_plans(
         own[person_id] = expected(day, _of_person(person_id, one, day, special, breaks, roster))
     common = asked[of_office]
     return Plans(
-        head.name, common.scheme, expected(day, replace(common, special=special.get(None))), own
+        head.name,
+        common.scheme,
+        expected(day, replace(common, special=special.get(None))),
+        own,
+        {one: asked[code].scheme for one, code in of_people.items()},
     )
 
 
