@@ -2,7 +2,8 @@
 
 `read_batch` of here and `decode_batch` of the wire take the same bodies and give the same rows,
 links and rejections. What is not sound through and through (a row that cannot be read, an
-unreadable record, a fault of the body) is left to the wire, which finds words for it.
+unreadable record, a fault of the body, a word we do not know) is left to the wire, which finds
+words for it.
 """
 
 import re
@@ -41,7 +42,7 @@ _Source = Literal["poll", "usb", "live", "push"]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class _Punches(msgspec.Struct, gc=False):
+class _Punches(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     runs: list[Any]
     user_id: list[_UserId]
     local: list[_Moment]
@@ -56,7 +57,7 @@ class _Punches(msgspec.Struct, gc=False):
     raw: list[_Hex]
 
 
-class _NoRows(msgspec.Struct, gc=False):
+class _NoRows(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """The set of unreadable records in a body that has none."""
 
     runs: Annotated[list[Any], msgspec.Meta(max_length=0)]
@@ -71,7 +72,7 @@ class _NoRows(msgspec.Struct, gc=False):
     raw: Annotated[list[Any], msgspec.Meta(max_length=0)]
 
 
-class _Body(msgspec.Struct, gc=False):
+class _Body(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     version: Literal[2]
     outbox: _Outbox
     punches: _Punches

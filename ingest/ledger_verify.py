@@ -139,7 +139,7 @@ def check_rotation(key: Key, keys: dict[str, Key]) -> None:
         body = bytes.fromhex(grounds["body"])
         told = json.loads(inflate(body))
         proof, public = bytes.fromhex(told["proof"]), bytes.fromhex(told["public_key"])
-    except (KeyError, TypeError, ValueError, Fault) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, Fault) as error:
         raise Fault(f"key {key.name} does not hold the request it came by") from error
     message = f"hadir-rotate-2\n{old.name}\n{key.public.hex()}\n".encode()
     if (
@@ -207,7 +207,7 @@ def open_body(travelled: bytes) -> dict[str, Any]:
     written = inflate(travelled)
     try:
         told = json.loads(written)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Fault("its body is not JSON") from error
     if not isinstance(told, dict) or told.get("version") != 2:
         raise Fault("its body is not of version 2")
@@ -736,7 +736,7 @@ def one_of(line: bytes) -> tuple[str, dict[str, Any]]:
     try:
         told = json.loads(line)
         ((name, value),) = told.items()
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise Unusable("a line of this file is not what an export writes") from error
     if not isinstance(value, dict):
         raise Unusable("a line of this file is not what an export writes")
@@ -801,7 +801,7 @@ def read_checkpoint(text: str) -> tuple[dict[str, Any], bytes, bytes]:
         sealed = dict(re.findall(r"^(public|signature): ([0-9a-f]+)\s*$", text, re.MULTILINE))
         told = json.loads(inner)
         return told, bytes.fromhex(sealed["public"]), bytes.fromhex(sealed["signature"])
-    except (IndexError, KeyError, ValueError) as error:
+    except (IndexError, KeyError, ValueError, RecursionError) as error:
         raise Unusable("it is not a checkpoint") from error
 
 

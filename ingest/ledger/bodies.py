@@ -57,7 +57,7 @@ def open_body(travelled: bytes) -> Body:
     written = inflate(travelled)
     try:
         return _read(msgspec.json.decode(written), written)
-    except (msgspec.MsgspecError, UnicodeDecodeError, WireError, TypeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, WireError, TypeError):
         pass  # the centre's own reader is slower, takes more, and has the last word
     try:
         return _read(load(written), written)

@@ -1,5 +1,6 @@
 """Checks of single values as they come out of JSON: each returns the value or raises WireError."""
 
+import itertools
 import json
 import re
 from datetime import datetime, timedelta
@@ -7,6 +8,10 @@ from typing import Any
 
 from ingest.wire.chain import LINK_BYTES
 from ingest.wire.forms import MAX_MOMENT, MAX_RAW, MAX_STATEMENTS, SOURCES, VERSION, WireError
+
+MAX_DEPTH = 8
+"""Of lists and objects in one another: a body of ours has 4. How deep Python reads depends on who
+asks; what one reader takes and another cannot would be a body that nobody can prove."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -26,6 +31,8 @@ def load(body: bytes) -> dict[str, Any]:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise WireError("the body is not JSON") from error
+    if _is_deep(found):
+        raise WireError(f"the body holds lists in lists, more than {MAX_DEPTH} deep")
     return current(found)
 
 
@@ -39,6 +46,18 @@ def current(found: Any) -> dict[str, Any]:
             f"version {str(version)[:20]!a} is not known here; this side speaks {VERSION}"
         )
     return found
+
+
+def _is_deep(found: Any) -> bool:
+    level = [found] if isinstance(found, list | dict) else []
+    for _ in range(MAX_DEPTH):
+        inner = itertools.chain.from_iterable(
+            one.values() if isinstance(one, dict) else one for one in level
+        )
+        level = [one for one in inner if isinstance(one, list | dict)]
+        if not level:
+            return False
+    return True
 
 
 def objects(value: Any, name: str) -> dict[str, Any]:
