@@ -48,6 +48,7 @@ TARGETS: dict[str, str] = {
     "soap-answers": "fuzz_families:soap_answers",
     "wire-batch": "fuzz_wire:batches",
     "wire-columns": "fuzz_wire:batches_by_columns",
+    "wire-proofs": "fuzz_wire:batches_by_verifiers",
     "wire-receipt": "fuzz_wire:receipts",
     "wire-heartbeat": "fuzz_wire:heartbeats",
     "wire-heartbeat-reply": "fuzz_wire:heartbeat_replies",

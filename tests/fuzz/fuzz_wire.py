@@ -9,7 +9,8 @@ from fuzz_loop import Trial
 from fuzz_seeds import TESTS
 from signed import Signer
 
-from ingest import codes, columns, wire
+from ingest import codes, columns, ledger_verify, wire
+from ingest.ledger import bodies
 from ingest.wire.chain import BAD_COLUMNS, PUNCH_COLUMNS
 
 GOLDEN = TESTS / "ingest" / "golden"
@@ -78,6 +79,48 @@ def batches_by_columns() -> Iterator[Trial]:
             assert found.one_by_one() == wire.decode_batch(body)
 
     yield Trial(run, _seeds(), (wire.WireError,), WORDS)
+
+
+@contextmanager
+def batches_by_verifiers() -> Iterator[Trial]:
+    """What the centre takes, both verifiers read, from deeper in a program, and as it did.
+
+    A body that one of them cannot read would stand in the ledger as a fault for good.
+    """
+
+    def run(data: bytes) -> None:
+        body = _body(data)
+        found = columns.read_batch(body)
+        taken = found.one_by_one() if isinstance(found, columns.SoundBatch) else found
+        _beneath(200, lambda: _compare(taken, body))
+
+    yield Trial(run, _seeds(), (wire.WireError,), (*WORDS, *_STRANGE))
+
+
+_STRANGE = (
+    b"NaN", b"1e400", b"-0", b"1.0", b"true", b"null", b'"\\ud800"', b'"\\u0000"', b"[[[]]]",
+    b'{"x":1}', b"9" * 40, b'"\xef\xbc\x91"', b'"2026-03-09T08:00:00"', b'"ab cd"', b"\xef\xbb\xbf",
+)  # fmt: skip
+
+
+def _compare(taken: wire.DecodedBatch, body: bytes) -> None:
+    opened = bodies.open_body(body)
+    sets = ledger_verify.read_sets(ledger_verify.open_body(body))
+    unreadable = set()
+    for one in sets:
+        assert opened.sets[one.kind].entries == one.entries
+        assert opened.sets[one.kind].links == taken.links[one.kind]
+        for place, row in enumerate(zip(*one.columns, strict=True)):
+            if not ledger_verify.can_be_read(one.kind, row):
+                unreadable.add(wire.row_name(one.kind, place))
+    assert unreadable == set(taken.rejected)
+
+
+def _beneath(frames: int, do: Callable[[], None]) -> None:
+    if frames:
+        _beneath(frames - 1, do)
+    else:
+        do()
 
 
 def _body(data: bytes) -> bytes:
