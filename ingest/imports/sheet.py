@@ -69,6 +69,11 @@ class Faults:
 
 def read_sheet(path: Path, columns: Columns) -> Sheet:
     """Read a file. Raises ImportFaults."""
+    return parse_sheet(read_content(path), str(path), columns)
+
+
+def read_content(path: Path) -> bytes:
+    """Return the bytes of a file that is not too large. Raises ImportFaults."""
     try:
         size = path.stat().st_size
         content = path.read_bytes() if size <= MAX_BYTES else b""
@@ -76,14 +81,17 @@ def read_sheet(path: Path, columns: Columns) -> Sheet:
         raise ImportFaults(str(path), [f"cannot be read ({error.strerror})"]) from error
     if size > MAX_BYTES:
         raise ImportFaults(str(path), [f"larger than {MAX_BYTES // 1024 // 1024} MiB; split it"])
-    return parse_sheet(content, str(path), columns)
+    return content
 
 
 def parse_sheet(content: bytes, name: str, columns: Columns) -> Sheet:
     """Read the bytes of a file. Raises ImportFaults."""
-    text = _decode(content, name)
     faults = Faults(name)
-    lines = _lines(text, faults)
+    return tabulate(_lines(_decode(content, name), faults), columns, faults)
+
+
+def tabulate(lines: Iterator[tuple[int, list[str]]], columns: Columns, faults: Faults) -> Sheet:
+    """Put cells under their columns; the first line names these. Raises ImportFaults."""
     header_line, header = next(lines, (1, []))
     faults.raise_if_any()
     if not header:
@@ -99,7 +107,7 @@ def parse_sheet(content: bytes, name: str, columns: Columns) -> Sheet:
             continue
         rows.append(Row(line, dict(zip(header, map(str.strip, cells), strict=False))))
     faults.raise_if_any()
-    return Sheet(name, tuple(rows))
+    return Sheet(faults.name, tuple(rows))
 
 
 def _decode(content: bytes, name: str) -> str:
