@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Update, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Update, cast, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import StoreError
@@ -178,6 +178,14 @@ def health(connection: Connection, bridge_id: int) -> dict[str, Any] | None:
         select(bridges.c.health).where(bridges.c.id == bridge_id)
     )
     return found
+
+
+def kept_refused() -> ColumnElement[int | None]:
+    """Return how many refused rows a bridge keeps, as it said last; NULL where it said nothing.
+
+    As large as the wire takes it, which is more than an INTEGER.
+    """
+    return cast(bridges.c.health["parked"].as_string(), BigInteger)
 
 
 def speak_for(

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from ingest.retention import Retention
+from ingest.store.bridges import kept_refused
 from ingest.store.tables import access_tokens, bridges, invites, nonces
 
 NONCES_S = 900
@@ -82,7 +83,7 @@ KINDS: tuple[Kind, ...] = (
             # touches that were refused hold days open: were they forgotten, somebody was absent
             or_(
                 bridges.c.revoked_at.is_not(None),
-                func.coalesce(bridges.c.health["parked"].as_integer(), 0) == 0,
+                func.coalesce(kept_refused(), 0) == 0,
             ),
         ),
         emptied="health",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Text, cast, func, select
 
 from ingest.ledger.bodies import BodyFault, inflate
 from ingest.store.arrivals import moment
+from ingest.store.bridges import kept_refused
 from ingest.store.tables import bad_records, batches, bridges, punches, terminals
 from ingest.wire import BAD, PUNCH, BadRecord, DecodedBatch, Punch, Run, WireError, decode_batch
 
@@ -81,7 +82,7 @@ def count(connection: Connection) -> dict[str, int]:
 
 
 def _keeping(office: str | None) -> Any:
-    parked = bridges.c.health["parked"].as_integer()
+    parked = kept_refused()
     query = (
         select(bridges.c.id, bridges.c.office, parked.label("parked"))
         .where(bridges.c.revoked_at.is_(None), func.coalesce(parked, 0) > 0)

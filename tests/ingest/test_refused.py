@@ -17,7 +17,7 @@ from ingest.store.bridges import Bridge
 from ingest.store.database import reading, writing
 from ingest.store.punches import Delivery, save
 from ingest.store.refused import RefusedRow
-from ingest.wire import BadRecord, DecodedBatch, encode_batch
+from ingest.wire import MAX_MOMENT, BadRecord, DecodedBatch, encode_batch
 
 ZONE = ZoneInfo("Asia/Makassar")
 
@@ -129,4 +129,13 @@ def test_a_revoked_bridge_keeps_nothing_of_ours(
     assert len(found(engine)) == 1
     with writing(engine) as connection:
         connection.execute(update(tables.bridges).values(revoked_at=at))
+    assert found(engine) == []
+
+
+def test_a_count_beyond_any_outbox_is_a_count(engine: Engine, bridge: Bridge) -> None:
+    """The wire takes it; whoever holds a key must not end every look at what was refused."""
+    with writing(engine) as connection:
+        keeps(connection, bridge, MAX_MOMENT)
+    with reading(engine) as connection:
+        assert refused.count(connection) == {"A": MAX_MOMENT}
     assert found(engine) == []

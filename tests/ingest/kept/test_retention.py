@@ -16,6 +16,7 @@ from ingest.retention import Retention
 from ingest.store import tables
 from ingest.store.database import migrate, reading, writing
 from ingest.store.forgetting import KINDS, NONCES_S, Kind, count, forget, forget_all
+from ingest.wire import MAX_MOMENT
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -110,6 +111,12 @@ def test_a_report_of_refused_rows_stays_for_as_long_as_nobody_settled_them(serve
         assert kept == [{"waiting": 1, "parked": 2}, None]
         connection.execute(update(tables.bridges).values(revoked_at=NOW))
         assert forget(connection, kind("health"), DEFAULT, now=NOW + timedelta(days=9_999)) == 1
+
+
+def test_a_report_of_more_rows_than_there_can_be_ends_no_round(served: Engine) -> None:
+    with writing(served) as connection:
+        connection.execute(update(tables.bridges).values(health={"parked": MAX_MOMENT}))
+        assert forget(connection, kind("health"), DEFAULT, now=NOW + timedelta(days=9_999)) == 0
 
 
 def test_an_invitation_that_was_used_stays_for_good(served: Engine) -> None:
