@@ -85,6 +85,7 @@ def _config(app: ASGIApp, tls: ssl.SSLContext | None) -> uvicorn.Config:
         app,
         loop="ingest.connections:Loop",
         http=Connection,
+        ws="none",  # whatever is installed: an upgrade would leave our connection and its bounds
         h11_max_incomplete_event_size=HEAD_BYTES,
         lifespan="off",
         log_config=None,

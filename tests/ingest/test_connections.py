@@ -4,10 +4,12 @@ import asyncio
 import select
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPResponse
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -190,6 +192,18 @@ def test_nonsense_leaves_no_line_in_the_log(serve: Make, caplog: pytest.LogCaptu
     assert found.recv(65_536).startswith(b"HTTP/1.1 400")
     found.close()
     assert caplog.text == ""
+
+
+def test_an_upgrade_leads_out_of_no_bound_whatever_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Uvicorn would take what it finds, and hand the connection over."""
+    found = ModuleType("uvicorn.protocols.websockets.auto")
+    found.AutoWebSocketsProtocol = object  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, found.__name__, found)
+    server = Server(Response(b""), lambda: None)
+    server.config.load()
+    assert server.config.ws_protocol_class is None
 
 
 def test_a_handshake_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
