@@ -93,8 +93,9 @@ class Situation:
     days: tuple[JudgedDay, ...]
     """Judged days and stretches never judged (`gaps`), this year's and those of the year before."""
     grounds: Mapping[date, DayFact]
-    """For every day of the case, and every absent day that may belong to one; a day that is
-    missing here, or whose terminals are not all complete, is not verified."""
+    """For every day from the first to the last of the case, and every absent day that may belong to
+    one. An absent day that is missing here, or has a terminal that is not complete, is taken as not
+    verified."""
     is_working: IsWorking
     """Working days of the person's office; None where the year's calendar is not confirmed."""
     paused: Mapping[date, str] = field(default_factory=dict)

@@ -1,9 +1,10 @@
 """An event of a case: what happened, on which day, by whom, why, and on what facts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -142,22 +143,27 @@ class Telling(Plain):
 
 @dataclass(frozen=True, slots=True)
 class Clarification(Plain):
+    """What was handed in, and the rules it is judged by: who may, whether who filed it may, and
+    what it does when it is accepted."""
+
     by: Literal["person", "office"]
     text: Annotated[str, Field(min_length=1, max_length=10_000)]
     days: tuple[date, ...]
     handed_in: date
     late_days: int
     """Working days from the last of those days to the day it was handed in."""
+    late: bool
+    judge: Literal["operator", "admin"]
+    own: bool
+    accepted: Literal["changes-day", "closes-alarm"]
     papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling(Plain):
-    """On the clarification of event `of`. "changes-day": an excuse has to be entered."""
+    """On the clarification of event `of`."""
 
     of: int
-    effect: Literal["changes-day", "closes-alarm", "none"]
-    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +202,8 @@ class Proposal(Plain):
     concerns: str | None = None
     """The superior it is about; he may not approve it."""
     appointment: Appointment | None = None
+    latest: date | None = None
+    """The last day its letter may be dated."""
     decree: Decree | None = None
 
 
@@ -271,3 +279,26 @@ class Event:
     facts: Facts
     about: About
     notices: tuple[Notice, ...] = ()
+
+
+ABOUT: Mapping[Kind, type[Any]] = {
+    Kind.OPENED: Opening,
+    Kind.CONTINUED: Standing,
+    Kind.RESTATED: Standing,
+    Kind.WITHDRAWN: Standing,
+    Kind.TOLD: Telling,
+    Kind.CLARIFIED: Clarification,
+    Kind.ACCEPTED: Ruling,
+    Kind.REJECTED: Ruling,
+    Kind.PREPARED: Proposal,
+    Kind.APPROVED: Signature,
+    Kind.REFUSED: Signature,
+    Kind.DROPPED: Dropping,
+    Kind.MISSED: Missing,
+    Kind.EXAMINED: Examination,
+    Kind.HANDED_OVER: HandOver,
+    Kind.ACTED: Action,
+    Kind.OVERDUE: Deadline,
+    Kind.EFFECTIVE: Deadline,
+}
+"""What an event of each kind is about."""

@@ -1,0 +1,110 @@
+"""The clocks of one case: from its events, what begins, stops and pauses each of them.
+
+A clock pauses on days the situation names, on days of a year whose calendar is not confirmed (if it
+counts working days), and while a clarification that does not stop it waits to be judged.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ingest.discipline.cases.ask import Ask, asked
+from ingest.discipline.cases.facts import Paused, Situation
+from ingest.discipline.cases.rules import Rules
+from ingest.discipline.cases.state import CaseState, Filed
+from ingest.discipline.clocks import ClockState, Happened, run
+from ingest.discipline.values import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A clock of a case, how it stands, and the days it left out since it began."""
+
+    clock: Clock
+    state: ClockState
+    paused: tuple[Paused, ...]
+
+
+def running(state: CaseState, now: Situation, rules: Rules, today: date) -> tuple[Running, ...]:
+    """Return the clocks of a case, also those that have not begun."""
+    ask = asked(now, rules, today)
+    return clarification(state, ask), office(state, ask)
+
+
+def clarification(state: CaseState, ask: Ask) -> Running:
+    """Return the clock that waits for a clarification."""
+    return _running(state, ask, ask.rules.clarification, "warning", _waits(state, ask))
+
+
+def office(state: CaseState, ask: Ask) -> Running:
+    """Return the clock that waits for the office."""
+    return _running(state, ask, ask.rules.office, "office", {})
+
+
+def stopped_on(state: CaseState) -> date | None:
+    """Return when so much was explained that what is left no longer reaches the limit.
+
+    A clarification counts while it waits and once it is accepted, not if it was rejected.
+    """
+    left = set(state.days)
+    for one in sorted(_open(state), key=lambda one: one.clarification.handed_in):
+        left -= set(one.clarification.days)
+        if len(left) < state.limit:
+            return one.clarification.handed_in
+    return None
+
+
+def _running(
+    state: CaseState, ask: Ask, clock: Clock, scope: str, waits: dict[date, str]
+) -> Running:
+    marks = [Happened(one.event, one.on) for one in state.marks if one.scope in {"", scope}]
+    explained = stopped_on(state)
+    if explained is not None:
+        marks.append(Happened("clarification-filed", explained))
+    reasons = {**_unknown(ask, clock, marks), **waits, **ask.now.paused}
+    found = run(
+        clock,
+        marks,
+        today=ask.today,
+        is_working=lambda day: bool(ask.now.is_working(day)),
+        paused=reasons.keys(),
+    )
+    since = found.began_on
+    end = found.last_day or ask.until
+    paused = tuple(
+        Paused(day, why)
+        for day, why in sorted(reasons.items())
+        if since is not None and since < day <= end
+    )
+    return Running(clock, found, paused)
+
+
+def _unknown(ask: Ask, clock: Clock, marks: list[Happened]) -> dict[date, str]:
+    if clock.unit == "calendar" or not marks:
+        return {}
+    first = min(one.on for one in marks)
+    return {
+        day: f"kalender tahun {day.year} belum dikonfirmasi"
+        for day in _span(first, ask.until)
+        if ask.now.is_working(day) is None
+    }
+
+
+def _waits(state: CaseState, ask: Ask) -> dict[date, str]:
+    """Return the days on which a clarification waited, unless it stops the clock."""
+    explained = stopped_on(state)
+    told = "klarifikasi menunggu diputuskan"
+    return {
+        day: told
+        for one in state.filed
+        if explained is None or one.clarification.handed_in < explained
+        for day in _span(one.clarification.handed_in, one.ruled_on or ask.until)
+    }
+
+
+def _open(state: CaseState) -> Iterator[Filed]:
+    return (one for one in state.filed if one.accepted is not False)
+
+
+def _span(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))

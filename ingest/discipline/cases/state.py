@@ -1,0 +1,193 @@
+"""What the events of a case come to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from ingest.discipline.cases.facts import Subject
+from ingest.discipline.cases.values import (
+    Actor,
+    Addressee,
+    Clarification,
+    HandOver,
+    Letter,
+    Proposal,
+    Step,
+)
+from ingest.discipline.values import Event as ClockEvent
+
+
+class Phase(StrEnum):
+    """Where a case stands, the furthest it came. At most 24 letters."""
+
+    OPEN = "OPEN"
+    CLARIFYING = "CLARIFYING"
+    EXCUSE_AWAITED = "EXCUSE_AWAITED"
+    REPRIMAND_PREPARED = "REPRIMAND_PREPARED"
+    REPRIMANDED = "REPRIMANDED"
+    LETTER_PREPARED = "LETTER_PREPARED"
+    LETTER_SENT = "LETTER_SENT"
+    PROPOSAL_PREPARED = "PROPOSAL_PREPARED"
+    PROPOSED = "PROPOSED"
+    SUMMONED = "SUMMONED"
+    SUMMONED_AGAIN = "SUMMONED_AGAIN"
+    MISSED_TWICE = "MISSED_TWICE"
+    EXAMINED = "EXAMINED"
+    DECIDED = "DECIDED"
+    SENT = "SENT"
+    HANDED_OVER = "HANDED_OVER"
+    EFFECTIVE = "EFFECTIVE"
+    CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A step that waits for approval; `number` is that of the event that prepared it."""
+
+    number: int
+    proposal: Proposal
+    by: Actor
+    prepared_on: date
+    approvals: tuple[Actor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that was approved by as many as must."""
+
+    number: int
+    proposal: Proposal
+    on: date
+    letter: Letter | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A clarification and what became of it; None while it waits."""
+
+    number: int
+    clarification: Clarification
+    by: Actor
+    accepted: bool | None = None
+    ruled_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that begins or stops a clock; a scope says which letter it is about."""
+
+    event: ClockEvent
+    on: date
+    scope: Literal["", "warning", "office"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a case ended, and whether late proof (the machine) or people ended it."""
+
+    how: Literal["withdrawn", "closed"]
+    by: Literal["machine", "people"]
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseState:
+    """A case as it stands. Numbers are those of events, counted from one."""
+
+    subject: Subject
+    opened_on: date
+    days: tuple[date, ...]
+    limit: int
+    """How many days in a row it needs."""
+    last_on: date
+    events: int = 1
+    warned: int = 0
+    """How many days he was last warned of."""
+    told: tuple[Addressee, ...] = ()
+    """Everybody who ever had to be told anything, in order."""
+    pending: tuple[Pending, ...] = ()
+    done: tuple[Done, ...] = ()
+    refused: tuple[Step, ...] = ()
+    filed: tuple[Filed, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    missed: tuple[int, ...] = ()
+    missed_on: tuple[date, ...] = ()
+    examined_on: date | None = None
+    handed: tuple[HandOver, ...] = ()
+    overdue: tuple[str, ...] = ()
+    effective_on: date | None = None
+    ending: Ending | None = None
+
+    @property
+    def covered(self) -> frozenset[date]:
+        """Days that open no other case by themselves; none once late proof withdrew this one."""
+        if self.ending is not None and (self.ending.how, self.ending.by) == (
+            "withdrawn",
+            "machine",
+        ):
+            return frozenset()
+        return frozenset(self.days)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing can follow by itself any more: it is withdrawn and nothing is owed."""
+        withdrawn = self.ending is not None and self.ending.how == "withdrawn"
+        return withdrawn and not self.pending and not self.owes_resume
+
+    @property
+    def owes_resume(self) -> bool:
+        """Whether a stop of pay was proposed, and neither its reversal nor a refusal of that."""
+        stops = len(self.of(Step.SALARY_STOP))
+        return stops > len(self.of(Step.SALARY_RESUME)) and Step.SALARY_RESUME not in self.refused
+
+    @property
+    def received_on(self) -> date | None:
+        """When the decision reached him."""
+        found = (one.on for one in self.handed if one.how in {"handed", "received"})
+        return next(found, None)
+
+    @property
+    def phase(self) -> Phase:
+        return next(phase for phase, true in _phases(self) if true)
+
+    def of(self, step: Step) -> tuple[Done, ...]:
+        """Return each time a step was approved."""
+        return tuple(one for one in self.done if one.proposal.step is step)
+
+    def waiting(self, step: Step) -> Pending | None:
+        """Return a step that waits for approval."""
+        return next((one for one in self.pending if one.proposal.step is step), None)
+
+    def happened(self, *events: ClockEvent) -> bool:
+        return any(one.event in events for one in self.marks)
+
+
+def _phases(state: CaseState) -> Iterable[tuple[Phase, bool]]:
+    """Yield every phase, the furthest first, with whether the case came to it."""
+    ending = state.ending
+    yield Phase.WITHDRAWN, ending is not None and ending.how == "withdrawn"
+    yield Phase.CLOSED, ending is not None
+    yield Phase.EFFECTIVE, state.effective_on is not None
+    yield Phase.HANDED_OVER, state.received_on is not None
+    yield Phase.SENT, any(one.how == "sent" for one in state.handed)
+    yield Phase.DECIDED, bool(state.of(Step.DECISION))
+    yield Phase.EXAMINED, state.examined_on is not None
+    yield Phase.MISSED_TWICE, len(state.missed) > 1
+    yield Phase.SUMMONED_AGAIN, bool(state.of(Step.SECOND_SUMMONS))
+    yield Phase.SUMMONED, bool(state.of(Step.SUMMONS))
+    for step, done, waits in _ESCALATION:
+        yield done, bool(state.of(step))
+        yield waits, state.waiting(step) is not None
+    yield Phase.CLARIFYING, any(one.accepted is None for one in state.filed)
+    yield Phase.EXCUSE_AWAITED, any(one.accepted for one in state.filed)
+    yield Phase.OPEN, True
+
+
+_ESCALATION = (
+    (Step.SUPERIOR_PROPOSAL, Phase.PROPOSED, Phase.PROPOSAL_PREPARED),
+    (Step.OFFICE_LETTER, Phase.LETTER_SENT, Phase.LETTER_PREPARED),
+    (Step.REPRIMAND, Phase.REPRIMANDED, Phase.REPRIMAND_PREPARED),
+)
