@@ -1,5 +1,12 @@
 """Which days are worked, from when to when, and what excuses somebody. Pure."""
 
+from ingest.calendar.document import (
+    DatedOverlay,
+    Document,
+    Scheme,
+    read_document,
+    render_document,
+)
 from ingest.calendar.excuses import Excuse, ExcuseType, Unit, excuse_types
 from ingest.calendar.expected import (
     CATEGORY_TEXT,
@@ -28,16 +35,22 @@ from ingest.calendar.scheme import (
     Manner,
     Shift,
     Terms,
+    hours_body,
+    hours_of,
     in_force,
     norm_warning,
     read_shift,
     read_terms,
+    shift_body,
+    terms_body,
 )
 
 __all__ = [
     "CATEGORY_TEXT",
     "Asked",
     "Category",
+    "DatedOverlay",
+    "Document",
     "Elsewhere",
     "Ended",
     "Excuse",
@@ -51,6 +64,7 @@ __all__ = [
     "Manner",
     "Off",
     "Overlay",
+    "Scheme",
     "Shift",
     "Special",
     "SpecialDay",
@@ -62,9 +76,15 @@ __all__ = [
     "Year",
     "excuse_types",
     "expected",
+    "hours_body",
+    "hours_of",
     "in_force",
     "norm_warning",
+    "read_document",
     "read_shift",
     "read_terms",
+    "render_document",
+    "shift_body",
     "shift_day",
+    "terms_body",
 ]

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from ingest.calendar.reading import Body, Fault
+from ingest.calendar.reading import Body
 
 DAY = timedelta(days=1)
 FEWEST, MOST = 2, 4  # touches a day may ask for
+WEEKDAY_KEYS = frozenset("0123456")
 
 
 class Hours(NamedTuple):
@@ -81,29 +82,61 @@ class Shift:
 
 def read_terms(where: str, body: Mapping[str, Any]) -> Terms:
     """Return terms as the store keeps them. Raises ValueError naming `where` and what is wrong."""
-    given = Body(where, body)
+    return terms_of(Body(where, body))
+
+
+def terms_of(given: Body) -> Terms:
+    """Return terms; whatever else the table holds has to be asked for before."""
     roster = given.flag("roster")
-    days = given.table("days")
-    hours = {
-        _weekday(where, key): _hours(Body(f"{where}, weekday {key}", one)) for key, one in days
-    }
-    if roster and hours:
-        raise Fault(f"{where}: rosters say who works when, so it has no days of its own")
-    if not roster and not hours:
-        raise Fault(f"{where}: days: give the hours of at least one weekday")
+    days = list(given.table("days"))
+    hours: dict[int, Hours] = {}
+    for key, one in days:
+        if key in WEEKDAY_KEYS:
+            hours[int(key)] = hours_of(given.within(f"weekday {key}", one))
+        else:
+            given.fault(f"{key!r} is no weekday, expected 0 (Monday) to 6")
+    if roster and days:
+        given.fault("rosters say who works when, so it has no days of its own")
+    if not roster and not days:
+        given.fault("days: give the hours of at least one weekday")
     terms = Terms(hours, _manner(given), roster, given.span("weekly_minutes", minutes=True))
     given.done()
-    if terms.manner.taps == MOST and any(len(one.rest) != 1 for one in hours.values()):
-        raise Fault(f"{where}: four touches a day need one rest on each weekday")
+    if (
+        given.good
+        and terms.manner.taps == MOST
+        and any(len(one.rest) != 1 for one in hours.values())
+    ):
+        given.fault("four touches a day need one rest on each weekday")
     return terms
 
 
 def read_shift(code: str, name: str, body: Mapping[str, Any]) -> Shift:
     """Return a shift as the store keeps it. Raises ValueError."""
-    given = Body(f"shift {code}", body)
+    return shift_of(code, name, Body(f"shift {code}", body))
+
+
+def shift_of(code: str, name: str, given: Body) -> Shift:
+    """Return a shift; whatever else the table holds has to be asked for before."""
     shift = Shift(code, name, _day(given), _manner(given))
     given.done()
+    if given.good and shift.manner.taps == MOST and len(shift.hours.rest) != 1:
+        given.fault("four touches a shift need one rest in it")
     return shift
+
+
+def terms_body(terms: Terms) -> dict[str, Any]:
+    """Return terms as the store and the files keep them: what `read_terms` reads."""
+    days = {str(day): hours_body(one) for day, one in sorted(terms.hours.items())}
+    return {
+        **({"roster": True} if terms.roster else {"days": days}),
+        **_manner_body(terms.manner),
+        **({} if terms.weekly is None else {"weekly_minutes": _minutes(terms.weekly)}),
+    }
+
+
+def shift_body(shift: Shift) -> dict[str, Any]:
+    """Return a shift as the store and the files keep it: what `read_shift` reads."""
+    return {**hours_body(shift.hours), **_manner_body(shift.manner)}
 
 
 def norm_warning(where: str, terms: Terms) -> str | None:
@@ -119,13 +152,8 @@ def norm_warning(where: str, terms: Terms) -> str | None:
     )
 
 
-def _weekday(where: str, key: str) -> int:
-    if key not in {"0", "1", "2", "3", "4", "5", "6"}:
-        raise Fault(f"{where}: {key!r} is no weekday, expected 0 (Monday) to 6")
-    return int(key)
-
-
-def _hours(given: Body) -> Hours:
+def hours_of(given: Body) -> Hours:
+    """Return the hours of one day, of a table that holds nothing else."""
     hours = _day(given)
     given.done()
     return hours
@@ -134,32 +162,63 @@ def _hours(given: Body) -> Hours:
 def _day(given: Body) -> Hours:
     hours = Hours(given.clock("start"), given.clock("end"), given.pairs("rest"))
     start, end = hours.on(date(2000, 1, 1))
-    for begins, ends in hours.rest:
+    for begins, ends in hours.rest if given.good else ():
         since = _after(start, begins)
         if not start < since < since + _length(begins, ends) < end:
-            raise Fault(f"{given.where}: rest: it must lie inside the hours of work")
+            given.fault("rest: it must lie inside the hours of work")
     return hours
 
 
 def _manner(given: Body) -> Manner:
     taps = given.number("taps", FEWEST)
     if taps not in (FEWEST, MOST):
-        raise Fault(f"{given.where}: taps: expected 2 or 4 touches a day")
-    flexi = given.sub("flexi")
-    found = None
-    if flexi is not None:
-        cap = flexi.span("cap_s")
-        if not cap:
-            raise Fault(f"{flexi.where}: cap_s: give how many seconds later one may come")
-        found = Flexi(cap, flexi.flag("make_up"))
-        flexi.done()
+        given.fault("taps: expected 2 or 4 touches a day")
     return Manner(
         given.span("tolerance_s") or timedelta(),
         taps,
         given.span("opens_s"),
         given.span("closes_s"),
-        found,
+        _flexi(given.sub("flexi")),
     )
+
+
+def _flexi(given: Body | None) -> Flexi | None:
+    if given is None:
+        return None
+    cap, make_up = given.span("cap_s"), given.flag("make_up")
+    if not cap and given.good:
+        given.fault("cap_s: give how many seconds later one may come")
+    given.done()
+    return Flexi(cap or timedelta(), make_up)
+
+
+def hours_body(hours: Hours) -> dict[str, Any]:
+    """Return the hours of one day as the store and the files keep them."""
+    rest = [[_clock(one), _clock(two)] for one, two in hours.rest]
+    found = {"start": _clock(hours.start), "end": _clock(hours.end)}
+    return {**found, **({"rest": rest} if rest else {})}
+
+
+def _manner_body(manner: Manner) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if manner.tolerance:
+        found["tolerance_s"] = _seconds(manner.tolerance)
+    if manner.taps != FEWEST:
+        found["taps"] = manner.taps
+    for key, span in (("opens_s", manner.opens), ("closes_s", manner.closes)):
+        if span is not None:
+            found[key] = _seconds(span)
+    if manner.flexi is not None:
+        found["flexi"] = {"cap_s": _seconds(manner.flexi.cap), "make_up": manner.flexi.make_up}
+    return found
+
+
+def _clock(at: time) -> str:
+    return at.isoformat("seconds" if at.second else "minutes")
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
 
 
 def _after(start: datetime, clock: time) -> datetime:
