@@ -125,6 +125,7 @@ def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
     Whoever retires the key waits until this transaction ends: nothing is stored under a key after
     it was retired.
     """
+    _check_wait(caller.signed, now=now)
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     key = select(
         bridge_keys.c.id, literal(caller.signed.nonce, String), literal(now, nonces.c.at.type)
@@ -138,6 +139,14 @@ def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
     if done.rowcount != 1:
         check_in_use(find_key(connection, caller.key.key_id) or caller.key)
         raise RequestRefused(401, "replayed", "a request with this nonce was taken before")
+
+
+def _check_wait(signed: Signed, *, now: datetime) -> None:
+    """Raise RequestRefused if a first use of the nonce may be forgotten by now."""
+    if now.timestamp() - signed.time > REMEMBER.total_seconds() - CLOCK_WINDOW_S:
+        raise RequestRefused(
+            503, "late", "the request waited too long for the store; come again", wait_s=1
+        )
 
 
 def _not_covered() -> RequestRefused:

@@ -138,6 +138,18 @@ def test_a_nonce_is_used_once_by_each_key(
         use_nonce(connection, caller, now=at)
 
 
+def test_a_request_that_waited_until_its_nonce_may_be_forgotten_is_not_taken(
+    engine: Engine, caller: Caller, at: datetime
+) -> None:
+    """Its time was looked at with its head; a store that stands still may hold it for longer."""
+    oldest = at - timedelta(seconds=CLOCK_WINDOW_S)  # when it could be taken for the first time
+    with writing(engine) as connection:
+        with pytest.raises(RequestRefused, match="waited too long") as caught:
+            use_nonce(connection, caller, now=oldest + REMEMBER + timedelta(seconds=1))
+        use_nonce(connection, caller, now=oldest + REMEMBER)
+    assert (caught.value.status, caught.value.wait_s) == (503, 1)
+
+
 def test_a_nonce_is_remembered_while_its_time_could_be_taken(signed: Signed, at: datetime) -> None:
     ahead = replace(signed, time=signed.time + CLOCK_WINDOW_S)
     check_time(ahead, now=at)
