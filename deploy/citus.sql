@@ -95,6 +95,7 @@ SELECT create_distributed_table('roots', 'office', colocate_with => 'batches');
 SELECT create_distributed_table('checkpoints', 'office', colocate_with => 'batches');
 SELECT create_distributed_table('checkpoint_copies', 'office', colocate_with => 'batches');
 SELECT create_distributed_table('dirty_offices', 'office', colocate_with => 'batches');
+SELECT create_distributed_table('dirty_people', 'office', colocate_with => 'batches');
 
 -- 6. By bridge and by key: written with every request, so not whole on every machine.
 SELECT create_distributed_table('bridges', 'id', colocate_with => 'none');

@@ -91,7 +91,7 @@ INSERT INTO hadir_rights VALUES
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE',
         'coverage clock_days checkpoint_copies'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE, DELETE',
-        'days dirty_punches dirty_offices'),
+        'days dirty_punches dirty_offices dirty_people'),
     -- Who may bring punches: a key is added and retired, a code is used, and neither is rewritten.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, DELETE', 'nonces'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE (retired_at)', 'bridge_keys'),
@@ -127,7 +127,7 @@ INSERT INTO hadir_rights VALUES
         ' scheme_uses shifts roster_days special_days person_kinds service_breaks stand_ins cases'
         ' case_events case_notices centre_days'),
     ('hadir_report', 'SELECT (id, bridge_id, outbox, receipt, received_at, sent)', 'batches'),
-    ('hadir_report', 'SELECT', 'dirty_punches dirty_offices');
+    ('hadir_report', 'SELECT', 'dirty_punches dirty_offices dirty_people');
 
 -- A table that this revision does not have yet is passed over: it is granted after the migration.
 DO $$

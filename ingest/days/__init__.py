@@ -1,13 +1,8 @@
 """People's days: facts gathered, assembled, judged, written and explained."""
 
-from ingest.days.judging import (
-    PersonDay,
-    WorkedOut,
-    close_days,
-    evaluate,
-    evaluate_dirty,
-    work_out,
-)
+from ingest.days.bulk import evaluate_many
+from ingest.days.judging import PersonDay, WorkedOut, evaluate, work_out
+from ingest.days.rounds import close_days, evaluate_dirty
 from ingest.days.settings import Settings
 from ingest.days.story import VERDICT_TEXT, Explanation, explain
 
@@ -20,6 +15,7 @@ __all__ = [
     "close_days",
     "evaluate",
     "evaluate_dirty",
+    "evaluate_many",
     "explain",
     "work_out",
 ]

@@ -1,23 +1,22 @@
-"""Judging: for an office and day, for whatever is marked, for every night.
+"""Judging one office-day, by the path that explains: every fact of it is gathered and told.
 
 `work_out` only thinks; `evaluate` writes what it thought. A row is written when it differs from
 what stands there, and a change of status is kept in `day_changes` with its ground.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from ingest.coverage import OfficeDay, Reason
 from ingest.days.assemble import assemble
 from ingest.days.settings import Settings
 from ingest.rules import Judgement, Status, judge
 from ingest.store import days as store
-from ingest.store.database import reading, writing
 from ingest.store.facts import PersonFact, gather
-from ingest.store.partitions import find_archived, require_here
+from ingest.store.partitions import require_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +51,20 @@ class WorkedOut:
 
 
 def work_out(
-    connection: Connection, *, office: str, day: date, now: datetime, settings: Settings
+    connection: Connection,
+    *,
+    office: str,
+    day: date,
+    now: datetime,
+    settings: Settings,
+    only: Collection[int] | None = None,
 ) -> WorkedOut:
-    """Judge an office-day and write nothing. People come by name. Raises NotKnown, MonthAway."""
+    """Judge an office-day, or these of its people, and write nothing. People come by name.
+
+    Raises NotKnown, MonthAway.
+    """
     require_here(connection, day)
-    facts = gather(
-        connection,
-        office=office,
-        day=day,
-        asking=settings.asking,
-    )
+    facts = gather(connection, office=office, day=day, asking=settings.asking, only=only)
     assembled = assemble(facts, now=now, settings=settings)
     return WorkedOut(
         office=office,
@@ -95,12 +98,22 @@ def person_day(person: PersonFact, office: str, day: date, judgement: Judgement)
 
 
 def evaluate(
-    connection: Connection, *, office: str, day: date, now: datetime, settings: Settings
+    connection: Connection,
+    *,
+    office: str,
+    day: date,
+    now: datetime,
+    settings: Settings,
+    only: Collection[int] | None = None,
 ) -> list[PersonDay]:
-    """Judge an office-day and write what differs. Raises NotKnown."""
+    """Judge an office-day, or these of its people, and write what differs. Raises NotKnown."""
     store.hold(connection, office, day)
-    judged = work_out(connection, office=office, day=day, now=now, settings=settings).people
+    judged = work_out(
+        connection, office=office, day=day, now=now, settings=settings, only=only
+    ).people
     before = store.find_days(connection, office, day)
+    if only is not None:
+        before = {one: row for one, row in before.items() if one in set(only)}
     after = [_row(one) for one in judged]
     store.put_days(connection, [one for one in after if before.get(one.person_id) != one], now=now)
     changes = [
@@ -111,51 +124,6 @@ def evaluate(
     left = [before[one] for one in before.keys() - {one.person_id for one in after}]
     store.note_changes(connection, changes + _end(connection, left, now))
     return list(judged)
-
-
-def evaluate_dirty(engine: Engine, *, now: datetime, settings: Settings) -> int:
-    """Judge every marked office-day up to today, each in its own transaction; return how many.
-
-    A kill between two of them loses nothing: a mark goes with the judgement it asked for.
-    """
-    today = now.astimezone(settings.zone).date()
-    with writing(engine) as connection:
-        store.spread_marks(connection, today=today)
-        store.spread_shifts(connection, today=today)
-    with reading(engine) as connection:
-        away = find_archived(connection)  # their marks wait until the month is back
-        marked = [
-            (office, day)
-            for office, day in store.find_marked(connection, today=today)
-            if day.replace(day=1) not in away
-        ]
-    for office, day in marked:
-        with writing(engine) as connection:
-            store.hold(connection, office, day)
-            store.take_mark(connection, office, day)
-            evaluate(connection, office=office, day=day, now=now, settings=settings)
-    return len(marked)
-
-
-def close_days(
-    engine: Engine, *, now: datetime, settings: Settings, lookback_days: int = 45
-) -> int:
-    """Judge the ended days that nobody has judged, and again what is unverified or absent.
-
-    Looking at each absence again every night means that none outlives the proof it stood on, even
-    should a mark have been missed. Returns the number of office-days judged.
-    """
-    today = now.astimezone(settings.zone).date()
-    judged = 0
-    for days_ago in range(lookback_days, 0, -1):
-        day = today - timedelta(days=days_ago)
-        with reading(engine) as connection:
-            offices = store.find_open(connection, day)
-        for office in offices:
-            with writing(engine) as connection:
-                evaluate(connection, office=office, day=day, now=now, settings=settings)
-        judged += len(offices)
-    return judged
 
 
 def _row(one: PersonDay) -> store.StoredDay:

@@ -81,7 +81,7 @@ def explain(
         office=office,
         day=day,
         asking=settings.asking,
-        person_id=fact.id,
+        only=[fact.id],
     )
     assembled = assemble(facts, now=now, settings=settings)
     judged = person_day(fact, office, day, judge(assembled.days[fact.id]))

@@ -4,7 +4,8 @@ A mark is taken away in the transaction that judges its office-day, before the f
 `marks` says why nothing is lost by that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -25,13 +26,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.coverage import Reason
-from ingest.store.marks import mark_office_days
+from ingest.store.marks import mark_office_days, mark_person_days
 from ingest.store.serving import serving_on, valid_on
 from ingest.store.tables import (
     assignments,
     day_changes,
     days,
     dirty_offices,
+    dirty_people,
     dirty_punches,
     people,
     terminals,
@@ -186,58 +188,98 @@ def find_open(connection: Connection, day: date) -> list[str]:
 
 
 def spread_shifts(connection: Connection, *, today: date) -> None:
-    """Mark the days beside marked ones on which somebody of the office works by a roster.
+    """Mark the days beside marked ones on which somebody works by a roster.
 
     A touch may belong to a shift that began the day before, or begins the day after.
     """
-    beside = [
+    wanted = {
         (row.office, row.day + step)
-        for row in connection.execute(
-            select(dirty_offices.c.office, dirty_offices.c.day).where(dirty_offices.c.day <= today)
-        )
+        for row in _marked(connection, dirty_offices, today)
         for step in (-_ONE_DAY, _ONE_DAY)
-        if row.day + step <= today
-    ]
-    wanted = set(beside)
-    if not wanted:
+    }
+    alone = {
+        (row.person_id, row.day + step)
+        for row in _marked(connection, dirty_people, today)
+        for step in (-_ONE_DAY, _ONE_DAY)
+    }
+    if not wanted and not alone:
         return
-    first, last = min(day for _, day in wanted), max(day for _, day in wanted)
+    at = [day for _, day in (*wanted, *alone)]
     rostered = connection.execute(
-        select(assignments.c.office, roster_days.c.day)
+        select(assignments.c.office, roster_days.c.day, roster_days.c.person_id)
         .join(assignments, assignments.c.person_id == roster_days.c.person_id)
         .where(
             roster_days.c.shift.is_not(None),
-            roster_days.c.day.between(first, last),
-            assignments.c.office.in_({office for office, _ in wanted}),
+            roster_days.c.day.between(min(at), min(max(at), today)),
             valid_on(assignments, roster_days.c.day),
         )
-        .distinct()
+    ).all()
+    mark_office_days(
+        connection, {(row.office, row.day) for row in rostered if (row.office, row.day) in wanted}
     )
-    mark_office_days(connection, wanted & {(row.office, row.day) for row in rostered})
+    mark_person_days(
+        connection,
+        (
+            (row.office, row.day, row.person_id)
+            for row in rostered
+            if (row.person_id, row.day) in alone
+        ),
+    )
+
+
+def _marked(connection: Connection, table: Table, today: date) -> Sequence[Any]:
+    return connection.execute(select(table).where(table.c.day <= today)).all()
 
 
 def find_marked(connection: Connection, *, today: date) -> list[tuple[str, date]]:
-    """Return marked office-days, newest first: that is where people look."""
-    rows = connection.execute(
-        select(dirty_offices.c.office, dirty_offices.c.day)
-        .where(dirty_offices.c.day <= today)
-        .order_by(dirty_offices.c.day.desc(), dirty_offices.c.office)
-    )
-    return [(row.office, row.day) for row in rows]
+    """Return office-days with a mark on them or on one of their people, newest first: that is
+    where people look."""
+    found = {
+        (row.office, row.day)
+        for table in (dirty_offices, dirty_people)
+        for row in connection.execute(
+            select(table.c.office, table.c.day).where(table.c.day <= today).distinct()
+        )
+    }
+    return sorted(found, key=lambda pair: (-pair[1].toordinal(), pair[0]))
 
 
-def take_mark(connection: Connection, office: str, day: date) -> None:
-    """Take a mark away; read the facts after this and judge them in the same transaction."""
-    connection.execute(
-        delete(dirty_offices).where(dirty_offices.c.office == office, dirty_offices.c.day == day)
+class Taken(NamedTuple):
+    """Marks that were taken away."""
+
+    whole: frozenset[tuple[str, date]]
+    people: Mapping[tuple[str, date], frozenset[int]]
+    """Of office-days that are not marked as a whole."""
+
+
+def take_marks(connection: Connection, pairs: Collection[tuple[str, date]]) -> Taken:
+    """Take marks away; read the facts after this and judge them in the same transaction."""
+    whole, people = set(), defaultdict[tuple[str, date], set[int]](set)
+    for office, day in sorted(pairs):
+        gone = connection.execute(
+            delete(dirty_offices)
+            .where(dirty_offices.c.office == office, dirty_offices.c.day == day)
+            .returning(dirty_offices.c.day)
+        )
+        if gone.all():
+            whole.add((office, day))
+        some = connection.scalars(
+            delete(dirty_people)
+            .where(dirty_people.c.office == office, dirty_people.c.day == day)
+            .returning(dirty_people.c.person_id)
+        )
+        people[office, day].update(some)
+    return Taken(
+        frozenset(whole),
+        {one: frozenset(ids) for one, ids in people.items() if ids and one not in whole},
     )
 
 
 def spread_marks(connection: Connection, *, today: date) -> None:
-    """Turn marks on user ids into marks on every office-day that their punches may change.
+    """Turn marks on user ids into marks on whoever their punches may concern.
 
-    These are the office of the terminal (an unmapped user id concerns everybody there), the office
-    of the person it stands for, and where it stands for nobody, those of who is known there.
+    These are the people it stands for; where nothing is known of it, everybody of the terminal's
+    office, and of every other of which somebody is known there.
     """
     if connection.dialect.name == "postgresql":
         # what is read below and what is deleted in the end must be the same marks
@@ -246,18 +288,23 @@ def spread_marks(connection: Connection, *, today: date) -> None:
     reaches = or_(
         user_ids.c.terminal_id == marks.terminal_id, user_ids.c.office == terminals.c.office
     )
-    here = select(terminals.c.office, marks.local_day).join(
-        terminals, terminals.c.id == marks.terminal_id
+    on_the_day = valid_on(user_ids, marks.local_day)
+    mapping = exists().where(user_ids.c.user_id == marks.user_id, reaches, on_the_day)
+    nothing = ~mapping & ~exists().where(people.c.nip == marks.user_id)
+    here = (
+        select(terminals.c.office, marks.local_day)
+        .join(terminals, terminals.c.id == marks.terminal_id)
+        .where(nothing)
     )
     mapped = (
-        select(assignments.c.office, marks.local_day)
+        select(assignments.c.office, marks.local_day, assignments.c.person_id)
         .join(terminals, terminals.c.id == marks.terminal_id)
         .join(user_ids, and_(user_ids.c.user_id == marks.user_id, reaches))
         .join(assignments, assignments.c.person_id == user_ids.c.person_id)
-        .where(valid_on(user_ids, marks.local_day), valid_on(assignments, marks.local_day))
+        .where(on_the_day, valid_on(assignments, marks.local_day))
     )
     own = (
-        select(assignments.c.office, marks.local_day)
+        select(assignments.c.office, marks.local_day, assignments.c.person_id)
         .join(people, people.c.nip == marks.user_id)
         .join(assignments, assignments.c.person_id == people.c.id)
         .where(valid_on(assignments, marks.local_day))
@@ -274,12 +321,29 @@ def spread_marks(connection: Connection, *, today: date) -> None:
         .where(
             assignments.c.office != terminals.c.office,
             valid_on(assignments, marks.local_day),
-            ~exists().where(user_ids.c.user_id == marks.user_id, reaches),
+            nothing,
         )
     )
-    for query in (here, mapped, own, there):
+    for query in (here, there):
         _mark_from(connection, query.where(limit).distinct())
+    alone = {
+        (row.office, row.local_day, row.person_id)
+        for query in (mapped, own)
+        for row in connection.execute(query.where(limit).distinct())
+    }
+    _mark_people(connection, alone)
     connection.execute(delete(dirty_punches))
+
+
+def _mark_people(connection: Connection, found: set[tuple[str, date, int]]) -> None:
+    """Mark people, or the whole office where nobody's day was ever judged."""
+    pairs = {(office, day) for office, day, _ in found}
+    judged: set[tuple[str, date]] = set()
+    for day in sorted({day for _, day in pairs}):
+        rows = connection.scalars(select(days.c.office).where(days.c.day == day).distinct())
+        judged |= {(office, day) for office in rows}
+    mark_office_days(connection, pairs - judged)
+    mark_person_days(connection, (one for one in found if one[:2] in judged))
 
 
 def mark_written(

@@ -5,7 +5,7 @@ cannot differ. Nothing is concluded here: see `ingest.days.assemble`.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -119,12 +119,12 @@ def gather(
     office: str,
     day: date,
     asking: Asking,
-    person_id: int | None = None,
+    only: Collection[int] | None = None,
 ) -> Facts:
-    """Return the facts for all people of an office, or for one of them. Raises NotKnown."""
+    """Return the facts for all people of an office, or for these of them. Raises NotKnown."""
     serving = serving_on(office, day)
-    if person_id is not None:
-        serving = serving.where(assignments.c.person_id == person_id)
+    if only is not None:
+        serving = serving.where(assignments.c.person_id.in_(only))
     plans = find_plans(connection, office=office, day=day, serving=serving)
     facts = _gather(connection, office, day, serving, plans, asking)
     around = tuple(

@@ -30,6 +30,11 @@ def mark_office_days(connection: Connection, marks: Iterable[tuple[str, date]]) 
     _mark(connection, tables.dirty_offices, sorted(set(marks)))
 
 
+def mark_person_days(connection: Connection, marks: Iterable[tuple[str, date, int]]) -> None:
+    """Mark one person of an office on a day: (office, day, person)."""
+    _mark(connection, tables.dirty_people, sorted(set(marks)))
+
+
 def mark_known_here(connection: Connection, office: str, days: Iterable[date]) -> None:
     """Mark the days of an office and of every other where somebody is known on its terminals.
 

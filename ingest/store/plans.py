@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, or_, select
 
 from ingest.calendar import (
     Asked,
     Category,
     Expected,
     FreeDay,
+    Hours,
     Overlay,
     Shift,
     Special,
@@ -166,9 +167,9 @@ def _schemes(connection: Connection, codes: set[str], office: str, day: date) ->
         )
     )
     for row in rows:
-        dated[row.scheme].append((row.valid_from, _terms(row.scheme, row.body)))
+        dated[row.scheme].append((row.valid_from, terms_of(row.scheme, row.body)))
     over = {
-        row.scheme: Overlay(row.name, _terms(f"{row.scheme}, {row.name}", row.body))
+        row.scheme: Overlay(row.name, terms_of(f"{row.scheme}, {row.name}", row.body))
         for row in connection.execute(
             select(scheme_overlays)
             .where(
@@ -192,7 +193,8 @@ def _schemes(connection: Connection, codes: set[str], office: str, day: date) ->
     }
 
 
-def _terms(where: str, body: Mapping[str, Any]) -> Terms:
+def terms_of(where: str, body: Mapping[str, Any]) -> Terms:
+    """Return the terms of a scheme as the store has them. Raises StoreError."""
     try:
         return read_terms(f"scheme {where}", body)
     except ValueError as error:
@@ -232,11 +234,15 @@ def _special(
     )
     found: dict[int | None, SpecialDay] = {}
     for row in rows:
-        hours = None
-        if row.body is not None:
-            hours = _shift(f"special day {row.id}", row.name, row.body).hours
-        found[row.person_id] = SpecialDay(Special(row.kind), row.name, hours)
+        found[row.person_id] = SpecialDay(Special(row.kind), row.name, read_special(row))
     return found
+
+
+def read_special(row: Row[Any]) -> Hours | None:
+    """Return the hours of a special day, where it has its own. Raises StoreError."""
+    if row.body is None:
+        return None
+    return _shift(f"special day {row.id}", row.name, row.body).hours
 
 
 def _breaks(

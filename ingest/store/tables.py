@@ -574,3 +574,11 @@ dirty_offices = Table(
     Column("office", ForeignKey("offices.code"), primary_key=True),
     Column("day", Date, primary_key=True),
 )
+# Somebody of an office whose day alone has to be looked at again.
+dirty_people = Table(
+    "dirty_people",
+    metadata,
+    Column("office", ForeignKey("offices.code"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True, autoincrement=False),
+)

@@ -36,7 +36,7 @@ def marks_left(engine: Engine) -> int:
 
 
 class TestDirty:
-    def test_a_mark_on_a_user_id_reaches_the_office_of_terminal_and_person(
+    def test_a_mark_on_a_user_id_reaches_the_office_of_its_person(
         self, committed_scene: Any, engine: Engine
     ) -> None:
         scene = committed_scene
@@ -44,13 +44,41 @@ class TestDirty:
         guest = scene.person("Tamu", "12", office=village)
         terminal = scene.terminal()
         scene.map("12", guest, terminal)
-        here = scene.person("Ani", "13")
+        scene.person("Ani", "13")
         scene.punch(terminal, "12", "07:25")
         scene.mark_user(terminal, "12", TUESDAY)
         scene.commit()
-        assert evaluate_dirty(engine, now=scene.now, settings=scene.settings) == 2
-        assert statuses(engine) == {(guest, TUESDAY): "PRESENT", (here, TUESDAY): "ABSENT"}
+        assert evaluate_dirty(engine, now=scene.now, settings=scene.settings) == 1
+        assert statuses(engine) == {(guest, TUESDAY): "PRESENT"}
         assert marks_left(engine) == 0
+
+    def test_an_unmapped_user_id_concerns_everybody_where_it_was_seen(
+        self, committed_scene: Any, engine: Engine
+    ) -> None:
+        scene = committed_scene
+        here = scene.person("Ani", "13")
+        terminal = scene.terminal()
+        scene.punch(terminal, "99", "07:25")
+        scene.mark_user(terminal, "99", TUESDAY)
+        scene.commit()
+        assert evaluate_dirty(engine, now=scene.now, settings=scene.settings) == 1
+        assert statuses(engine) == {(here, TUESDAY): "UNVERIFIED"}
+
+    def test_a_late_touch_judges_its_person_and_nobody_else_again(
+        self, committed_scene: Any, engine: Engine
+    ) -> None:
+        scene = committed_scene
+        one, two = scene.person("Ani", "1"), scene.person("Budi", "2")
+        terminal = scene.terminal()
+        scene.add(tables.dirty_offices, office=scene.office, day=TUESDAY)
+        scene.commit()
+        evaluate_dirty(engine, now=scene.now, settings=scene.settings)
+        scene.punch(terminal, "1", "07:25", "16:05")
+        scene.punch(terminal, "2", "07:25", "16:05")
+        scene.mark_user(terminal, "1", TUESDAY)
+        scene.commit()
+        evaluate_dirty(engine, now=scene.now, settings=scene.settings)
+        assert statuses(engine) == {(one, TUESDAY): "PRESENT", (two, TUESDAY): "ABSENT"}
 
     def test_a_mark_on_a_nip_reaches_its_person(self, committed_scene: Any, engine: Engine) -> None:
         scene = committed_scene

@@ -24,6 +24,8 @@ EVERYWHERE = {
     "store.days.find_days",
     "store.days.find_open",
     "store.days.find_marked",
+    "store.days._marked",
+    "store.days._mark_people",
     "store.evidence.find_said",
     "store.touches.find_roaming",
     "store.touches.find_punches",
@@ -82,7 +84,7 @@ class TestScript:
             assert connection.scalar(text("SELECT citus_all()"))
 
 
-_EMPTY = {"dirty_punches", "dirty_offices", "checkpoints", "checkpoint_copies"}
+_EMPTY = {"dirty_punches", "dirty_offices", "dirty_people", "checkpoints", "checkpoint_copies"}
 
 
 def test_a_spread_store_comes_to_the_same(whole: Engine, parted: Engine) -> None:
@@ -104,7 +106,7 @@ def test_what_a_bridge_brings_goes_to_its_terminals_and_its_office(parted: Engin
     with watched(parted) as found:
         life.intake()
     touched = " ".join(one for every in found.values() for one in every)
-    later = {"days", "day_changes", "roots", "checkpoints", "checkpoint_copies"}
+    later = {"days", "day_changes", "dirty_people", "roots", "checkpoints", "checkpoint_copies"}
     assert all(re.search(rf"\b{name}\b", touched) for name in set(COLUMNS) - later)
     assert {
         (name, table)

@@ -24,6 +24,7 @@ def upgrade() -> None:
     _service_breaks()
     _stand_ins()
     _excuses()
+    _dirty_people()
     _date_schemes()
     _freeze()
 
@@ -253,3 +254,17 @@ def _excuses() -> None:
     op.create_index(op.f("ix_excuses_last"), "excuses", ["last"])
     op.create_index(op.f("ix_excuses_nip_first"), "excuses", ["nip", "first"])
     op.create_index(op.f("ix_excuses_withdraws"), "excuses", ["withdraws"])
+
+
+def _dirty_people() -> None:
+    op.create_table(
+        "dirty_people",
+        sa.Column("office", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["office"], ["offices.code"], name=op.f("fk_dirty_people_office")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_dirty_people_person_id")
+        ),
+        sa.PrimaryKeyConstraint("office", "day", "person_id", name=op.f("pk_dirty_people")),
+    )

@@ -1,0 +1,247 @@
+"""Judging many office-days at once, where there is nothing unusual about them.
+
+Most days of most offices are plain: every terminal read to the end, no doubt, no decision, two
+touches. Those are judged by one statement on PostgreSQL (`ingest.store.plain_sql`); everything else
+goes one by one the way that explains (`ingest.days.judging`), as on SQLite everything does. Both
+give the same rows, which a property test holds them to. What is plain is decided carefully: what
+is not certainly plain is not.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ingest.calendar import Elsewhere, Expected, Holiday, Joint, Off, WorkDay
+from ingest.coverage import (
+    Evidence,
+    Unreadable,
+    Verdict,
+    believed,
+    day_bounds,
+    terminal_day,
+    unreadable_window,
+)
+from ingest.days.judging import evaluate
+from ingest.days.settings import Settings
+from ingest.indonesian import time_text
+from ingest.rules import Day, Status, judge
+from ingest.rules.absence import absence
+from ingest.store import days as store
+from ingest.store import plain_sql
+from ingest.store.partitions import require_here
+from ingest.store.plain import Book, Ground, Pair, find_ground
+from ingest.store.plain_sql import Wanted
+
+_FREE = (Off, Holiday, Joint, Elsewhere)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What was not judged: whole office-days, and of others these people."""
+
+    whole: frozenset[Pair]
+    people: Mapping[Pair, frozenset[int]]
+
+    def in_order(self) -> Iterator[tuple[Pair, frozenset[int] | None]]:
+        """Yield office-days by day and office, None for everybody of them."""
+        for pair in sorted({*self.whole, *self.people}, key=_by_day):
+            yield pair, None if pair in self.whole else self.people[pair]
+
+
+def judge_plain(
+    connection: Connection,
+    whole: Collection[Pair],
+    people: Mapping[Pair, Collection[int]],
+    *,
+    now: datetime,
+    settings: Settings,
+) -> Left:
+    """Judge what is plain of office-days, or of these people of some, and write what differs.
+
+    Returns the rest, which goes the way that explains. Raises NotKnown, MonthAway.
+    """
+    everything = sorted({*whole, *people}, key=_by_day)
+    rest = _Rest()
+    wanted: dict[Pair, Wanted] = {}
+    if plain_sql.usable(connection):
+        for office, day in everything:  # in one order: two of us never wait for each other
+            store.hold(connection, office, day)
+        wanted = _plain(connection, everything, now, settings)
+    for pair in everything:
+        if pair not in wanted:
+            rest.add(pair, people.get(pair) if pair not in whole else None)
+    all_of = [one for pair, one in wanted.items() if pair in whole]
+    some_of = [one for pair, one in wanted.items() if pair not in whole]
+    only = {(who, one.day) for one in some_of for who in people[one.office, one.day]}
+    for part, who in ((all_of, None), (some_of, only)):
+        if part:
+            rest.take(plain_sql.judge(connection, part, now=now, only=who))
+    return rest.left()
+
+
+def evaluate_many(
+    connection: Connection, pairs: Collection[Pair], *, now: datetime, settings: Settings
+) -> None:
+    """Judge office-days, all of it in this transaction. Raises NotKnown, MonthAway."""
+    left = judge_plain(connection, pairs, {}, now=now, settings=settings)
+    for (office, day), only in left.in_order():
+        evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
+
+
+def _by_day(pair: Pair) -> tuple[date, str]:
+    return pair[1], pair[0]
+
+
+class _Rest:
+    """Gathers what is left."""
+
+    def __init__(self) -> None:
+        self._of: defaultdict[Pair, set[int]] = defaultdict(set)
+        self._whole: set[Pair] = set()
+
+    def add(self, pair: Pair, only: Collection[int] | None) -> None:
+        if only is None:
+            self._whole.add(pair)
+        else:
+            self._of[pair].update(only)
+
+    def take(self, done: plain_sql.Written) -> None:
+        """Add what the statement left. Something unusual may concern everybody of an office."""
+        for pair in done.unusual:
+            self.add(pair, None)
+        for office, day, person_id in done.apart:
+            self.add((office, day), [person_id])
+
+    def left(self) -> Left:
+        return Left(
+            frozenset(self._whole),
+            {one: frozenset(ids) for one, ids in self._of.items() if one not in self._whole},
+        )
+
+
+def _plain(
+    connection: Connection, pairs: Sequence[Pair], now: datetime, settings: Settings
+) -> dict[Pair, Wanted]:
+    """Return the office-days about whose terminals and calendar nothing unusual is known."""
+    ended = []
+    for office, day in pairs:
+        require_here(connection, day)
+        if now >= day_bounds(day, settings.zone)[1]:
+            ended.append((office, day))
+    if not ended:
+        return {}
+    since = day_bounds(min(day for _, day in ended), settings.zone)[0]
+    ground, book = find_ground(connection, ended, since=since), Book(connection, ended)
+    found = {}
+    for office, day in ended:
+        if _complete(ground, office, day, settings):
+            wanted = _wanted(office, day, book.expected(office, day), settings)
+            if wanted is not None:
+                found[office, day] = wanted
+    return found
+
+
+def _complete(ground: Ground, office: str, day: date, settings: Settings) -> bool:
+    """Say whether every terminal of an office was read to the end, and nothing else is known."""
+    counting = 0
+    start, end = day_bounds(day, settings.zone)
+    for row in ground.terminals.get(office, ()):
+        stretches = ground.stretches.get(row.id, [])
+        unreadable = ground.unreadable.get(row.id, [])
+        counts = _counts(row, day)
+        if not counts:
+            if not row.registered and any(one.since < end for one in stretches):
+                return False
+            if row.registered and not unreadable:
+                continue
+        counting += counts
+        if row.serial in ground.withdrawn or _near(unreadable, stretches, (start, end), settings):
+            return False
+        evidence = Evidence(row.serial, row.name, tuple(stretches), ground.clock_of(row.id, day))
+        verdict = terminal_day(
+            evidence, day, zone=settings.zone, clock_limit_s=settings.clock_limit_s
+        )
+        if counts and verdict.verdict is not Verdict.COMPLETE:
+            return False
+    return counting > 0 and not ground.refused.get(office, 0)
+
+
+def _counts(row: object, day: date) -> bool:
+    first, last = row.counts_from, row.counts_until  # type: ignore[attr-defined]  # a row of terminals
+    return (
+        bool(row.registered)  # type: ignore[attr-defined]  # as above
+        and (first is None or first <= day)
+        and (last is None or last >= day)
+    )
+
+
+def _near(
+    records: Sequence[Unreadable],
+    stretches: Sequence[object],
+    bounds: tuple[datetime, datetime],
+    settings: Settings,
+) -> bool:
+    """Say whether an unreadable record may have been a touch of a day, whatever was decided."""
+    return any(
+        unreadable_window(
+            one,
+            believed(stretches, ()),  # type: ignore[arg-type]  # stretches of one terminal
+            zone=settings.zone,
+            clock_limit_s=settings.clock_limit_s,
+        ).touches(*bounds)
+        for one in records
+        if one.read_at >= bounds[0]
+    )
+
+
+def _wanted(office: str, day: date, plan: Expected, settings: Settings) -> Wanted | None:
+    """Return an office-day as the statement takes it; None where it asks for more than two touches
+    at any time of the day."""
+    limit = timedelta(seconds=settings.clock_limit_s)
+    start, end = day_bounds(day, settings.zone)
+    midnight = datetime.combine(day, datetime.min.time())
+    around = (start - limit, end + limit)
+    if isinstance(plan, _FREE):
+        status: Status = judge(Day(day, plan)).status
+        return Wanted(
+            office,
+            day,
+            *around,
+            free=status.value,
+            free_text=plan.text,
+            start=midnight,
+            end=midnight,
+            middle=midnight,
+            late_from=midnight,
+            start_text="",
+            end_text="",
+            absent_text="",
+        )
+    if not isinstance(plan, WorkDay) or plan.end.date() != day or _particular(plan):
+        return None
+    none = absence(Day(day, plan))
+    return Wanted(
+        office,
+        day,
+        *around,
+        free="",
+        free_text="",
+        start=plan.start,
+        end=plan.end,
+        middle=plan.start + (plan.end - plan.start) / 2,
+        late_from=plan.start + timedelta(minutes=1) + plan.manner.tolerance,
+        start_text=time_text(plan.start),
+        end_text=time_text(plan.end),
+        absent_text="" if none is None else none.because,
+    )
+
+
+def _particular(plan: WorkDay) -> bool:
+    manner = plan.manner
+    return (
+        manner.taps != 2 or manner.flexi is not None or manner.opens is not None
+        or manner.closes is not None
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Rounds of judging: whatever is marked, and what each night looks at again."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from ingest.days.bulk import Left, judge_plain
+from ingest.days.judging import evaluate
+from ingest.days.settings import Settings
+from ingest.store import days as store
+from ingest.store import marks
+from ingest.store.database import reading, writing
+from ingest.store.partitions import find_archived
+from ingest.store.plain import Pair
+
+AT_ONCE = 200
+"""Office-days of one transaction: few enough that a kill loses little, many enough to pay."""
+
+
+def evaluate_dirty(engine: Engine, *, now: datetime, settings: Settings) -> int:
+    """Judge every marked office-day and person-day up to today; return how many office-days.
+
+    A kill between two transactions loses nothing: a mark goes with the judgement it asked for.
+    """
+    today = now.astimezone(settings.zone).date()
+    with writing(engine) as connection:
+        store.spread_marks(connection, today=today)
+        store.spread_shifts(connection, today=today)
+    with reading(engine) as connection:
+        away = find_archived(connection)  # their marks wait until the month is back
+        marked = [pair for pair in store.find_marked(connection, today=today) if _here(pair, away)]
+    for some in _parts(marked):
+        with writing(engine) as connection:
+            taken = store.take_marks(connection, some)
+            left = judge_plain(connection, taken.whole, taken.people, now=now, settings=settings)
+            _put_back(connection, left)
+        for pair, _ in left.in_order():
+            _evaluate_marked(engine, pair, now=now, settings=settings)
+    return len(marked)
+
+
+def _put_back(connection: Connection, left: Left) -> None:
+    """Mark again what waits for a transaction of its own: none may hold marks for long, because
+    who stores a punch of such a day waits for it."""
+    marks.mark_office_days(connection, left.whole)
+    marks.mark_person_days(
+        connection, ((*pair, one) for pair, ids in left.people.items() for one in ids)
+    )
+
+
+def _evaluate_marked(engine: Engine, pair: Pair, *, now: datetime, settings: Settings) -> None:
+    """Judge one office-day, or its marked people, the way that explains."""
+    office, day = pair
+    with writing(engine) as connection:
+        store.hold(connection, office, day)
+        taken = store.take_marks(connection, [pair])
+        only = None if pair in taken.whole else taken.people.get(pair, frozenset())
+        evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
+
+
+def close_days(
+    engine: Engine, *, now: datetime, settings: Settings, lookback_days: int = 45
+) -> int:
+    """Judge the ended days that nobody has judged, and again what is unverified or absent.
+
+    Looking at each absence again every night means that none outlives the proof it stood on, even
+    should a mark have been missed. Returns the number of office-days judged.
+    """
+    today = now.astimezone(settings.zone).date()
+    judged = 0
+    for days_ago in range(lookback_days, 0, -1):
+        day = today - timedelta(days=days_ago)
+        with reading(engine) as connection:
+            offices = store.find_open(connection, day)
+        for some in _parts([(office, day) for office in offices]):
+            with writing(engine) as connection:
+                left = judge_plain(connection, some, {}, now=now, settings=settings)
+            for (office, _), only in left.in_order():
+                with writing(engine) as connection:
+                    evaluate(
+                        connection, office=office, day=day, now=now, settings=settings, only=only
+                    )
+        judged += len(offices)
+    return judged
+
+
+def _here(pair: Pair, away: Mapping[date, str]) -> bool:
+    return pair[1].replace(day=1) not in away
+
+
+def _parts(pairs: Sequence[Pair]) -> Iterator[Collection[Pair]]:
+    for place in range(0, len(pairs), AT_ONCE):
+        yield pairs[place : place + AT_ONCE]

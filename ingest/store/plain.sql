@@ -1,0 +1,156 @@
+-- Judges office-days in one statement: see plain_sql.py, which binds the names, and rules/, whose
+-- sentences these are. `wanted` is what is asked, `unusual` are office-days about which a touch or
+-- a decision says something unusual, `apart` are people with hours or terminals of their own.
+WITH wanted AS MATERIALIZED (
+    SELECT * FROM unnest(CAST(:office AS text[]), CAST(:day AS date[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]), CAST(:free AS text[]), CAST(:free_text AS text[]), CAST(:start AS timestamp[]), CAST(:end AS timestamp[]), CAST(:middle AS timestamp[]), CAST(:late_from AS timestamp[]), CAST(:start_text AS text[]), CAST(:end_text AS text[]), CAST(:absent_text AS text[])) AS w("office", "day", "since", "until", "free", "free_text", "start", "end", "middle", "late_from", "start_text", "end_text", "absent_text")
+), place AS MATERIALIZED (
+    SELECT w.office, w.day, w.since, w."until", t.id AS terminal_id, t.serial,
+        t.registered AND (t.counts_from IS NULL OR t.counts_from <= w.day)
+            AND (t.counts_until IS NULL OR t.counts_until >= w.day) AS counts,
+        t.registered
+    FROM wanted w JOIN terminals t ON t.office = w.office
+), raw AS MATERIALIZED (
+    SELECT l.office, l.day, l.terminal_id, p.user_id, p.local_time,
+        p.doubt IS NOT NULL OR NOT l.registered AS odd
+    FROM place l JOIN punches p ON p.terminal_id = l.terminal_id AND p.local_day = l.day
+        AND p.local_time >= l.day AND p.local_time < l.day + 1
+), combo AS MATERIALIZED (
+    SELECT office, day, terminal_id, user_id, bool_or(odd) AS odd FROM raw GROUP BY 1, 2, 3, 4
+), owner AS MATERIALIZED (
+    SELECT office, day, terminal_id, user_id, count(*) AS number, min(person_id) AS person_id
+    FROM (
+        SELECT c.office, c.day, c.terminal_id, c.user_id, u.person_id
+        FROM combo c JOIN user_ids u ON u.office = c.office AND u.user_id = c.user_id
+        WHERE u.valid_from <= c.day AND (u.valid_until IS NULL OR u.valid_until >= c.day)
+        UNION
+        SELECT c.office, c.day, c.terminal_id, c.user_id, u.person_id
+        FROM combo c JOIN user_ids u ON u.terminal_id = c.terminal_id AND u.user_id = c.user_id
+        WHERE u.valid_from <= c.day AND (u.valid_until IS NULL OR u.valid_until >= c.day)
+        UNION
+        SELECT c.office, c.day, c.terminal_id, c.user_id, n.id
+        FROM combo c JOIN people n ON n.nip = c.user_id
+    ) AS one GROUP BY 1, 2, 3, 4
+), serving AS MATERIALIZED (
+    SELECT w.office, w.day, a.person_id, n.nip
+    FROM wanted w JOIN assignments a ON a.office = w.office JOIN people n ON n.id = a.person_id
+    WHERE a.valid_from <= w.day AND (a.valid_until IS NULL OR a.valid_until >= w.day)
+        AND NOT EXISTS (
+            SELECT FROM assignments b WHERE b.person_id = a.person_id
+                AND b.valid_from > a.valid_from AND b.valid_from <= w.day
+                AND (b.valid_until IS NULL OR b.valid_until >= w.day))
+), unusual AS MATERIALIZED (
+    SELECT c.office, c.day FROM combo c LEFT JOIN owner o USING (office, day, terminal_id, user_id)
+    WHERE c.odd OR o.number IS NULL OR o.number > 1
+    UNION
+    SELECT l.office, l.day FROM place l JOIN punches p ON p.terminal_id = l.terminal_id
+    WHERE p.doubt IS NOT NULL AND p.read_at >= l.since
+        AND (p.after_at IS NULL OR p.after_at < l."until")
+    UNION
+    SELECT l.office, l.day FROM place l JOIN adjustments j
+        ON j.terminal = l.serial AND j.local_day = l.day
+    UNION
+    SELECT w.office, w.day FROM wanted w JOIN days d ON d.office = w.office AND d.day = w.day
+    WHERE NOT EXISTS (
+        SELECT FROM serving s WHERE s.person_id = d.person_id AND s.day = d.day)
+), apart AS MATERIALIZED (
+    SELECT s.office, s.day, s.person_id FROM serving s WHERE
+        EXISTS (SELECT FROM roster_days r WHERE r.person_id = s.person_id
+            AND r.day BETWEEN s.day - 2 AND s.day + 2)
+        OR EXISTS (SELECT FROM scheme_uses r WHERE r.person_id = s.person_id
+            AND r.first <= s.day AND (r.last IS NULL OR r.last >= s.day))
+        OR EXISTS (SELECT FROM special_days r WHERE r.person_id = s.person_id
+            AND r.first <= s.day AND r.last >= s.day)
+        OR EXISTS (SELECT FROM service_breaks r WHERE r.person_id = s.person_id
+            AND r.first <= s.day AND (r.last IS NULL OR r.last >= s.day))
+        OR EXISTS (SELECT FROM excuses r WHERE r.nip = s.nip
+            AND r.first <= s.day AND r.last >= s.day)
+        OR EXISTS (SELECT FROM adjustments r WHERE r.local_day = s.day
+            AND (r.nip = s.nip OR r.user_id = s.nip))
+        OR EXISTS (SELECT FROM user_ids u LEFT JOIN terminals t ON t.id = u.terminal_id
+            WHERE u.person_id = s.person_id AND u.valid_from <= s.day
+            AND (u.valid_until IS NULL OR u.valid_until >= s.day)
+            AND coalesce(u.office, t.office) <> s.office)
+        OR EXISTS (SELECT FROM user_ids u WHERE u.user_id = s.nip
+            AND (u.person_id IS NULL OR u.person_id <> s.person_id))
+        
+        OR :roaming AND EXISTS (SELECT FROM punches p JOIN terminals t ON t.id = p.terminal_id
+            WHERE length(p.user_id) = 18 AND p.user_id = s.nip AND t.office <> s.office
+            AND (p.local_day BETWEEN s.day - 31 AND s.day + 31 OR p.doubt IS NOT NULL))
+), touch AS MATERIALIZED (
+    SELECT r.office, r.day, o.person_id, min(r.local_time) AS first, max(r.local_time) AS last,
+        string_agg(DISTINCT to_char(r.local_time, 'HH24.MI'), ', ') AS times
+    FROM raw r JOIN owner o USING (office, day, terminal_id, user_id)
+    WHERE o.person_id IS NOT NULL GROUP BY 1, 2, 3
+)
+, calm AS MATERIALIZED (
+    SELECT s.office, s.day, s.person_id, t.first, t.last, t.times,
+        t.last - t.first < interval '5 minutes' AS single
+    FROM serving s LEFT JOIN touch t USING (office, day, person_id)
+    WHERE (:everybody OR EXISTS (SELECT FROM unnest(CAST(:who AS int[]), CAST(:when AS date[])) AS o(who, day)
+            WHERE o.who = s.person_id AND o.day = s.day)) AND 
+        NOT EXISTS (SELECT FROM unusual u WHERE u.office = s.office AND u.day = s.day)
+        AND NOT EXISTS (SELECT FROM apart a WHERE a.person_id = s.person_id AND a.day = s.day)
+), unknown AS MATERIALIZED (
+    SELECT s.office, s.day, s.person_id FROM calm s JOIN wanted w USING (office, day)
+    WHERE s.first IS NULL AND w.free = '' AND NOT 
+EXISTS (SELECT FROM user_ids u WHERE u.person_id = s.person_id AND u.valid_from <= s.day
+    AND (u.valid_until IS NULL OR u.valid_until >= s.day)
+    AND (u.office = s.office OR EXISTS (SELECT FROM place l
+        WHERE l.terminal_id = u.terminal_id AND l.day = s.day AND l.counts)))
+), measured AS (
+    SELECT c.*, w.free, w.free_text, w.start_text, w.end_text, w.absent_text,
+        c.first >= w.middle AND w.free = '' AS leaves,
+        CASE WHEN c.first >= w.late_from
+            THEN floor(extract(epoch FROM c.first - w.start) / 60)::int ELSE 0 END AS late,
+        greatest(floor(extract(epoch FROM w."end" - date_trunc('minute', c.last)) / 60)::int, 0)
+            AS early
+    FROM calm c JOIN wanted w USING (office, day)
+    WHERE NOT EXISTS (
+        SELECT FROM unknown u WHERE u.person_id = c.person_id AND u.day = c.day)
+), verdict AS MATERIALIZED (
+    SELECT person_id, day, office,
+        CASE WHEN free <> '' THEN free WHEN first IS NULL THEN 'ABSENT'
+            WHEN single THEN 'INCOMPLETE' WHEN late > 0 THEN 'LATE' WHEN early > 0 THEN 'EARLY'
+            ELSE 'PRESENT' END AS status,
+        CASE WHEN single AND leaves THEN NULL ELSE first END AS first_in,
+        CASE WHEN single AND NOT leaves THEN NULL ELSE last END AS last_out,
+        CASE WHEN free = '' AND NOT single THEN late END AS late_minutes,
+        CASE WHEN free = '' AND NOT single THEN early END AS early_minutes,
+        CASE
+            WHEN free <> '' THEN json_build_array(json_build_object('code', 'calendar', 'text', free_text))
+            WHEN first IS NULL THEN json_build_array(json_build_object('code', 'absence', 'text', absent_text))
+            WHEN single THEN json_build_array(json_build_object('code', 'incomplete', 'text', 'hanya ada rekaman pukul ' || times || ', tidak ada rekaman ' || CASE WHEN leaves THEN 'masuk' ELSE 'pulang' END))
+            WHEN late > 0 AND early > 0 THEN json_build_array(json_build_object('code', 'late', 'text', 'masuk pukul ' || to_char(first, 'HH24.MI') || ', jam kerja mulai pukul ' || start_text || ': terlambat ' || late || ' menit'), json_build_object('code', 'early', 'text', 'pulang pukul ' || to_char(last, 'HH24.MI') || ', jam kerja berakhir pukul ' || end_text || ': lebih cepat ' || early || ' menit'))
+            WHEN late > 0 THEN json_build_array(json_build_object('code', 'late', 'text', 'masuk pukul ' || to_char(first, 'HH24.MI') || ', jam kerja mulai pukul ' || start_text || ': terlambat ' || late || ' menit'))
+            WHEN early > 0 THEN json_build_array(json_build_object('code', 'early', 'text', 'pulang pukul ' || to_char(last, 'HH24.MI') || ', jam kerja berakhir pukul ' || end_text || ': lebih cepat ' || early || ' menit'))
+            ELSE json_build_array(json_build_object('code', 'touches', 'text', 'ada rekaman pukul ' || times)) END AS because
+    FROM measured
+), changed AS (
+    INSERT INTO day_changes (person_id, day, was, became, because, at)
+    SELECT v.person_id, v.day, d.status, v.status, v.because, :now
+    FROM verdict v JOIN days d USING (person_id, day) WHERE d.status <> v.status
+    RETURNING 1
+), written AS (
+    INSERT INTO days AS d (person_id, day, office, status, first_in, last_out, late_minutes,
+        early_minutes, because, evaluated_at)
+    SELECT person_id, day, office, status, first_in, last_out, late_minutes, early_minutes,
+        because, :now
+    FROM verdict ORDER BY person_id, day
+    ON CONFLICT (person_id, day) DO UPDATE SET office = excluded.office,
+        status = excluded.status, first_in = excluded.first_in, last_out = excluded.last_out,
+        late_minutes = excluded.late_minutes, early_minutes = excluded.early_minutes,
+        because = excluded.because, evaluated_at = excluded.evaluated_at
+    WHERE (d.office, d.status, d.first_in, d.last_out, d.late_minutes, d.early_minutes,
+            d.because::jsonb)
+        IS DISTINCT FROM (excluded.office, excluded.status, excluded.first_in,
+            excluded.last_out, excluded.late_minutes, excluded.early_minutes,
+            excluded.because::jsonb)
+    RETURNING 1
+)
+SELECT 'unusual' AS what, office, day, NULL::int AS person_id FROM unusual
+UNION ALL
+SELECT 'apart', s.office, s.day, s.person_id FROM apart s
+WHERE (:everybody OR EXISTS (SELECT FROM unnest(CAST(:who AS int[]), CAST(:when AS date[])) AS o(who, day)
+            WHERE o.who = s.person_id AND o.day = s.day)) AND  NOT EXISTS (SELECT FROM unusual u WHERE u.office = s.office AND u.day = s.day)
+UNION ALL SELECT 'apart', office, day, person_id FROM unknown
+UNION ALL SELECT 'written', NULL, NULL, count(*)::int FROM written

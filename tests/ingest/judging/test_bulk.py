@@ -1,0 +1,211 @@
+"""Two paths, one answer: what the statement writes for everybody is what explaining would say."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, update
+
+from ingest.coverage import Reason
+from ingest.days import evaluate, work_out
+from ingest.days.bulk import judge_plain
+from ingest.store import days as store
+from ingest.store import tables
+from ingest.store.tables_time import roster_days, scheme_terms, scheme_uses, shifts, special_days
+
+TUESDAY = date(2026, 3, 3)
+DAYS = [date(2026, 2, 27) + timedelta(days=n) for n in range(6)]  # a weekend among them
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.parametrize("kept_engine", ["postgres"], indirect=True),
+]
+
+
+def as_told(scene: Any, office: str, day: date) -> dict[int, tuple[object, ...]]:
+    found = work_out(
+        scene.connection, office=office, day=day, now=scene.now, settings=scene.settings
+    )
+    return {
+        one.person_id: (
+            one.status.value, one.first_in, one.last_out, one.late_minutes, one.early_minutes,
+            one.because,
+        )
+        for one in found.people
+    }  # fmt: skip
+
+
+def as_written(scene: Any, day: date) -> dict[int, tuple[object, ...]]:
+    rows = scene.connection.execute(select(tables.days).where(tables.days.c.day == day))
+    return {
+        row.person_id: (
+            row.status, row.first_in, row.last_out, row.late_minutes, row.early_minutes,
+            tuple(Reason(**one) for one in row.because),
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def judge(scene: Any, *pairs: tuple[str, date]) -> Any:
+    return judge_plain(scene.connection, pairs, {}, now=scene.now, settings=scene.settings)
+
+
+def test_a_plain_day_is_judged_by_the_statement_alone(scene: Any) -> None:
+    door = scene.terminal()
+    for number, times in enumerate(
+        (["07:25", "16:03"], ["07:31", "16:00"], ["07:30:59", "15:59:59"], ["08:10", "15:00"],
+         ["07:29"], ["07:29", "07:32"], ["15:58"], [], ["07:25", "12:00", "13:00", "16:03"])
+    ):  # fmt: skip
+        scene.person(f"Pegawai {number}", str(number))
+        scene.punch(door, str(number), *times)
+    left = judge(scene, (scene.office, TUESDAY))
+    assert not left.whole
+    assert not left.people
+    assert as_written(scene, TUESDAY) == as_told(scene, scene.office, TUESDAY)
+    statuses = [row[0] for row in as_written(scene, TUESDAY).values()]
+    assert sorted(set(statuses)) == ["ABSENT", "EARLY", "INCOMPLETE", "LATE", "PRESENT"]
+
+
+def test_a_change_is_noted_and_what_is_the_same_is_not_written_again(scene: Any) -> None:
+    person, door = scene.person("Ani", "1"), scene.terminal()
+    judge(scene, (scene.office, TUESDAY))
+    scene.punch(door, "1", "07:20", "16:05")
+    first = scene.now
+    scene.now += timedelta(hours=1)
+    judge(scene, (scene.office, TUESDAY))
+    [change] = store.find_changes(scene.connection, person, TUESDAY)
+    assert (change.was, change.became) == ("ABSENT", "PRESENT")
+    scene.now += timedelta(hours=1)
+    judge(scene, (scene.office, TUESDAY))
+    written = scene.connection.scalar(select(tables.days.c.evaluated_at))
+    assert written == first + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        lambda scene, door: scene.punch(door, "99", "07:20"),
+        lambda scene, door: (
+            scene.map("1", scene.person("Kembar")), scene.punch(door, "1", "07:20"),
+        ),
+        lambda scene, door: scene.punch(door, "1", "2026-03-02 09:00", read_at="2026-03-03 10:00",
+                                        after="2026-03-03 08:00"),
+        lambda scene, door: scene.bad_record(door, "1"),
+        lambda scene, door: scene.terminal("T2", read_until="12:00"),
+        lambda scene, door: scene.terminal("T2", registered=False),
+        lambda scene, door: scene.clock(door, TUESDAY, 4_000),
+        lambda scene, door: scene.heard("17:00", "T1", "", parked=3),
+    ],
+)  # fmt: skip
+def test_what_is_unusual_is_left_to_the_other_way(scene: Any, unusual: Any) -> None:
+    door = scene.terminal()
+    scene.person("Ani", "1")
+    unusual(scene, door)
+    left = judge(scene, (scene.office, TUESDAY))
+    assert left.whole == {(scene.office, TUESDAY)}
+    assert as_written(scene, TUESDAY) == {}
+
+
+def test_who_has_something_of_his_own_is_left_alone(scene: Any) -> None:
+    door = scene.terminal()
+    plain = scene.person("Ani", "1")
+    rostered = scene.person("Budi", "2")
+    scene.add(shifts, code="M", name="malam", body={"start": "21:00", "end": "07:00"})
+    scene.add(roster_days, person_id=rostered, day=TUESDAY - timedelta(days=1), shift="M")
+    wfa = scene.person("Citra", "3")
+    scene.add(special_days, person_id=wfa, first=TUESDAY, last=TUESDAY, kind="wfa", name="x",
+              letter="y")  # fmt: skip
+    unmapped = scene.person("Dewi")
+    elsewhere = scene.person("Eka", "5")
+    scene.map("5", elsewhere, scene.terminal("T9", office=scene.add_office("7.02")))
+    scene.punch(door, "1", "07:20", "16:05")
+    left = judge(scene, (scene.office, TUESDAY))
+    assert left.people == {(scene.office, TUESDAY): {rostered, wfa, unmapped, elsewhere}}
+    assert set(as_written(scene, TUESDAY)) == {plain}
+
+
+def test_only_those_asked_for_are_judged(scene: Any) -> None:
+    scene.terminal()
+    one, _ = scene.person("Ani", "1"), scene.person("Budi", "2")
+    left = judge_plain(
+        scene.connection, [], {(scene.office, TUESDAY): [one]}, now=scene.now,
+        settings=scene.settings,
+    )  # fmt: skip
+    assert not left.whole
+    assert not left.people
+    assert set(as_written(scene, TUESDAY)) == {one}
+
+
+clocks = st.integers(min_value=5 * 3_600, max_value=20 * 3_600)
+
+
+def drawn(data: st.DataObject, scene: Any) -> list[str]:
+    """Build a world of two offices, most of it plain, and return the offices."""
+    pick = data.draw
+    places = [scene.office, scene.add_office("7.02")]
+    hours = {"start": "07:30", "end": pick(st.sampled_from(["15:00", "16:00"]))}
+    body = {"days": {str(day): hours for day in range(pick(st.integers(5, 6)))}}
+    body["tolerance_s"] = pick(st.sampled_from([0, 59, 300]))
+    body |= pick(st.sampled_from([{}] * 6 + [{"opens_s": 5_400}, {"flexi": {"cap_s": 1_800}}]))
+    scene.connection.execute(update(scheme_terms).values(body=body))
+    doors = []
+    for office in places:
+        for number in range(pick(st.integers(1, 2))):
+            until = pick(st.sampled_from(["2026-03-05 07:00"] * 5 + ["2026-03-02 12:00"]))
+            since = pick(st.sampled_from(["2026-01-05 07:00"] * 5 + ["2026-03-01 10:00"]))
+            doors.append(
+                (office, scene.terminal(f"{office}-{number}", office=office, read_until=until,
+                                        read_since=since, registered=pick(st.integers(0, 9)) > 0))
+            )  # fmt: skip
+    if pick(st.booleans()):
+        scene.free(pick(st.sampled_from(DAYS)), "Libur", pick(st.sampled_from(["public", "local"])))
+    for number in range(pick(st.integers(2, 6))):
+        office, door = pick(st.sampled_from(doors))
+        since = pick(st.sampled_from([date(2026, 1, 1)] * 4 + [date(2026, 3, 2)]))
+        mapped = pick(st.integers(0, 9))
+        person = scene.person(
+            f"P{number}", None if mapped == 0 else str(number), door if mapped == 1 else None,
+            office=office, since=since,
+        )  # fmt: skip
+        own = scene.nip_of(person) if mapped == 2 else str(number)
+        strange = pick(st.integers(0, 14))
+        if strange == 0:
+            scene.map(str(number), person, pick(st.sampled_from(doors))[1])
+        if strange == 1:
+            scene.add(scheme_uses, person_id=person, scheme="5-hari", first=TUESDAY)
+        for day in DAYS:
+            if pick(st.integers(0, 4)) == 0:
+                continue
+            for second in pick(st.lists(clocks, min_size=1, max_size=4, unique=True)):
+                at = datetime.combine(day, time()) + timedelta(seconds=second)
+                where = pick(st.sampled_from([door] * 8 + [one for _, one in doors]))
+                name = "77" if pick(st.integers(0, 60)) == 0 else own
+                scene.punch(where, name, at.isoformat(" "))
+    return places
+
+
+@given(st.data())
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_both_ways_come_to_the_same_rows(scene: Any, data: st.DataObject) -> None:
+    with scene.connection.begin_nested() as point:
+        scene.now = datetime(2026, 3, 4, 8, 0, tzinfo=scene.settings.zone)
+        places = drawn(data, scene)
+        pairs = [(office, day) for office in places for day in DAYS if day <= TUESDAY]
+        for late in (False, True):
+            if late:
+                scene.connection.execute(delete(tables.days).where(tables.days.c.day == TUESDAY))
+            left = judge(scene, *pairs)
+            for (office, day), only in left.in_order():
+                evaluate(
+                    scene.connection, office=office, day=day, now=scene.now,
+                    settings=scene.settings, only=only,
+                )  # fmt: skip
+            for day in {day for _, day in pairs}:
+                told: dict[int, tuple[object, ...]] = {}
+                for office in places:
+                    told |= as_told(scene, office, day)
+                assert as_written(scene, day) == told
+        point.rollback()
+    scene.restart()
