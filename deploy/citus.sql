@@ -62,6 +62,7 @@ SELECT create_reference_table('invites');
 SELECT create_reference_table('holidays');
 SELECT create_reference_table('calendar_years');
 SELECT create_reference_table('seals');
+SELECT create_reference_table('users');
 SELECT create_reference_table('adjustments');
 SELECT create_reference_table('resolutions');
 SELECT create_reference_table('scheme_terms');

@@ -85,6 +85,11 @@ INSERT INTO hadir_rights VALUES
     ('hadir_admin', 'SELECT, INSERT', 'seals adjustments resolutions excuses'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'audit_log'),
     ('hadir_backup', 'INSERT', 'audit_log'),
+    -- Who only reads leaves a line, too, and sees of the log the end to which it is tied.
+    ('hadir_report', 'SELECT (id, digest), INSERT', 'audit_log'),
+    -- Who may give commands. Nobody is taken out: a name stays whose it was.
+    ('hadir_ingest, hadir_admin, hadir_report', 'SELECT', 'users'),
+    ('hadir_admin', 'INSERT, UPDATE (full_name, role, office, os_user, ended_at)', 'users'),
     -- A month is taken out and brought back by the migrator alone.
     ('hadir_ingest, hadir_admin', 'SELECT', 'archived_months'),
     -- What bridges prove, and what is worked out: kept current, and can be worked out again.

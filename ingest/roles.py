@@ -1,19 +1,19 @@
 """Who may do what: the roles, and the right each act asks for. Pure.
 
-A person at the command line of the centre holds its configuration and its database, and so acts as
-admin; who only has a token acts by the role of that token.
+A person at the command line acts by the role of the user that the own account stands for (see
+`ingest.identity`); who only has a token acts by the role of that token.
 """
 
 from enum import StrEnum
-
-from ingest.errors import Refused
 
 
 class Role(StrEnum):
     ADMIN = "admin"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    READER = "reader"
     BRIDGE = "bridge"  # no person: it acts by its key
+    SERVICE = "service"  # no person: what this computer does by itself
 
 
 class Right(StrEnum):
@@ -31,8 +31,13 @@ MAY: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.OPERATOR: frozenset({Right.MEASURE, Right.READ, Right.REGISTER, Right.DECIDE}),
     Role.AUDITOR: frozenset({Right.MEASURE, Right.READ, Right.AUDIT}),
+    Role.READER: frozenset({Right.MEASURE, Right.READ}),
     Role.BRIDGE: frozenset({Right.ENTER}),
+    Role.SERVICE: frozenset({Right.MEASURE, Right.KEEP}),
 }
+
+PEOPLES = (Role.ADMIN, Role.OPERATOR, Role.AUDITOR, Role.READER)
+"""The roles that a user or a token can have."""
 
 NEEDS: dict[str, Right] = {
     "adjustments.add-touch": Right.DECIDE,
@@ -46,8 +51,11 @@ NEEDS: dict[str, Right] = {
     "bridges.withdraw": Right.ADMIT,
     "calendar.add": Right.REGISTER,
     "calendar.confirm": Right.REGISTER,
+    "calendar.import": Right.REGISTER,
     "calendar.remove": Right.REGISTER,
     "calendar.seed": Right.REGISTER,
+    "calendar.special-add": Right.REGISTER,
+    "calendar.special-remove": Right.REGISTER,
     "coverage.withdraw": Right.DECIDE,
     "offices.import": Right.REGISTER,
     "partitions.archive": Right.KEEP,
@@ -56,23 +64,31 @@ NEEDS: dict[str, Right] = {
     "quarantine.reopen": Right.DECIDE,
     "quarantine.resolve": Right.DECIDE,
     "restore": Right.KEEP,
+    "rosters.cycle": Right.REGISTER,
+    "rosters.import": Right.REGISTER,
+    "rosters.swap": Right.DECIDE,
+    "schemes.end-use": Right.REGISTER,
+    "schemes.import": Right.REGISTER,
+    "schemes.remove": Right.REGISTER,
+    "schemes.remove-use": Right.REGISTER,
+    "schemes.use": Right.REGISTER,
     "seal.make": Right.ADMIT,
     "terminals.add": Right.REGISTER,
     "terminals.import": Right.REGISTER,
     "terminals.set": Right.REGISTER,
     "tokens.add": Right.ADMIT,
     "tokens.revoke": Right.ADMIT,
+    "users.add": Right.ADMIT,
+    "users.end": Right.ADMIT,
+    "users.recover": Right.ADMIT,
+    "users.refused": Right.MEASURE,
+    "users.set": Right.ADMIT,
     "user-ids.import": Right.REGISTER,
 }
-"""Every act that the audit log can name."""
+"""The right of every act that changes something; what is only read asks for the right of its command
+(`ingest.declared`)."""
 
 
 def may(role: Role, right: Right) -> bool:
     """Say whether a role has a right."""
     return right in MAY[role]
-
-
-def require(role: Role, act: str) -> None:
-    """Raise Refused unless a role may do this. An act that NEEDS does not name is a KeyError."""
-    if not may(role, NEEDS[act]):
-        raise Refused(f"the role {role} may not do this ({act}); it needs the right {NEEDS[act]!s}")

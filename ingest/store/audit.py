@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, inspect, or_, select
 
-from ingest.roles import Role, require
+from ingest.declared import require
+from ingest.roles import Role
 from ingest.store import sealed
 from ingest.store.sealed import Fault, Head
 from ingest.store.tables import audit_log
@@ -15,11 +16,13 @@ from ingest.store.tables import audit_log
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the name given, and the user the operating system knows."""
+    """Who acts: in whose name, the account of the operating system, and whose account that is."""
 
     name: str
     os_user: str
     role: Role
+    user: str = ""
+    """The registered user; empty for machines, and as long as there are no users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Line:
     what: str
     subject: str
     details: Mapping[str, Any]
+    actor: str | None
+    """The registered user who acted; `who` is in whose name."""
 
 
 def note(
@@ -45,11 +50,11 @@ def note(
 ) -> Head:
     """Write a line; call it last, for others who act wait until the transaction ends.
 
-    `what` is one of `roles.NEEDS`; `details` are plain JSON. Raises Refused where the role of the
+    `what` is one of `declared.ACTS`; `details` are plain JSON. Raises Refused where the role of the
     actor does not allow the act.
     """
     require(actor.role, what)
-    row = {
+    row: dict[str, Any] = {
         "at": now,
         "who": actor.name,
         "os_user": actor.os_user,
@@ -58,6 +63,8 @@ def note(
         "subject": subject[:300],
         "details": dict(details or {}),
     }
+    if actor.user:  # a store from before there were users has no such column, and may be backed up
+        row["actor"] = actor.user
     return sealed.append(connection, audit_log, row)
 
 
@@ -74,18 +81,29 @@ def find(
     since: datetime | None = None,
     newest: int | None = None,
 ) -> list[Line]:
-    """Return lines, oldest first, or only the newest few; `who` is the name or the OS user."""
+    """Return lines, oldest first, or only the newest few; `who` is a name, a user or an account."""
     query = select(audit_log).order_by(audit_log.c.id.desc())
     if subject is not None:
         query = query.where(audit_log.c.subject == subject)
     if who is not None:
-        query = query.where((audit_log.c.who == who) | (audit_log.c.os_user == who))
+        names = (audit_log.c.who, audit_log.c.os_user, audit_log.c.actor)
+        query = query.where(or_(*(one == who for one in names)))
     if since is not None:
         query = query.where(audit_log.c.at >= since)
     if newest is not None:
         query = query.limit(newest)
     found = [
-        Line(row.id, row.at, row.who, row.os_user, row.role, row.what, row.subject, row.details)
+        Line(
+            row.id,
+            row.at,
+            row.who,
+            row.os_user,
+            row.role,
+            row.what,
+            row.subject,
+            row.details,
+            row.actor,
+        )  # fmt: skip
         for row in connection.execute(query)
     ]
     return found[::-1]

@@ -512,6 +512,7 @@ audit_log = Table(
     Column("subject", String(300), nullable=False, index=True),
     Column("details", JSON, nullable=False),
     *link_columns(),
+    Column("actor", String(64)),  # the user, where there are users; `who` is in whose name
 )
 
 # A touch that a person adds, a punch that must not count, or the withdrawal of one of the two.
@@ -557,6 +558,27 @@ access_tokens = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("revoked_at", Moment),
+)
+
+# Who may give commands at the centre: see ingest.identity. A name is never given to another.
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("full_name", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("office", ForeignKey("offices.code")),  # the only one they see; None: every office
+    Column("os_user", String(200)),  # an account of the operating system, as the audit log tells it
+    Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    CheckConstraint("role <> 'operator' OR office IS NOT NULL", name="operator_of_an_office"),
+    Index(
+        "uq_users_os_user",
+        "os_user",
+        unique=True,
+        postgresql_where=text("ended_at IS NULL"),
+        sqlite_where=text("ended_at IS NULL"),
+    ),
 )
 
 # What must be evaluated again, marked in the same commit as its cause: a punch, whose terminal is

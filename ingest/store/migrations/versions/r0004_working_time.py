@@ -1,4 +1,7 @@
-"""Working time: dated schemes, rosters and special days, who people were, and what excuses them."""
+"""Working time: dated schemes, rosters and special days, who people were, and what excuses them.
+
+And the users, who may give commands at the centre.
+"""
 
 import datetime
 
@@ -25,6 +28,7 @@ def upgrade() -> None:
     _stand_ins()
     _excuses()
     _dirty_people()
+    _users()
     _date_schemes()
     _freeze()
 
@@ -268,3 +272,31 @@ def _dirty_people() -> None:
         ),
         sa.PrimaryKeyConstraint("office", "day", "person_id", name=op.f("pk_dirty_people")),
     )
+
+
+def _users() -> None:
+    op.create_table(
+        "users",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("full_name", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("office", sa.String(length=32), nullable=True),
+        sa.Column("os_user", sa.String(length=200), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.CheckConstraint(
+            "role <> 'operator' OR office IS NOT NULL",
+            name=op.f("ck_users_operator_of_an_office"),
+        ),
+        sa.ForeignKeyConstraint(["office"], ["offices.code"], name=op.f("fk_users_office")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_users")),
+    )
+    op.create_index(
+        "uq_users_os_user",
+        "users",
+        ["os_user"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+    )
+    op.add_column("audit_log", sa.Column("actor", sa.String(length=64), nullable=True))

@@ -1,0 +1,152 @@
+"""What each command asks of whoever runs it: a right, an office, a line in the audit log. Pure.
+
+A command that is missing here cannot be run. `docs/design.md`, "Who acts", tells the whole.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.errors import Refused
+from ingest.roles import NEEDS, Right, Role, may
+
+
+class Reach(StrEnum):
+    """How much of the store a command looks at or changes."""
+
+    OFFICE = "office"  # it asks `cli.scope` whose it is: who has an office gets that one alone
+    ALL = "all"  # of every office: refused to who has one
+    NONE = "none"  # of no office and no person
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """`reads`: it shows records of people, and tells the audit log which (`cli.scope.tell_read`).
+
+    `stranger` is the role in which an account runs it that is no user's, once there are users: what
+    a machine does by itself, and the way back for who owns the store. None: it is refused.
+    """
+
+    right: Right
+    reach: Reach
+    reads: bool = False
+    stranger: Role | None = None
+
+
+_READS = Declared(Right.READ, Reach.OFFICE, reads=True)
+_DECIDES = Declared(Right.DECIDE, Reach.OFFICE)
+_REGISTERS = Declared(Right.REGISTER, Reach.OFFICE)
+_RULES = Declared(Right.REGISTER, Reach.ALL)
+_LOOKS = Declared(Right.MEASURE, Reach.OFFICE)
+_KNOWN_TO_ALL = Declared(Right.MEASURE, Reach.NONE)
+_MEASURES = Declared(Right.MEASURE, Reach.ALL)
+_AUDITS = Declared(Right.AUDIT, Reach.ALL)
+_ADMITS = Declared(Right.ADMIT, Reach.ALL)
+_KEEPS = Declared(Right.KEEP, Reach.ALL)
+
+COMMANDS: dict[str, Declared] = {
+    "adjustments add-touch": _DECIDES,
+    "adjustments list": _READS,
+    "adjustments verify": _AUDITS,
+    "adjustments void": _DECIDES,
+    "adjustments withdraw": _DECIDES,
+    "audit list": _AUDITS,
+    "audit verify": _AUDITS,
+    "backup": Declared(Right.KEEP, Reach.ALL, stranger=Role.SERVICE),
+    "bridges invite": _ADMITS,
+    "bridges invites": _AUDITS,
+    "bridges keys": _LOOKS,
+    "bridges list": _LOOKS,
+    "bridges revoke": _ADMITS,
+    "bridges withdraw": _ADMITS,
+    "calendar add": _REGISTERS,
+    "calendar confirm": _RULES,
+    "calendar export": _KNOWN_TO_ALL,
+    "calendar import": _RULES,
+    "calendar list": _KNOWN_TO_ALL,
+    "calendar remove": _REGISTERS,
+    "calendar seed": _RULES,
+    "calendar special add": _REGISTERS,
+    "calendar special list": _READS,
+    "calendar special remove": _REGISTERS,
+    "check": Declared(Right.MEASURE, Reach.ALL, stranger=Role.SERVICE),
+    "coverage": _LOOKS,
+    "coverage withdraw": _DECIDES,
+    "days evaluate": _REGISTERS,
+    "days explain": _READS,
+    "discipline regulations": _KNOWN_TO_ALL,
+    "discipline tally": _READS,
+    "ledger checkpoint": _AUDITS,
+    "ledger checkpoints": _AUDITS,
+    "ledger export": Declared(Right.AUDIT, Reach.ALL, reads=True),
+    "ledger verify": _AUDITS,
+    "migrate": Declared(Right.KEEP, Reach.ALL, stranger=Role.SERVICE),
+    "offices import": _RULES,
+    "offices list": _LOOKS,
+    "partitions archive": _KEEPS,
+    "partitions attach": _KEEPS,
+    "partitions list": _MEASURES,
+    "people export": _READS,
+    "people import": _REGISTERS,
+    "people list": _READS,
+    "punches export": _READS,
+    "punches list": _READS,
+    "quarantine list": _READS,
+    "quarantine reopen": _DECIDES,
+    "quarantine resolve": _DECIDES,
+    "quarantine resolved": _READS,
+    "quarantine verify": _AUDITS,
+    "report daily": _READS,
+    "report monthly": _READS,
+    "restore": _KEEPS,
+    "retention run": _KEEPS,
+    "rosters cycle": _REGISTERS,
+    "rosters export": _READS,
+    "rosters import": _REGISTERS,
+    "rosters show": _READS,
+    "rosters swap": _DECIDES,
+    "schemes examples": _KNOWN_TO_ALL,
+    "schemes export": _KNOWN_TO_ALL,
+    "schemes import": _RULES,
+    "schemes list": _KNOWN_TO_ALL,
+    "schemes remove": _RULES,
+    "schemes show": _KNOWN_TO_ALL,
+    "schemes use": _REGISTERS,
+    "schemes uses end": _REGISTERS,
+    "schemes uses list": _READS,
+    "schemes uses remove": _REGISTERS,
+    "seal make": _ADMITS,
+    "seal show": _KNOWN_TO_ALL,
+    "serve": Declared(Right.KEEP, Reach.ALL, stranger=Role.SERVICE),
+    "terminals add": _REGISTERS,
+    "terminals import": _REGISTERS,
+    "terminals list": _LOOKS,
+    "terminals set": _REGISTERS,
+    "tokens add": _ADMITS,
+    "tokens list": _AUDITS,
+    "tokens revoke": _ADMITS,
+    "user-ids import": _REGISTERS,
+    "user-ids list": _READS,
+    "user-ids unmapped": Declared(Right.READ, Reach.OFFICE),
+    "users add": _ADMITS,
+    "users end": _ADMITS,
+    "users list": _AUDITS,
+    "users recover": Declared(Right.ADMIT, Reach.ALL, stranger=Role.ADMIN),
+    "users set": _ADMITS,
+    "whoami": Declared(Right.MEASURE, Reach.NONE, stranger=Role.SERVICE),
+}
+"""By the words that call it. Sorted, so that who adds one sees its neighbours."""
+
+
+def act_of(command: str) -> str:
+    """Return the name under which the audit log tells that a command was run."""
+    return command.replace(" ", ".")
+
+
+ACTS: dict[str, Right] = {act_of(name): one.right for name, one in COMMANDS.items()} | NEEDS
+"""The right of every act that the audit log can name."""
+
+
+def require(role: Role, act: str) -> None:
+    """Raise Refused unless a role may do this. An act that ACTS does not name is a KeyError."""
+    if not may(role, ACTS[act]):
+        raise Refused(f"the role {role} may not do this ({act}); it needs the right {ACTS[act]!s}")
