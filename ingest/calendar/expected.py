@@ -242,13 +242,20 @@ def _work(
 
 
 def _between(before: WorkDay | None, work: WorkDay, after: WorkDay | None) -> WorkDay:
-    """Return a shift beside its neighbours: a touch between two of them belongs to the nearer."""
-    since, until = work.since, work.until
+    """Return a shift beside its neighbours: a touch between two of them belongs to the nearer.
+
+    A touch of its day that is within no window, its own or a neighbour's, shows that the person was
+    there: who came in the evening to a shift of the morning may have swapped, and is not absent.
+    """
+    since, until, midnight = work.since, work.until, datetime.combine(work.start, time())
+    first, last = min(since, midnight), max(until, midnight + DAY)
     if before is not None:
-        since = max(since, _middle(before.end, work.start))
+        middle = _middle(before.end, work.start)
+        since, first = max(since, middle), max(first, min(before.until, middle))
     if after is not None:
-        until = min(until, _middle(work.end, after.start))
-    return replace(work, since=since, until=until, outer=(since, until))
+        middle = _middle(work.end, after.start)
+        until, last = min(until, middle), min(last, max(after.since, middle))
+    return replace(work, since=since, until=until, outer=(first, last))
 
 
 def _middle(end: datetime, start: datetime) -> datetime:

@@ -74,6 +74,23 @@ class TestShifts:
         assert ward.evaluate(day=WEDNESDAY)[ward.nurse].status is Status.ABSENT
         assert ward.evaluate()[ward.nurse].status is Status.PRESENT
 
+    def test_a_touch_of_the_day_that_fits_no_shift_shows_that_the_person_was_there(
+        self, ward: Any
+    ) -> None:
+        roster(ward, TUESDAY, "P")
+        ward.punch(ward.door, "7", "20:55")
+        found = ward.evaluate()[ward.nurse]
+        assert found.status is Status.INCOMPLETE
+        assert "hanya ada rekaman pukul 20.55, di luar waktu presensi" in found.because[0].text
+
+    def test_a_touch_of_the_night_that_follows_shows_nothing_of_the_morning(
+        self, ward: Any
+    ) -> None:
+        roster(ward, TUESDAY, "P")
+        roster(ward, WEDNESDAY, "P")
+        ward.punch(ward.door, "7", "2026-03-04 01:30")
+        assert ward.evaluate()[ward.nurse].status is Status.ABSENT
+
     def test_nobody_is_absent_from_a_night_before_its_morning_is_known(self, ward: Any) -> None:
         roster(ward, TUESDAY, "M")
         ward.connection.execute(update(tables.coverage).values(until=ward.at("2026-03-04 00:30")))
