@@ -166,23 +166,28 @@ def _name(given: Body) -> str:
     return name
 
 
+def shift_text(shift: Shift) -> str:
+    """Return a shift in one line, to be compared."""
+    return f"{shift.name} {value_text(shift_body(shift))}"
+
+
 def _shift_lines(shift: Shift) -> list[str]:
-    head = ["[[shift]]", f"code = {_value(shift.code)}", f"name = {_value(shift.name)}"]
+    head = ["[[shift]]", f"code = {value_text(shift.code)}", f"name = {value_text(shift.name)}"]
     return head + _lines(shift_body(shift))
 
 
 def _scheme_parts(scheme: Scheme) -> Iterator[str]:
-    head = ["[[scheme]]", f"code = {_value(scheme.code)}", f"name = {_value(scheme.name)}"]
+    head = ["[[scheme]]", f"code = {value_text(scheme.code)}", f"name = {value_text(scheme.name)}"]
     yield "\n".join(head)
     for first, terms in sorted(scheme.terms.items()):
-        yield "\n".join(["[[scheme.terms]]", f"from = {first}", *_lines(_named(terms))])
+        yield "\n".join(["[[scheme.terms]]", f"from = {first}", *_lines(named_body(terms))])
     for one in scheme.overlays:
-        head = ["[[scheme.overlay]]", f"name = {_value(one.name)}"]
+        head = ["[[scheme.overlay]]", f"name = {value_text(one.name)}"]
         days = [f"from = {one.first}", f"until = {one.last}"]
-        yield "\n".join([*head, *days, *_lines(_named(one.terms))])
+        yield "\n".join([*head, *days, *_lines(named_body(one.terms))])
 
 
-def _named(terms: Terms) -> dict[str, Any]:
+def named_body(terms: Terms) -> dict[str, Any]:
     """Return a body with its weekdays last and by name, a line for each."""
     body = terms_body(terms)
     days = body.pop("days", {})
@@ -190,13 +195,15 @@ def _named(terms: Terms) -> dict[str, Any]:
 
 
 def _lines(body: Mapping[str, Any]) -> list[str]:
-    return [f"{key} = {_value(one)}" for key, one in body.items()]
+    return [f"{key} = {value_text(one)}" for key, one in body.items()]
 
 
-def _value(one: Any) -> str:
+def value_text(one: Any) -> str:
     """Return a value as TOML writes it; our texts are printable, so JSON's are the same."""
+    if one is None:
+        return "none"
     if isinstance(one, Mapping):
-        return "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in one.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {value_text(value)}" for key, value in one.items()) + " }"
     if isinstance(one, list):
-        return "[" + ", ".join(map(_value, one)) + "]"
+        return "[" + ", ".join(map(value_text, one)) + "]"
     return json.dumps(one, ensure_ascii=False)
