@@ -21,7 +21,7 @@ What the caller must see to
 * `Situation` (now) is read in the transaction that writes the events, when no day of the person is
   marked to be judged again. Days from `today` on are left out here: they are not over.
 * Before any deed of a person, apply `due` first; apply refuses what rests on days that changed.
-* `rules` come from `case_rules(shelf, kind=..., on=...)`: on the day the case opened, or today where
+* `rules` come from `case_rules(shelf, kind=..., on=...)`: of the day the case opened, of today if
   none is open; a case keeps them for life. None: nobody keeps cases of this kind of people.
 * One case of a person after the other, `due(None, ...)` last and again until nothing opens.
   `now.covered` is the union of `state.covered` of his other cases, as they are by then.

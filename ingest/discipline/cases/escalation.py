@@ -156,8 +156,8 @@ def _unfounded(state: CaseState, ask: Ask, found: Running) -> Event | None:
         kind=Kind.OVERDUE,
         day=ask.today,
         who=MACHINE,
-        why=f"{found.clock.title}: lewat waktu pada {day_text(last)}; tidak ada peraturan yang "
-        "mendasari usul tentang atasan.",
+        why=f"{found.clock.title.capitalize()}: lewat waktu pada {day_text(last)}; tidak ada "
+        "peraturan yang mendasari usul tentang atasan.",
         facts=ask.facts(state.days, rules=(name,), paused=found.paused),
         about=Deadline(name, last),
     )
@@ -192,7 +192,9 @@ def _prepared(
     passed_over: tuple[str, ...] = (),
 ) -> Event:
     clock, last = found.clock, found.state.last_day
-    over = f"{clock.title}: {texts.span(clock)} lewat" + (f" pada {day_text(last)}" if last else "")
+    over = f"{clock.title.capitalize()}: {texts.span(clock)} lewat" + (
+        f" pada {day_text(last)}" if last else ""
+    )
     numbers = {"ran_days": found.state.ran_days, "clock_days": clock.days}
     return Event(
         kind=Kind.PREPARED,

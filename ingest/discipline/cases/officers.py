@@ -23,7 +23,8 @@ def overdue(state: CaseState, ask: Ask) -> Event | None:
             continue
         told = ask.rules.name(limit)
         if told not in state.overdue:
-            why = f"{limit.title}: lewat waktu pada {day_text(last)} ({limit.article})."
+            title = limit.title[:1].upper() + limit.title[1:]
+            why = f"{title}: lewat waktu pada {day_text(last)} ({limit.article})."
             return _event(state, ask, Kind.OVERDUE, told, last, why)
     return None
 

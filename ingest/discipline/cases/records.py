@@ -22,8 +22,9 @@ from ingest.discipline.cases.values import (
 )
 from ingest.discipline.values import Event as ClockEvent
 
+# A warning that somebody received was taken by whoever brought it: it begins the same clock.
 _TOLD: dict[str, ClockEvent] = {
-    "accepted": "warning-accepted", "dated": "letter-dated", "received": "letter-received",
+    "accepted": "warning-accepted", "received": "warning-accepted", "dated": "letter-dated",
 }  # fmt: skip
 _BEFORE = {"handed": (), "absent": (), "sent": ("absent",), "received": ("sent",)}
 

@@ -1,0 +1,566 @@
+"""A case from its opening to its end, one road at a time."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from absence import (
+    ABSENT,
+    ANI,
+    BUDI,
+    CHIEF,
+    CITRA,
+    KABID,
+    KADIS,
+    LEAVE,
+    MONDAY,
+    NIP,
+    OFFICE,
+    PRESENT,
+    SELF,
+    UNVERIFIED,
+    Absence,
+    shipped,
+)
+
+from ingest.discipline.cases import (
+    Action,
+    Decree,
+    Kind,
+    Letter,
+    NotAllowed,
+    Paper,
+    Phase,
+    Step,
+    apply,
+    case_rules,
+    deeds,
+    due,
+    preparing,
+    replay,
+    story,
+)
+from ingest.regulations import load
+
+PAPER = Paper("cd" * 32, "bap.pdf")
+THREE = tuple(MONDAY + timedelta(days=n) for n in range(3))
+
+
+def opened(**changes):
+    """A case of Monday to Wednesday, opened on Thursday."""
+    return Absence(rules=shipped(**changes)).go(3)
+
+
+def kinds(world, place=0):
+    return [str(one.kind) for one in world.cases[place]]
+
+
+class TestOpening:
+    def test_it_opens_when_the_third_day_is_over_and_warns(self):
+        assert not Absence().go(2).cases
+        world = opened()
+        (event,) = world.cases[0]
+        assert (event.kind, event.day, world.state.days) == (Kind.OPENED, date(2026, 3, 5), THREE)
+        assert [(one.what, one.to.nip) for one in event.notices] == [
+            ("warning", NIP), ("knowledge", KABID),
+        ]  # fmt: skip
+        assert "bukan hukuman disiplin" in event.notices[0].text
+        assert event.facts.rules == ("BKPSDM-KUKAR/three-in-a-row", "PP-94-2021")
+        assert event.facts.numbers == {"limit": 3, "days": 3}
+        assert [one.ground[:8] for one in event.facts.days] == ["20260302", "20260303", "20260304"]
+
+    def test_the_number_of_days_is_the_rules(self):
+        rules = shipped()
+        world = Absence(rules=replace(rules, alarm=replace(rules.alarm, min_days=4))).go(3)
+        assert not world.cases
+        assert len(world.go(1).state.days) == 4
+
+    def test_a_weekend_and_new_year_lie_between_and_do_not_part_them(self):
+        world = Absence(today=date(2026, 12, 30), holidays={date(2027, 1, 1)}).go(7)
+        assert world.state.days[:3] == (date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 4))
+        rules = shipped()
+        within = replace(rules, alarm=replace(rules.alarm, period="calendar-year"))
+        world = Absence(rules=within, today=date(2026, 12, 30), holidays={date(2027, 1, 1)}).go(7)
+        assert not world.cases
+
+    @pytest.mark.parametrize("way", ["unverified", "incomplete", "no terminal", "no ground"])
+    def test_no_day_that_is_not_proven_opens_one(self, way):
+        world = Absence().go(2)
+        world.status[world.today] = UNVERIFIED if way == "unverified" else ABSENT
+        world.incomplete = {world.today} if way == "incomplete" else set()
+        world.today += timedelta(days=1)
+        now = world.now()
+        grounds = dict(now.grounds)
+        if way == "no terminal":
+            grounds[THREE[2]] = replace(grounds[THREE[2]], terminals=())
+        if way == "no ground":
+            del grounds[THREE[2]]
+        assert due(None, replace(now, grounds=grounds), world.rules, world.today) == ()
+
+    def test_today_is_not_over(self):
+        world = Absence().go(2)
+        world.status[world.today] = ABSENT
+        now = replace(world.now(), days=(*world.now().days,))
+        assert due(None, now, world.rules, world.today) == ()
+
+    def test_a_streak_long_ago_opens_none(self):
+        world = Absence(status=dict.fromkeys(THREE, ABSENT), today=date(2026, 6, 2))
+        world.settle()
+        assert len(world.cases) == 1  # 90 days after the last
+        world = Absence(status=dict.fromkeys(THREE, ABSENT), today=date(2026, 6, 3))
+        world.settle()
+        assert not world.cases
+
+    def test_nobody_is_warned_again_before_so_many_days_unless_the_rule_says_once(self):
+        again = opened().go(7)
+        assert [one.day for one in again.cases[0] if any(n.what == "warning" for n in one.notices)]
+        warned = [len(e.facts.days) for e in again.cases[0] if e.notices and e.kind != "OPENED"]
+        assert warned == [6]
+        once = opened(repeat="once").go(7)
+        assert not [one for one in once.cases[0][1:] if one.notices]
+
+    @pytest.mark.parametrize(("repeat", "cases"), [("again", 2), ("once", 1)])
+    def test_after_a_closed_case_the_same_streak_opens_another_only_if_the_rule_says_so(
+        self, repeat, cases
+    ):
+        world = opened(repeat=repeat)
+        world.add(preparing.end(world.state, world.ask(), BUDI, withdraw=False, why="selesai"))
+        world.approve(Step.CLOSURE, ANI)
+        world.go(7)
+        assert len(world.cases) == cases
+        if cases == 2:
+            assert not set(world.states[1].days) & set(world.state.days)
+
+    def test_after_presence_a_new_streak_is_a_new_case(self):
+        world = opened().go(2, PRESENT).go(5)
+        assert [len(one.days) for one in world.states] == [3, 3]
+
+    def test_nobody_keeps_cases_of_a_kind_without_service_rule(self):
+        assert case_rules(load(), kind="NON-ASN", on=MONDAY) is None
+        assert case_rules(load(), kind="PNS", on=date(2025, 5, 15)) is None
+
+
+class TestLateProof:
+    @pytest.mark.parametrize("proof", [PRESENT, LEAVE, UNVERIFIED])
+    def test_a_case_that_no_longer_reaches_the_limit_is_withdrawn_and_all_told_are_told(
+        self, proof
+    ):
+        world = opened().judge(THREE[1], proof)
+        assert world.state.phase is Phase.WITHDRAWN
+        assert {one.to.key for one in world.last.notices} == {(NIP, None), (KABID, None)}
+        assert "ditarik" in world.last.notices[0].text
+        assert world.state.settled
+        with pytest.raises(NotAllowed, match="withdrawn since"):
+            world.add(deeds.act(world.state, world.ask(), ANI, why="x", about=Action(
+                "returned-and-reported", world.today, "x", (PAPER,))))  # fmt: skip
+
+    def test_one_that_still_reaches_it_is_restated(self):
+        world = opened().go(1).judge(THREE[0], PRESENT)
+        assert (world.state.phase, len(world.state.days)) == (Phase.OPEN, 3)
+        assert world.last.kind is Kind.RESTATED
+        assert world.last.about.gone == (THREE[0],)
+        assert {one.what for one in world.last.notices} == {"restated"}
+
+    def test_days_past_a_gap_are_another_case(self):
+        world = Absence().go(9)  # Monday to Friday, Monday, Tuesday
+        world.judge(date(2026, 3, 5), LEAVE)
+        assert [one.days for one in world.states] == [
+            THREE, (date(2026, 3, 6), date(2026, 3, 9), date(2026, 3, 10)),
+        ]  # fmt: skip
+
+    def test_a_working_day_that_turns_up_between_parts_them(self):
+        world = Absence(holidays={THREE[1]}).go(4)
+        assert len(world.state.days) == 3
+        world.judge(THREE[1], PRESENT)
+        assert world.state.phase is Phase.WITHDRAWN
+
+    def test_proof_that_is_taken_back_opens_a_new_case(self):
+        world = opened().judge(THREE[1], LEAVE).judge(THREE[1], ABSENT)
+        assert [one.phase for one in world.states] == [Phase.WITHDRAWN, Phase.OPEN]
+
+    def test_what_waited_for_approval_lapses_with_its_days(self):
+        world = Absence().go(4).tell().go(14, PRESENT)
+        assert world.state.waiting(Step.REPRIMAND)
+        number = world.state.pending[0].number
+        world.status[THREE[0]] = LEAVE
+        with pytest.raises(NotAllowed, match="no proven absences any more"):
+            letter = Letter("1", world.today)
+            world.add(
+                deeds.approve(world.state, world.ask(), ANI, of=number, why="x", letter=letter)
+            )
+        world.settle()
+        assert kinds(world)[-2:] == ["RESTATED", "PREPARED"]
+        assert len(world.state.pending[0].proposal.days) == 3
+
+    def test_also_after_a_decision_those_told_of_later_steps_are_told(self):
+        world = decided()
+        assert {one.key for one in world.state.told} == {(NIP, None), (KABID, None)}
+        world.judge(THREE[0], PRESENT)
+        assert world.state.phase is Phase.WITHDRAWN
+        assert {one.to.key for one in world.last.notices} == {(NIP, None), (KABID, None)}
+        assert "mohon ditinjau kembali" in world.last.notices[0].text
+
+    def test_a_closed_case_is_withdrawn_too(self):
+        world = opened()
+        world.add(preparing.end(world.state, world.ask(), BUDI, withdraw=False, why="selesai"))
+        world.approve(Step.CLOSURE, ANI)
+        assert world.state.phase is Phase.CLOSED
+        assert world.judge(THREE[0], LEAVE).state.phase is Phase.WITHDRAWN
+
+    def test_a_withdrawal_without_a_notice_to_everybody_is_refused(self):
+        world = opened()
+        world.status[THREE[0]] = LEAVE
+        (event,) = due(world.state, world.now(0), world.rules, world.today)
+        with pytest.raises(NotAllowed, match="everybody who was told"):
+            apply(world.state, replace(event, notices=event.notices[:1]))
+        with pytest.raises(NotAllowed, match="still a proven absence"):
+            apply(world.state, replace(event, facts=world.cases[0][0].facts))
+
+
+class TestApproval:
+    def waiting(self, **changes):
+        world = opened(**changes).tell().go(15, PRESENT)
+        return world, world.state.pending[0].number
+
+    def approve(self, world, number, who, **changes):
+        letter = changes.pop("letter", Letter("800/1", world.today))
+        deed = deeds.approve(world.state, world.ask(), who, of=number, why="x", letter=letter)
+        return world.add(deed)
+
+    def test_a_letter_goes_out_only_with_the_approval_of_an_admin(self):
+        world, number = self.waiting()
+        assert not world.last.notices
+        with pytest.raises(NotAllowed, match="citra is no admin"):
+            self.approve(world, number, CITRA)
+        with pytest.raises(NotAllowed, match="own case"):
+            self.approve(world, number, SELF)
+        with pytest.raises(NotAllowed, match="own case"):
+            self.approve(world, number, CHIEF)  # the superior it is about
+        self.approve(world, number, ANI)
+        assert world.state.phase is Phase.REPRIMANDED
+        assert [(one.what, one.to.nip) for one in world.last.notices] == [("step", KABID)]
+        assert "800/1" in world.last.notices[0].text
+
+    def test_two_different_ones_where_the_rule_asks_for_two(self):
+        world, number = self.waiting(approvers=2)
+        self.approve(world, number, ANI)
+        assert (world.state.done, world.last.notices) == ((), ())
+        with pytest.raises(NotAllowed, match="ani has approved it before"):
+            self.approve(world, number, ANI)
+        with pytest.raises(NotAllowed, match="has approved it before"):
+            self.approve(world, number, replace(ANI, name="ani-2"))  # another name, one person
+        self.approve(world, number, BUDI)
+        assert world.state.phase is Phase.REPRIMANDED
+
+    @pytest.mark.parametrize("own", [False, True])
+    def test_who_prepared_it_may_approve_it_only_if_the_rule_says_so(self, own):
+        world = opened(own_approval=own)
+        world.add(preparing.end(world.state, world.ask(), ANI, withdraw=True, why="salah orang"))
+        if not own:
+            with pytest.raises(NotAllowed, match="ani prepared it"):
+                self.approve(world, 2, ANI, letter=None)
+            return
+        self.approve(world, 2, ANI, letter=None)
+        assert world.state.phase is Phase.WITHDRAWN
+
+    def test_the_rule_that_was_frozen_in_the_step_holds(self):
+        world, number = self.waiting(approvers=2)
+        world.rules = shipped(approvers=1)
+        self.approve(world, number, ANI)
+        assert not world.state.done
+
+    def test_a_letter_needs_its_number_and_a_date_that_can_be(self):
+        world, number = self.waiting()
+        with pytest.raises(NotAllowed, match="number and date"):
+            self.approve(world, number, ANI, letter=None)
+        for days in (-30, 1):
+            with pytest.raises(NotAllowed, match="a letter is dated from"):
+                letter = Letter("1", world.today + timedelta(days=days))
+                self.approve(world, number, ANI, letter=letter)
+
+    def test_a_refused_step_is_not_prepared_again_by_itself(self):
+        world, number = self.waiting()
+        world.add(deeds.refuse(world.state, world.ask(), BUDI, of=number, why="cukup lisan"))
+        assert world.go(5, PRESENT).state.pending == ()
+        world.add(
+            preparing.propose(world.state, world.ask(), BUDI, step=Step.REPRIMAND, why="ulang")
+        )
+        world.approve(Step.REPRIMAND, ANI)
+        assert world.state.phase is Phase.LETTER_PREPARED
+
+    def test_an_operator_of_another_office_does_nothing(self):
+        world, number = self.waiting()
+        other = replace(CITRA, office="4.02")
+        with pytest.raises(NotAllowed, match=f"no operator of the office {OFFICE}"):
+            world.add(deeds.refuse(world.state, world.ask(), other, of=number, why="x"))
+
+    def test_nobody_does_what_follows_by_itself(self):
+        world = opened()
+        with pytest.raises(NotAllowed, match="follows by itself"):
+            apply(None, replace(world.cases[0][0], who=ANI))
+        with pytest.raises(NotAllowed, match="lies before the last event"):
+            apply(world.state, replace(world.go(1).last, day=MONDAY))
+
+
+class TestEscalation:
+    def letter_sent(self):
+        world = opened().tell().go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        return world.tell(of=world.approve(Step.OFFICE_LETTER), what="received")
+
+    def test_superior_then_office_then_the_superior_under_pasal_28(self):
+        world = self.letter_sent()
+        assert world.state.phase is Phase.LETTER_SENT
+        assert not world.go(28, PRESENT).state.pending
+        (pending,) = world.go(1, PRESENT).state.pending
+        proposal = pending.proposal
+        assert (proposal.step, proposal.concerns) == (Step.SUPERIOR_PROPOSAL, KABID)
+        assert [one.nip for one in proposal.to] == [KADIS]
+        assert "Pasal 28" in proposal.text
+        assert world.last.facts.numbers == {"limit": 3, "ran_days": 28, "clock_days": 28}
+        world.approve(Step.SUPERIOR_PROPOSAL)
+        assert world.state.phase is Phase.PROPOSED
+
+    def test_an_office_that_acted_in_time_ends_it_also_if_that_is_told_later(self):
+        world = self.letter_sent().go(10, PRESENT)
+        acted = world.today
+        world.go(25, PRESENT)
+        assert world.state.phase is Phase.PROPOSAL_PREPARED
+        about = Action("returned-and-reported", acted, "laporan", (PAPER,))
+        world.add(deeds.act(world.state, world.ask(), CITRA, about=about, why="laporan"))
+        world.settle()
+        assert (world.last.kind, world.state.pending) == (Kind.DROPPED, ())
+
+    def test_no_office_acts_without_a_paper(self):
+        world = self.letter_sent()
+        about = Action("returned-and-reported", world.today, "laporan", ())
+        with pytest.raises(NotAllowed, match="only with its paper"):
+            world.add(deeds.act(world.state, world.ask(), CITRA, about=about, why="laporan"))
+
+    def test_no_clock_runs_before_somebody_was_told(self):
+        assert opened().go(40, PRESENT).state.phase is Phase.OPEN
+
+    def test_a_superior_who_changes_before_approval_is_replaced(self):
+        world = opened().tell().go(15, PRESENT)
+        world.chain = (replace(world.chain[0], nip=None), *world.chain[1:])
+        world.settle()
+        assert kinds(world)[-2:] == ["DROPPED", "PREPARED"]
+        assert world.state.pending[0].proposal.to[0].nip == KADIS
+        assert world.last.facts.passed_over == ("Kepala Bidang: jabatan lowong",)
+
+    def test_without_a_regulation_the_time_that_is_over_is_told_and_nothing_proposed(self):
+        world = Absence(rules=replace(shipped(), regulation=None)).go(3).tell().go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        world.tell(of=world.approve(Step.OFFICE_LETTER), what="received").go(40, PRESENT)
+        assert kinds(world).count("OVERDUE") == 1
+        assert not world.state.pending
+
+
+class TestPay:
+    def stopped(self):
+        world = Absence().go(14)
+        world.approve(Step.SALARY_STOP)
+        return world
+
+    def test_ten_proven_days_in_a_row_bring_a_proposal_and_nothing_else(self):
+        assert not Absence().go(11).state.pending  # nine working days
+        (pending,) = Absence().go(14).state.pending
+        assert pending.proposal.step is Step.SALARY_STOP
+        assert pending.proposal.text.startswith("Usul penghentian pembayaran gaji")
+        assert pending.proposal.to[0].office == OFFICE
+
+    def test_it_is_dropped_before_approval_if_a_day_falls(self):
+        world = Absence().go(14).judge(date(2026, 3, 6), LEAVE)
+        assert not world.state.waiting(Step.SALARY_STOP)
+
+    @pytest.mark.parametrize("day", [date(2026, 3, 6), date(2026, 3, 12)])
+    def test_its_reversal_is_proposed_as_soon_as_its_ground_is_gone(self, day):
+        world = self.stopped().judge(day, LEAVE)
+        assert world.state.waiting(Step.SALARY_RESUME)
+        world.approve(Step.SALARY_RESUME)
+        assert not world.state.pending
+
+    def test_also_in_a_case_that_was_withdrawn(self):
+        world = self.stopped()
+        for day in world.state.days:
+            world.status[day] = PRESENT
+        world.settle()
+        assert world.state.phase is Phase.WITHDRAWN
+        assert not world.state.settled
+        world.approve(Step.SALARY_RESUME)
+        assert world.state.settled
+
+    def test_pay_that_people_resumed_is_not_stopped_again_for_the_same_days(self):
+        world = self.stopped().go(3, PRESENT)
+        world.add(
+            preparing.propose(world.state, world.ask(), BUDI, step=Step.SALARY_RESUME, why="masuk")
+        )
+        world.approve(Step.SALARY_RESUME)
+        assert not world.go(5, PRESENT).state.pending
+
+
+class TestClarification:
+    def filed(self, back=0, days=THREE, **changes):
+        world = opened(**changes).tell().go(1, PRESENT)
+        on = world.today - timedelta(days=back)
+        return self.file(world, on, days)
+
+    def file(self, world, on, days=THREE):
+        world.add(
+            deeds.clarify(
+                world.state, world.ask(), CITRA,
+                by="person", text="sakit", handed_in=on, days=days, papers=(PAPER,),
+            )
+        )  # fmt: skip
+        return world
+
+    def judge(self, world, who, accepted):
+        of = world.state.filed[-1].number
+        deed = deeds.judge(world.state, world.ask(), who, of=of, accepted=accepted, why="dinilai")
+        world.add(deed)
+        world.settle()
+
+    def test_accepted_it_waits_for_the_excuse_which_withdraws_the_case(self):
+        world = self.filed()
+        self.judge(world, ANI, accepted=True)
+        assert world.state.phase is Phase.EXCUSE_AWAITED
+        assert not world.go(30, PRESENT).state.pending  # the clock has stopped
+        for day in THREE:
+            world.status[day] = LEAVE
+        world.settle()
+        assert world.state.phase is Phase.WITHDRAWN
+
+    def test_or_it_only_closes_the_alarm_as_the_rule_says(self):
+        world = self.filed(accepted="closes-alarm")
+        self.judge(world, ANI, accepted=True)
+        assert (world.state.phase, world.status[MONDAY]) == (Phase.CLOSED, ABSENT)
+        assert {one.to.nip for one in world.last.notices} == {NIP, KABID}
+
+    def test_rejected_the_clock_goes_on_without_the_days_it_waited(self):
+        world = self.filed().go(7, PRESENT)
+        self.judge(world, ANI, accepted=False)
+        plain = opened().tell().go(30, PRESENT)
+        started = plain.state.pending[0].prepared_on
+        world.go(30, PRESENT)
+        waited = {one.day for one in world.last.facts.paused if one.day.weekday() < 5}
+        assert len(waited) == 6
+        assert (world.state.pending[0].prepared_on - started).days == 8  # six, and a weekend
+
+    def test_one_that_leaves_enough_days_unexplained_does_not_stop_the_clock(self):
+        world = opened().go(5)  # six days
+        world.tell()
+        self.file(world, world.today, days=world.state.days[:3])
+        self.judge(world, ANI, accepted=True)
+        assert world.go(20, PRESENT).state.waiting(Step.REPRIMAND)
+
+    def test_who_filed_it_does_not_judge_it_and_nobody_his_own(self):
+        world = self.filed()
+        with pytest.raises(NotAllowed, match="citra filed it"):
+            self.judge(world, CITRA, accepted=True)
+        with pytest.raises(NotAllowed, match="own case"):
+            self.judge(world, SELF, accepted=True)
+        self.judge(world, replace(CITRA, name="dewi"), accepted=True)
+
+    def test_a_late_one_needs_an_admin(self):
+        world = opened()
+        world.go(6, PRESENT)  # the 5th working day after Wednesday is Wednesday
+        early = self.file(world, world.today - timedelta(days=0))
+        assert (early.last.about.late_days, early.last.about.judge) == (5, "operator")
+        world.go(1, PRESENT)
+        late = self.file(world, world.today)
+        assert (late.last.about.late_days, late.last.about.judge) == (6, "admin")
+        with pytest.raises(NotAllowed, match="dewi is no admin"):
+            self.judge(late, replace(CITRA, name="dewi"), accepted=True)
+
+    def test_one_about_other_days_is_refused(self):
+        with pytest.raises(NotAllowed, match="no day of the case"):
+            self.filed(days=(date(2026, 3, 9),))
+
+
+def decided(came=True):
+    """A case with a decision, set on the day of its examination."""
+    world = opened()
+    number = world.summon(20)
+    world.go(20, PRESENT)
+    if came:
+        world.add(
+            deeds.examine(world.state, world.ask(), CITRA, on=world.today, paper=PAPER, why="BAP")
+        )
+    else:
+        world.add(deeds.miss(world.state, world.ask(), CITRA, of=number, paper=PAPER, why="x"))
+        number = world.summon(20)
+        world.go(20, PRESENT)
+        world.add(deeds.miss(world.state, world.ask(), CITRA, of=number, paper=PAPER, why="x"))
+        assert world.state.phase is Phase.MISSED_TWICE
+    decree = Decree("188/1", world.today, "Kepala Dinas", "ringan", "teguran lisan", PAPER)
+    world.add(preparing.decide(world.state, world.ask(), CITRA, decree=decree, why="keputusan"))
+    world.approve(Step.DECISION)
+    return world
+
+
+class TestExamination:
+    def hand(self, world, how):
+        world.add(
+            deeds.hand_over(world.state, world.ask(), CITRA, how=how, on=world.today, why="x")
+        )
+        world.settle()
+        return world
+
+    @pytest.mark.parametrize("came", [True, False])
+    def test_it_is_decided_after_an_examination_or_two_that_were_missed(self, came):
+        assert decided(came).state.phase is Phase.DECIDED
+
+    def test_not_before(self):
+        world = opened()
+        decree = Decree("1", world.today, "Kepala Dinas", "ringan", "teguran lisan", PAPER)
+        with pytest.raises(NotAllowed, match="neither examined, nor absent at two"):
+            world.add(preparing.decide(world.state, world.ask(), CITRA, decree=decree, why="x"))
+        with pytest.raises(NotAllowed, match="without a summons"):
+            world.add(
+                deeds.examine(world.state, world.ask(), CITRA, on=world.today, paper=PAPER, why="x")
+            )
+
+    def test_it_takes_effect_on_the_fifteenth_working_day_after_it_was_received(self):
+        world = self.hand(decided(), "handed")
+        received = world.today  # a Wednesday
+        assert world.go(20, PRESENT).state.phase is Phase.HANDED_OVER
+        assert world.go(1, PRESENT).state.phase is Phase.EFFECTIVE
+        assert (world.state.effective_on - received).days == 21
+
+    def test_hand_over_and_sending_that_are_late_are_told_once(self):
+        world = decided().go(30, PRESENT)
+        assert kinds(world).count("OVERDUE") == 1
+        assert world.last.about.limit == "PP-94-2021/hand-over"
+        self.hand(world, "absent").go(9, PRESENT)
+        assert world.last.about.limit == "PP-94-2021/sending"
+        self.hand(world, "sent")
+        assert world.state.phase is Phase.SENT
+        assert self.hand(world, "received").state.phase is Phase.HANDED_OVER
+
+    def test_nothing_is_received_that_was_not_sent(self):
+        with pytest.raises(NotAllowed, match="received comes after sent"):
+            self.hand(decided(), "received")
+
+    def test_a_second_summons_that_is_late_is_told(self):
+        world = opened()
+        number = world.summon(20)
+        world.go(20, PRESENT)
+        world.add(deeds.miss(world.state, world.ask(), CITRA, of=number, paper=PAPER, why="x"))
+        world.go(11, PRESENT)
+        assert "OVERDUE" not in kinds(world)
+        world.go(2, PRESENT)
+        assert world.last.about.limit == "PP-94-2021/second-summons"
+
+
+def test_a_story_tells_every_event_with_its_facts_and_who_was_told():
+    world = decided()
+    told = "\n".join(story(world.cases[0]))
+    for words in (
+        "1. 5 Maret 2026, hadir: Perkara dibuka.",
+        "Senin, 2 Maret 2026: ABSENT (dasar 202603022026)",
+        "surat panggilan I",
+        "ani (admin): Disetujui",
+        "Diberitahukan: Kepala Bidang",
+    ):
+        assert words in told
+    assert replay(world.cases[0]) == world.state
