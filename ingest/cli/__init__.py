@@ -40,6 +40,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("reports:report", "Recaps of an office, by day and by month."),
     "restore": ("backup:restore", "Bring a backup into an empty database and verify it."),
     "retention": ("retention:retention", "What is forgotten, and when; evidence never is."),
+    "rosters": ("rosters:rosters", "Who has which shift (piket) on which day, and who is off."),
+    "schemes": (
+        "schemes:schemes",
+        "The hours of work (jam kerja) and shifts, and who keeps which.",
+    ),
     "seal": ("seal:seal", "The centre's own key, by which decisions are signed."),
     "serve": ("serve:serve", "Take punches from the bridges and judge days."),
     "terminals": ("terminals:terminals", "The terminals that a day is judged by."),

@@ -9,6 +9,7 @@ from ingest.cli.acting import by, note
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, day_of, require_office
 from ingest.cli.show import as_json, show
+from ingest.cli.special import export_free_days, import_free_days, special
 from ingest.store.people import find_offices
 
 
@@ -164,3 +165,8 @@ def confirm_calendar(centre: Centre, year: int, who: str | None) -> None:
     click.echo(f"{year} is confirmed")
     for one in open_ones:
         click.echo(f"warning: still marked as an estimate: {one}", err=True)
+
+
+calendar.add_command(import_free_days)
+calendar.add_command(export_free_days)
+calendar.add_command(special)

@@ -81,4 +81,6 @@ def _harmless(text: str) -> str:
 
 def _cell(value: object) -> str:
     text = _text(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    if isinstance(value, str) and text.startswith(_FORMULA) and text != "-":
+        return f"'{text}"
+    return text  # a hyphen by itself is no formula: it is how a roster writes who is off

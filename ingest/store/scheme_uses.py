@@ -89,12 +89,12 @@ def remove(connection: Connection, number: int, *, today: date) -> tuple[Use, in
 
 
 def find(connection: Connection, *, office: str | None = None, nip: str | None = None) -> list[Use]:
-    """Return uses by owner and first day: all, of an office itself, or of one person."""
+    """Return uses by their first day: all, of an office itself, or of one person."""
     c = scheme_uses.c
     query = (
         select(c.id, c.office, people.c.nip, c.scheme, c.first, c.last)
         .outerjoin(people, people.c.id == c.person_id)
-        .order_by(c.office, people.c.nip, c.first, c.id)
+        .order_by(c.first, c.id)
     )
     if office is not None:
         query = query.where(c.office == office)
