@@ -4,11 +4,69 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field
+from ingest.discipline.cases.about import (
+    About,
+    Action,
+    Appointment,
+    Clarification,
+    Deadline,
+    Decree,
+    Dropping,
+    Examination,
+    Gate,
+    HandOver,
+    Missing,
+    Opening,
+    Proposal,
+    Ruling,
+    Signature,
+    Standing,
+    Step,
+    Telling,
+)
+from ingest.discipline.cases.facts import Facts
+from ingest.discipline.cases.parties import (
+    MACHINE,
+    Actor,
+    Addressee,
+    Letter,
+    Notice,
+    Paper,
+    Reason,
+)
 
-from ingest.discipline.cases.facts import Facts, Plain, Subject
+__all__ = [
+    "ABOUT",
+    "MACHINE",
+    "About",
+    "Action",
+    "Actor",
+    "Addressee",
+    "Appointment",
+    "Clarification",
+    "Deadline",
+    "Decree",
+    "Dropping",
+    "Event",
+    "Examination",
+    "Gate",
+    "HandOver",
+    "Kind",
+    "Letter",
+    "Missing",
+    "Notice",
+    "Opening",
+    "Paper",
+    "Proposal",
+    "Reason",
+    "Ruling",
+    "Signature",
+    "Standing",
+    "Step",
+    "Telling",
+]
 
 
 class Kind(StrEnum):
@@ -32,240 +90,6 @@ class Kind(StrEnum):
     ACTED = "ACTED"  # the office tells what it did
     OVERDUE = "OVERDUE"  # a limit of the officers is over
     EFFECTIVE = "EFFECTIVE"
-
-
-class Step(StrEnum):
-    """What has legal effect, or ends a case, and therefore waits for approval."""
-
-    REPRIMAND = "REPRIMAND"
-    OFFICE_LETTER = "OFFICE_LETTER"
-    SUPERIOR_PROPOSAL = "SUPERIOR_PROPOSAL"
-    SUMMONS = "SUMMONS"
-    SECOND_SUMMONS = "SECOND_SUMMONS"
-    DECISION = "DECISION"
-    """Recording what the competent officer decided. It is never made here."""
-    SALARY_STOP = "SALARY_STOP"
-    SALARY_RESUME = "SALARY_RESUME"
-    WITHDRAWAL = "WITHDRAWAL"
-    CLOSURE = "CLOSURE"
-
-
-Role = Literal["machine", "admin", "operator"]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Reason = Annotated[str, Field(min_length=1, max_length=500)]
-
-
-@dataclass(frozen=True, slots=True)
-class Actor(Plain):
-    """Who did it: a named user with a role; `nip` where the user is a civil servant on record."""
-
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    role: Role
-    nip: str | None = None
-    office: str | None = None
-    """The one office an operator sees."""
-
-
-MACHINE = Actor("hadir", "machine")
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee(Plain):
-    """Who has to be told: a person by nip, or an office by its code. `role` in Indonesian."""
-
-    role: str
-    nip: str | None = None
-    office: str | None = None
-
-    @property
-    def key(self) -> tuple[str | None, str | None]:
-        """Whom it is, whatever he is called this time. Exactly one of the two is there."""
-        return (self.nip, None) if self.nip else (None, self.office)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice(Plain):
-    """What somebody has to be told. `what` has at most 32 letters."""
-
-    what: Literal["warning", "knowledge", "restated", "withdrawn", "closed", "step", "overdue"]
-    to: Addressee
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paper(Plain):
-    """A document that was handed in, by its digest; the store keeps its bytes."""
-
-    sha256: Digest
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Letter(Plain):
-    """Number and date of a letter, as the register of the office has it."""
-
-    number: Annotated[str, Field(min_length=1, max_length=100)]
-    dated: date
-
-
-@dataclass(frozen=True, slots=True)
-class Gate(Plain):
-    """Who must approve, frozen in each step: how many, and whether who prepared it may."""
-
-    persons: Literal[1, 2]
-    own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Opening(Plain):
-    subject: Subject
-    days: tuple[date, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing(Plain):
-    """The days of a case from now on, and those that are no longer among them."""
-
-    days: tuple[date, ...]
-    gone: tuple[date, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Telling(Plain):
-    """That a notice of event `of` was taken by the provider, written as a letter, or received."""
-
-    of: int
-    to: Addressee
-    what: Literal["accepted", "dated", "received"]
-    on: date
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clarification(Plain):
-    """What was handed in, and the rules it is judged by: who may, whether who filed it may, and
-    what it does when it is accepted."""
-
-    by: Literal["person", "office"]
-    text: Annotated[str, Field(min_length=1, max_length=10_000)]
-    days: tuple[date, ...]
-    handed_in: date
-    late_days: int
-    """Working days from the last of those days to the day it was handed in."""
-    late: bool
-    judge: Literal["operator", "admin"]
-    own: bool
-    accepted: Literal["changes-day", "closes-alarm"]
-    papers: tuple[Paper, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling(Plain):
-    """On the clarification of event `of`."""
-
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Appointment(Plain):
-    """An examination to which somebody is summoned."""
-
-    on: date
-    place: str
-    examiner: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decree(Plain):
-    """What an officer decided, as its paper says."""
-
-    number: str
-    set_on: date
-    officer: str
-    level: Literal["ringan", "sedang", "berat", "tidak terbukti"]
-    text: str
-    paper: Paper
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal(Plain):
-    """A step that is prepared, for whom, and who must approve it."""
-
-    step: Step
-    to: tuple[Addressee, ...]
-    text: str
-    """What it says, in Indonesian; the letter is drawn from it."""
-    days: tuple[date, ...]
-    gate: Gate
-    clock: str = ""
-    """Id of the clock whose lapse prepared it."""
-    concerns: str | None = None
-    """The superior it is about; he may not approve it."""
-    appointment: Appointment | None = None
-    latest: date | None = None
-    """The last day its letter may be dated."""
-    decree: Decree | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Signature(Plain):
-    """An approval or refusal of what event `of` prepared; `full` if no further one is needed."""
-
-    of: int
-    full: bool = False
-    letter: Letter | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dropping(Plain):
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Missing(Plain):
-    """Somebody did not come to the examination that event `of` summoned him to."""
-
-    of: int
-    paper: Paper
-
-
-@dataclass(frozen=True, slots=True)
-class Examination(Plain):
-    on: date
-    paper: Paper
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver(Plain):
-    """The decision reached him, or he was absent and it was sent."""
-
-    how: Literal["handed", "absent", "sent", "received"]
-    on: date
-    paper: Paper | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Action(Plain):
-    """What an office did by itself, outside of this program."""
-
-    what: Literal["summons-issued", "examination-filed", "decision-filed", "returned-and-reported"]
-    on: date
-    text: str
-    papers: tuple[Paper, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline(Plain):
-    """A limit that is over, or the day on which something takes effect."""
-
-    limit: str
-    on: date
-
-
-About = (
-    Opening | Standing | Telling | Clarification | Ruling | Proposal | Signature | Dropping
-    | Missing | Examination | HandOver | Action | Deadline
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
