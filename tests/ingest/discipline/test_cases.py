@@ -292,6 +292,22 @@ class TestApproval:
         with pytest.raises(NotAllowed, match=f"no operator of the office {OFFICE}"):
             world.add(deeds.refuse(world.state, world.ask(), other, of=number, why="x"))
 
+    @pytest.mark.parametrize("withdraw", [True, False])
+    def test_no_end_by_people_either_without_a_notice_to_everybody(self, withdraw):
+        world = opened()
+        world.add(preparing.end(world.state, world.ask(), BUDI, withdraw=withdraw, why="salah"))
+        deed = deeds.approve(world.state, world.ask(), ANI, of=2, why="x")
+        with pytest.raises(NotAllowed, match="everybody who was told"):
+            apply(world.state, replace(deed, notices=deed.notices[:1]))
+        assert apply(world.state, deed).ending is not None
+
+    def test_no_event_without_the_facts_of_every_day(self):
+        world = opened()
+        deed = preparing.end(world.state, world.ask(), BUDI, withdraw=True, why="salah")
+        short = replace(deed.facts, days=deed.facts.days[1:])
+        with pytest.raises(NotAllowed, match="do not hold every day"):
+            apply(world.state, replace(deed, facts=short))
+
     def test_nobody_does_what_follows_by_itself(self):
         world = opened()
         with pytest.raises(NotAllowed, match="follows by itself"):

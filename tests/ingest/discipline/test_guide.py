@@ -1,11 +1,13 @@
 """The guide for jurists tells what the files say, and the files nothing that it does not tell."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from ingest.discipline import Regulation, Service
 from ingest.discipline.findings import span_text
+from ingest.discipline.values import Sourced
 from ingest.regulations import load
 
 GUIDE = (Path(__file__).parents[3] / "docs/aturan.md").read_text(encoding="utf-8")
@@ -40,6 +42,30 @@ def test_every_row_of_a_file_stands_in_the_guide(document):
             assert row[3] == band.article
         if len(row) > 4:
             assert row[4][0] == band.mark
+
+
+def test_how_cases_are_kept_stands_in_the_guide_with_every_key_and_figure():
+    (text,) = (one for one in GUIDE.split("\n## ") if one.startswith("Perkara\n"))
+    service, law = SHELF.find("BKPSDM-KUKAR"), SHELF.find("PP-94-2021")
+    assert isinstance(service, Service)
+    assert isinstance(law, Regulation)
+    case = service.case
+    assert case is not None
+    for name in (case.clarification_clock, case.office_clock, case.alarm, case.repeat):
+        assert name in text
+    told = {"alarm", "repeat", "opens_within_days", "tells", "accepted", "judged_by", "late_days",
+            "approvers", "own_approval"}  # fmt: skip
+    assert told == {one for one in told if f"`[case]`, `{one}`" in text}
+    ours = {one.name for one in fields(case)} - {one.name for one in fields(Sourced)}
+    assert ours == {*told, "clarification_clock", "office_clock"}
+    assert f"lebih dari {case.opens_within_days} hari kalender" in text
+    assert f"sesudah {case.late_days} hari kerja" in text
+    assert f"| {case.approvers} admin |" in text
+    assert not case.own_approval
+    for limit in law.limits:
+        row = f"| {limit.days} hari kerja | `{limit.id}` | {limit.article} | {limit.mark} |"
+        assert row in text
+        assert limit.unit == "working"
 
 
 def test_every_default_that_may_be_changed_stands_in_the_guide():
