@@ -229,14 +229,20 @@ _REACH = timedelta(hours=6)  # of a shift whose window nobody set
 def _work(
     day: date, hours: Hours, manner: Manner, note: str, *, reach: timedelta | None = None
 ) -> WorkDay:
+    """`reach` is that of a shift. Other hours keep to their day, and so does their window: a late
+    touch marks the days beside its own for who has a roster, and for nobody else."""
     start, end = hours.on(day)
     if end.date() != day:
-        reach = _REACH
+        reach = _REACH  # written before such hours were refused
     midnight, midnight_after = datetime.combine(day, time()), datetime.combine(end, time()) + DAY
-    opens, closes = manner.opens or reach, manner.closes or reach
+    opens = reach if manner.opens is None else manner.opens
+    closes = reach if manner.closes is None else manner.closes
     since = midnight if opens is None else start - opens
     until = midnight_after if closes is None else end + closes
-    outer = (min(since, midnight), max(until, midnight_after)) if reach is None else (since, until)
+    outer = (since, until)
+    if reach is None:
+        outer = (midnight, midnight_after)
+        since, until = max(since, midnight), min(until, midnight_after)
     rest = tuple(_rest(start, *one) for one in hours.rest)
     return WorkDay(start, end, manner, rest, since, until, outer, note)
 

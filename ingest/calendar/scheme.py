@@ -7,8 +7,8 @@ The body of terms as the store and the files keep it; every key but `days` may b
      "flexi": {"cap_s": 3600, "make_up": true}, "weekly_minutes": 2250}
 
 Weekday 0 is Monday; one that is absent is not worked. `{"roster": true}` has no days: rosters say
-who works when. A shift has the keys of one day and those of terms together. An end that is not
-after the start lies on the next day: 21:00 to 07:00, and 08:00 to 08:00 is a whole day and night.
+who works when. A shift has the keys of one day and those of terms together, and its end may lie on the
+next day: 21:00 to 07:00, and 08:00 to 08:00 is a whole day and night.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,8 @@ from ingest.calendar.reading import Body
 DAY = timedelta(days=1)
 FEWEST, MOST = 2, 4  # touches a day may ask for
 WEEKDAY_KEYS = frozenset("0123456")
+_SOME_DAY = date(2000, 1, 1)
+_TWO_DAYS_LATER = datetime(2000, 1, 3)
 
 
 class Hours(NamedTuple):
@@ -119,6 +121,11 @@ def shift_of(code: str, name: str, given: Body) -> Shift:
     """Return a shift; whatever else the table holds has to be asked for before."""
     shift = Shift(code, name, _day(given), _manner(given))
     given.done()
+    if (
+        given.good
+        and shift.hours.on(_SOME_DAY)[1] + (shift.manner.closes or timedelta()) > _TWO_DAYS_LATER
+    ):
+        given.fault("closes_s: a touch would count after the day that follows the shift's own")
     if given.good and shift.manner.taps == MOST and len(shift.hours.rest) != 1:
         given.fault("four touches a shift need one rest in it")
     return shift
@@ -155,13 +162,15 @@ def norm_warning(where: str, terms: Terms) -> str | None:
 def hours_of(given: Body) -> Hours:
     """Return the hours of one day, of a table that holds nothing else."""
     hours = _day(given)
+    if given.good and hours.end <= hours.start:
+        given.fault("end: hours over midnight are a shift's; write a [[shift]], and a roster")
     given.done()
     return hours
 
 
 def _day(given: Body) -> Hours:
     hours = Hours(given.clock("start"), given.clock("end"), given.pairs("rest"))
-    start, end = hours.on(date(2000, 1, 1))
+    start, end = hours.on(_SOME_DAY)
     for begins, ends in hours.rest if given.good else ():
         since = _after(start, begins)
         if not start < since < since + _length(begins, ends) < end:

@@ -53,6 +53,15 @@ def test_a_weekday_has_its_own_hours() -> None:
         assert (work.since, work.until) == work.outer == whole
 
 
+def test_a_window_keeps_to_its_day_and_may_be_none_at_all() -> None:
+    """Else a touch after midnight would change a day that nothing judges again."""
+    body = {"days": {"1": {"start": "14:00", "end": "22:00"}}, "closes_s": 14_400, "opens_s": 0}
+    work = expected(TUESDAY, terms=read_terms("x", body))
+    assert isinstance(work, WorkDay)
+    assert (work.since, work.until) == (datetime(2026, 3, 3, 14), datetime(2026, 3, 4))
+    assert work.outer == (datetime(2026, 3, 3), datetime(2026, 3, 4))
+
+
 def test_a_weekly_day_off_comes_before_a_holiday() -> None:
     assert isinstance(expected(SUNDAY, PUBLIC), Off)
     assert isinstance(expected(SUNDAY, year=Year.EMPTY), Off)

@@ -1,5 +1,6 @@
 """A file of schemes: read with every fault, written so that it reads as the same."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
 from typing import Any
@@ -115,6 +116,15 @@ class TestFaults:
                 "shift P: four touches a shift need one rest",
             ),
             (
+                '[[shift]]\ncode="24"\nname="a"\nstart="08:00"\nend="08:00"\ncloses_s=57601\n',
+                "shift 24: closes_s: a touch would count after the day that follows",
+            ),
+            (
+                '[[scheme]]\ncode="a"\nname="a"\n[[scheme.terms]]\nfrom=2026-01-01\n'
+                'days.senin={start="21:00",end="07:00"}',
+                "end: hours over midnight are a shift's",
+            ),
+            (
                 '[[scheme]]\ncode="a"\nname="a"\n'
                 + "[[scheme.terms]]\nfrom=2026-01-01\nroster=true\n" * 2,
                 "terms from 2026-01-01 stand twice",
@@ -137,10 +147,9 @@ class TestFaults:
 
 
 seconds = st.integers(0, 86_400).map(lambda n: timedelta(seconds=n))
-hours = st.tuples(
-    st.times().map(lambda at: at.replace(microsecond=0)),
-    st.times().map(lambda at: at.replace(microsecond=0)),
-).map(lambda both: Hours(*both))
+clocks = st.times().map(lambda at: at.replace(microsecond=0))
+hours = st.lists(clocks, min_size=2, max_size=2, unique=True).map(lambda two: Hours(*sorted(two)))
+over_midnight = hours.map(lambda one: Hours(one.end, one.start))
 manners = st.builds(
     Manner,
     tolerance=seconds,
@@ -170,7 +179,8 @@ def documents(draw: Any) -> Document:
         draw(st.dictionaries(days, weeks | st.just(Terms({}, roster=True)), min_size=1)),
         (DatedOverlay(draw(names), first, last, draw(weeks)),),
     )
-    shift = Shift("M", draw(names), draw(hours), draw(manners))
+    manner = replace(draw(manners), closes=draw(st.none() | st.just(timedelta())))
+    shift = Shift("M", draw(names), draw(hours | over_midnight), manner)
     return Document({code: scheme}, {"M": shift})
 
 
