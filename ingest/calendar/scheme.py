@@ -7,8 +7,8 @@ The body of terms as the store and the files keep it; every key but `days` may b
      "flexi": {"cap_s": 3600, "make_up": true}, "weekly_minutes": 2250}
 
 Weekday 0 is Monday; one that is absent is not worked. `{"roster": true}` has no days: rosters say
-who works when. A shift has the keys of one day and those of terms together, and its end may lie on the
-next day: 21:00 to 07:00, and 08:00 to 08:00 is a whole day and night.
+who works when. A shift has the keys of one day and those of terms together, and its end may lie on
+the next day: 21:00 to 07:00, and 08:00 to 08:00 is a whole day and night.
 """
 
 from collections.abc import Mapping, Sequence
