@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, select
 
 from ingest.calendar import Hours, Special
+from ingest.days import evaluate_dirty
 from ingest.errors import ImportFaults, NotKnown, Refused
 from ingest.imports import calendar as calendar_file
 from ingest.imports import rosters as files
@@ -500,7 +501,8 @@ class TestSpecialDays:
         ward.judge_marked()
         assert ward.status(ward.ani, TUESDAY) is Status.WFA
         assert ward.status(ward.budi, TUESDAY) is Status.ABSENT
-        (found,) = special_days.find(ward.connection, nip=ward.scene.nip_of(ward.ani))
+        (found,) = special_days.find(ward.connection)
+        assert found.nip == ward.scene.nip_of(ward.ani)
         assert (found.office, found.kind, found.letter) == (None, "wfa", "2/2026")
 
     def test_a_worked_sunday_is_judged(self, ward: Ward) -> None:
@@ -580,6 +582,34 @@ class TestFreeDays:
         assert [one.split(":")[0] for one in caught.value.faults] == [
             "line 3", "line 4", "line 5", "line 6",
         ]  # fmt: skip
+
+
+def test_the_round_that_judges_what_is_marked_comes_to_the_same(
+    committed_scene: Any, engine: Engine
+) -> None:
+    """A night told late, a swap, Ramadan told late: with the very job that runs at the centre."""
+    ward = Ward(committed_scene)
+    scene = ward.scene
+    clerk = scene.person("Citra", "3")
+    ward.by_roster()
+    ward.plan(ward.ani, d3="P", d4="-")
+    ward.plan(ward.budi, d3="M", d4="-")
+    scene.punch(ward.door, "1", "20:55", "2026-03-04 07:05")
+    scene.punch(ward.door, "2", "06:55", "14:05")
+    scene.punch(ward.door, "3", "08:00", "15:00")
+    ward.judge()
+    assert [ward.status(one, TUESDAY) for one in (ward.ani, ward.budi, clerk)] == [
+        Status.INCOMPLETE, Status.INCOMPLETE, Status.LATE,
+    ]  # fmt: skip
+    nips = [scene.nip_of(one) for one in (ward.ani, ward.budi)]
+    rosters.swap(ward.connection, *nips, [TUESDAY], today=TODAY)
+    ward.schemes(RAMADAN.format(first="2026-03-03", last="2026-03-04"))
+    scene.commit()
+    assert evaluate_dirty(engine, now=scene.now, settings=scene.settings) > 0
+    assert [ward.status(one, TUESDAY) for one in (ward.ani, ward.budi, clerk)] == [
+        Status.PRESENT
+    ] * 3
+    assert ward.marked() == []
 
 
 def test_a_future_change_marks_nothing(ward: Ward) -> None:
