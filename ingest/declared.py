@@ -23,7 +23,7 @@ class Declared:
     """`reads`: it shows records of people, and tells the audit log which (`cli.scope.tell_read`).
 
     `stranger` is the role in which an account runs it that is no user's, once there are users: what
-    a machine does by itself, and the way back for who owns the store. None: it is refused.
+    a machine does by itself, and what only who owns the store can do. None: it is refused.
     """
 
     right: Right
@@ -97,7 +97,7 @@ COMMANDS: dict[str, Declared] = {
     "quarantine verify": _AUDITS,
     "report daily": _READS,
     "report monthly": _READS,
-    "restore": _KEEPS,
+    "restore": Declared(Right.KEEP, Reach.ALL, stranger=Role.ADMIN),
     "retention run": _KEEPS,
     "rosters cycle": _REGISTERS,
     "rosters export": _READS,
@@ -142,7 +142,11 @@ def act_of(command: str) -> str:
     return command.replace(" ", ".")
 
 
-ACTS: dict[str, Right] = {act_of(name): one.right for name, one in COMMANDS.items()} | NEEDS
+ACTS: dict[str, Right] = {
+    **{act_of(name): one.right for name, one in COMMANDS.items()},
+    **NEEDS,
+    "users.refused": Right.MEASURE,  # somebody asked for what is another office's
+}
 """The right of every act that the audit log can name."""
 
 

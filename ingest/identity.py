@@ -14,6 +14,14 @@ from ingest.errors import Refused
 from ingest.roles import Role, may
 
 
+class OutOfScope(Refused):
+    """Somebody asked for what is another office's; `subject` is what, for the audit log alone."""
+
+    def __init__(self, sentence: str, subject: str) -> None:
+        super().__init__(sentence)
+        self.subject = subject
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     name: str

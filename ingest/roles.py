@@ -81,11 +81,10 @@ NEEDS: dict[str, Right] = {
     "users.add": Right.ADMIT,
     "users.end": Right.ADMIT,
     "users.recover": Right.ADMIT,
-    "users.refused": Right.MEASURE,
     "users.set": Right.ADMIT,
     "user-ids.import": Right.REGISTER,
 }
-"""The right of every act that changes something; what is only read asks for the right of its command
+"""The right of every act that changes something; what only reads asks for the right of its command
 (`ingest.declared`)."""
 
 

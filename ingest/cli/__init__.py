@@ -50,6 +50,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "terminals": ("terminals:terminals", "The terminals that a day is judged by."),
     "tokens": ("tokens:tokens", "Tokens of programs that ask by HTTP."),
     "user-ids": ("terminals:user_ids", "Which person a user id of a terminal stands for."),
+    "users": ("users:users", "Who may give commands here, and in which role."),
+    "whoami": ("whoami:whoami", "Tell as whom you act here, and what you see."),
 }
 """Each command's place and first sentence: a command is loaded when it is called, the list of all
 when somebody asks for it, and that loads none."""

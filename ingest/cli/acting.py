@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from ingest import seal as seals
 from ingest.cli.context import Centre
+from ingest.cli.scope import current
+from ingest.declared import COMMANDS, Declared
+from ingest.identity import Account, Acting, admit, require_own_name
 from ingest.imports.outcome import Outcome
-from ingest.roles import Role
 from ingest.seal import Seal
-from ingest.store import audit
+from ingest.store import audit, database, users
 from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
 from ingest.store.sealed import Head
@@ -45,9 +47,27 @@ class Words(click.ParamType[str]):
 
 
 def by(*, required: bool) -> Callable[[_Command], _Command]:
-    """Give a command the option `--by`; it is required where the act has legal effect."""
+    """Give a command the option `--by`; it is required where the act has legal effect.
+
+    Once there are users it may be left out: who acts is known. Only an admin names somebody else.
+    """
     text = "Who decides this, by name." if required else "Who does this (default: the OS user)."
-    return click.option("--by", "who", type=Words(200), required=required, help=text)
+    return click.option(
+        "--by",
+        "who",
+        type=Words(200),
+        callback=_required if required else None,
+        help=text,
+    )
+
+
+def _required(context: click.Context, option: click.Parameter, named: str | None) -> str | None:
+    if named is not None or context.resilient_parsing:
+        return named
+    user = current().acting.user
+    if user is None:
+        raise click.MissingParameter(ctx=context, param=option)
+    return user.full_name
 
 
 def on_grounds(command: _Command) -> _Command:
@@ -61,10 +81,48 @@ def on_grounds(command: _Command) -> _Command:
     return command
 
 
+def declared() -> tuple[str, Declared]:
+    """Return the command that runs, and what it asks of whoever runs it."""
+    context: click.Context | None = click.get_current_context()
+    words: list[str] = []
+    while context is not None and context.parent is not None:
+        words.insert(0, context.info_name or "")
+        context = context.parent
+    name = " ".join(words)
+    if name not in COMMANDS:
+        raise RuntimeError(f'"{name}" is not declared in ingest/declared.py')
+    return name, COMMANDS[name]
+
+
+def admitted(engine: Engine, command: str, asks: Declared) -> Acting:
+    """Return who acts, by the account this program runs as. Raises Refused."""
+    if database.is_missing(engine):  # a file that `migrate` will make
+        return admit([], account(), command, asks)
+    with database.reading(engine) as connection:
+        known = users.find_all(connection) if users.is_kept(connection) else []
+    return admit(known, account(), command, asks)
+
+
+def account() -> Account:
+    """Return the account this program runs as, and who became it by sudo."""
+    uid = os.getuid()
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        name = f"uid {uid}"
+    before = os.environ.get("SUDO_USER", "")
+    return Account(name, before if before.isprintable() else "", root=uid == 0)
+
+
 def actor(name: str | None) -> Actor:
-    """Return who acts. Who holds our configuration and database acts as admin: see `roles`."""
-    user = _os_user()
-    return Actor(name or user, user, Role.ADMIN)
+    """Return who acts, in whose name. Raises Refused for a name that is not theirs to give."""
+    return actor_of(current().acting, name)
+
+
+def actor_of(acting: Acting, name: str | None) -> Actor:
+    text = acting.account.text
+    named = require_own_name(acting, name)
+    return Actor(named or text, text, acting.role, acting.user.name if acting.user else "")
 
 
 def grounds(who: str, why: str, letter: str | None) -> Grounds:
@@ -127,13 +185,3 @@ def counts(outcome: Outcome) -> Mapping[str, Any]:
 def decisions(*made: Head) -> list[dict[str, object]]:
     """Return decisions as the audit log names them: one that is missing later is noticed."""
     return [{"number": one.number, "digest": one.digest.hex()} for one in made]
-
-
-def _os_user() -> str:
-    """Return the user this program runs as, and who became that user by sudo."""
-    try:
-        user = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        user = f"uid {os.getuid()}"
-    before = os.environ.get("SUDO_USER", "")
-    return f"{user} (sudo {before})"[:200] if before and before.isprintable() else user

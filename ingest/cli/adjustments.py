@@ -4,9 +4,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 import click
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from ingest.cli import verdicts
+from ingest.cli import scope, verdicts
 from ingest.cli.acting import (
     NUMBER,
     decisions,
@@ -17,12 +17,11 @@ from ingest.cli.acting import (
     trusted_root,
 )
 from ingest.cli.context import Centre, pass_centre
-from ingest.cli.people import DAY, day_of, require_office
+from ingest.cli.people import DAY, asked_office, day_of
 from ingest.cli.punches import known_nip
 from ingest.cli.show import as_json, show
 from ingest.store import adjustments as store
 from ingest.store import sealed
-from ingest.store.people import find_offices
 from ingest.store.sealed import Head
 from ingest.store.tables import adjustments as table
 
@@ -51,7 +50,7 @@ def add_touch(
     """
     seal = require_seal(centre)
     with centre.writing() as connection:
-        digits = known_nip(connection, nip)
+        digits = known_nip(connection, nip, (at.date(), at.date()))
         made = store.add_touch(
             connection,
             seal,
@@ -89,6 +88,7 @@ def void_punch(
     """
     seal = require_seal(centre)
     with centre.writing() as connection:
+        scope.require_terminal(connection, terminal)
         made = store.void(
             connection,
             seal,
@@ -115,6 +115,7 @@ def withdraw(centre: Centre, number: int, who: str, why: str, letter: str | None
     """
     seal = require_seal(centre)
     with centre.writing() as connection:
+        _require_own(connection, number)
         made = store.withdraw(connection, seal, grounds(who, why, letter), number, now=centre.now())
         _note(centre, connection, "withdraw", made, who, f"adjustment {number}", None)
     click.echo(f"adjustment {number} counts no longer, by adjustment {made.number}")
@@ -141,16 +142,21 @@ def list_adjustments(
     Example:
         hadir-ingest adjustments list --office 4.01.01 --from 2026-03-01
     """
+    span = (day_of(since), day_of(until))
     with centre.reading() as connection:
-        require_office(find_offices(connection), office)
+        office = asked_office(connection, office)
+        digits = None if nip is None else known_nip(connection, nip, span)
         found = store.find(
             connection,
             root=trusted_root(centre),
-            nip=None if nip is None else known_nip(connection, nip),
+            nip=digits,
             office=office,
-            first=day_of(since),
-            last=day_of(until),
+            first=span[0],
+            last=span[1],
         )
+        people = [one.nip or f"{one.terminal} {one.user_id}" for one in found]
+        subject = f"nip {digits}" if digits else scope.of_office(office)
+        scope.tell_read(centre, subject, people, since=span[0], until=span[1])
     columns = (
         "number", "kind", "worth", "nip", "terminal", "user_id", "local_time", "who", "why",
         "letter",
@@ -192,3 +198,15 @@ def _note(
         **details,
         **({} if at is None else {"at": at.isoformat()}),
     )
+
+
+def _require_own(connection: Connection, number: int) -> None:
+    """Raise OutOfScope for an adjustment of another office's person or terminal."""
+    columns = (table.c.nip, table.c.local_day, table.c.terminal)
+    row = connection.execute(select(*columns).where(table.c.id == number)).one_or_none()
+    if row is None:
+        scope.ask()
+    elif row.nip is not None:
+        scope.require_person(connection, row.nip, row.local_day, row.local_day)
+    else:
+        scope.require_terminal(connection, row.terminal)

@@ -20,7 +20,7 @@ def audit() -> None:
 
 @audit.command("list")
 @click.option("--subject", help="Only what was done to this, as the list names it.")
-@click.option("--by", "who", help="Only what this name, or this user of the system, did.")
+@click.option("--by", "who", help="Only what this name, user or account did.")
 @click.option("--since", type=DAY, help="First day.")
 @click.option("--limit", type=NUMBER, default=200, show_default=True, help="How many at most.")
 @as_json
@@ -45,7 +45,7 @@ def list_lines(
         found = store.find(connection, subject=subject, who=who, since=begin, newest=limit + 1)
     if len(found) > limit:
         click.echo(f"the newest {limit}; there are more (--limit)", err=True)
-    columns = ("id", "at", "who", "os_user", "role", "what", "subject", "details")
+    columns = ("id", "at", "who", "actor", "os_user", "role", "what", "subject", "details")
     rows = [{name: getattr(one, name) for name in columns} for one in found[-limit:]]
     if not as_json:
         rows = [row | {"details": dump(row["details"])} for row in rows]

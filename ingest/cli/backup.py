@@ -111,8 +111,8 @@ def restore(centre: Centre, folder: Path, who: str | None) -> None:
 
     manifest = copies.check(folder)
     _tell(folder, manifest)
-    copies.restore(centre.any_engine, folder, manifest)
-    database.migrate(centre.any_engine)
+    copies.restore(centre.bare_engine, folder, manifest)
+    database.migrate(centre.bare_engine)
     proof = prove(centre.engine, seal.root(centre.config.seal_file))
     with centre.writing() as connection:
         note(

@@ -10,9 +10,10 @@ import click
 from sqlalchemy import Connection
 
 from ingest import enrolment
+from ingest.cli import scope
 from ingest.cli.acting import NUMBER, Words, by, note
 from ingest.cli.context import Centre, pass_centre
-from ingest.cli.people import require_office
+from ingest.cli.people import asked_office, require_office
 from ingest.cli.show import as_json, show
 from ingest.enrolment import Invitation
 from ingest.errors import NotKnown, OutputExists
@@ -127,7 +128,7 @@ def list_bridges(centre: Centre, office: str | None, as_json: bool) -> None:
         hadir-ingest bridges list
     """
     with centre.reading() as connection:
-        require_office(find_offices(connection), office)
+        office = asked_office(connection, office)
         found = store.find_bridges(connection, office=office)
         keys = {one.id: store.find_keys(connection, one.id) for one in found}
     rows = [
@@ -223,7 +224,10 @@ def _invite(centre: Centre, ask: _Ask) -> Invitation:
 
 
 def _require_bridge(connection: Connection, number: int) -> None:
-    if all(one.id != number for one in store.find_bridges(connection)):
+    found = next((one for one in store.find_bridges(connection) if one.id == number), None)
+    if found is not None:
+        scope.require_own(found.office)
+    else:
         raise NotKnown(f"no bridge has the number {number}; see hadir-ingest bridges list")
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import click
 
 from ingest.calendar import Category
+from ingest.cli import scope
 from ingest.cli.acting import by, note
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, day_of, require_office
@@ -108,6 +109,7 @@ def add_free_day(
         raise click.BadParameter("a name has 1 to 200 characters", param_hint="NAME")
     free = day_of(day) or day
     with centre.writing() as connection:
+        scope.require_own(office)
         added = store.add_free_day(connection, free, name, Category(category), office=office)
         if added:
             told = {"name": name, "category": category, "office": office}

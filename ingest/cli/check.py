@@ -39,6 +39,7 @@ def check(centre: Centre) -> None:
     with centre.reading() as connection:
         found.append((GOOD, "the database answers and its tables are up to date"))
         found += _calendar(centre, connection)
+        found += _users(centre, connection)
         found += _people(connection)
         found += _terminals(connection)
         found += _decided(centre, connection)
@@ -94,6 +95,18 @@ def _calendar(centre: Centre, connection: Connection) -> _Findings:
             )
         else:
             yield GOOD, f"the calendar of {year} is confirmed"
+
+
+def _users(centre: Centre, connection: Connection) -> _Findings:
+    from ingest.cli.recovery import recovered
+    from ingest.cli.users import NOBODY_YET
+    from ingest.store import users
+
+    acting = [one for one in users.find_all(connection) if one.acts]
+    yield (GOOD, f"{len(acting)} users may give commands") if acting else (LOOK, NOBODY_YET)
+    past = recovered(centre, connection)
+    if past is not None:
+        yield LOOK, past
 
 
 def _people(connection: Connection) -> _Findings:

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest.errors import ConfigError, ImportFaults, IngestError
+from ingest.identity import OutOfScope
 
 if TYPE_CHECKING:  # what a command needs is loaded when it runs: help needs none of it
     from sqlalchemy import Connection, Engine
 
+    from ingest.cli.scope import Scope
     from ingest.config import IngestConfig
+    from ingest.identity import Acting
 
 Clock = Callable[[], datetime]
 
@@ -41,8 +44,8 @@ class Centre:
         return config.load(self.path)
 
     @cached_property
-    def any_engine(self) -> "Engine":
-        """The database, whatever its tables are: for `migrate` alone."""
+    def bare_engine(self) -> "Engine":
+        """The database, whoever asks: for `restore` alone, which fills an empty one."""
         from ingest.store import database
 
         engine = database.open_engine(self.config.database)
@@ -50,11 +53,33 @@ class Centre:
         return engine
 
     @cached_property
+    def scope(self) -> "Scope":
+        """Who acts, and within which bound: whoever may not run this command gets no further.
+
+        Raises Refused.
+        """
+        from ingest.cli import acting
+        from ingest.cli.scope import Scope
+
+        command, declared = acting.declared()
+        return Scope(acting.admitted(self.bare_engine, command, declared), command, declared)
+
+    @property
+    def acting(self) -> "Acting":
+        return self.scope.acting
+
+    @cached_property
+    def any_engine(self) -> "Engine":
+        """The database, whatever its tables are: to migrate it, and to save it."""
+        _ = self.scope
+        return self.bare_engine
+
+    @cached_property
     def engine(self) -> "Engine":
         """The database with the tables this program knows."""
         from ingest.store import database
 
-        database.require_current(self.any_engine)
+        database.require_current(self.bare_engine)
         return self.any_engine
 
     @contextmanager
@@ -63,6 +88,7 @@ class Centre:
 
         with database.reading(self.engine) as connection:
             yield connection
+        self.scope.close()
 
     @contextmanager
     def writing(self) -> Iterator["Connection"]:
@@ -71,6 +97,7 @@ class Centre:
 
         with database.writing(self.engine) as connection:
             yield connection
+            self.scope.close()
 
     def now(self) -> datetime:
         return self.clock()
@@ -100,12 +127,20 @@ class Group(click.Group):
                 error.errno == errno.EPIPE or error.filename is None
             ):
                 raise  # whoever read our output has left, which click knows; or it is a bug
+            if isinstance(error, OutOfScope):
+                _note_refusal(ctx.obj, error)
             if ctx.params.get("verbose"):
                 click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
             for line in _sentences(error):
                 click.echo(line, err=True)
             # 2 keeps systemd from starting again what no restart mends
             ctx.exit(2 if isinstance(error, ConfigError) else 1)
+
+
+def _note_refusal(centre: Centre, refused: OutOfScope) -> None:
+    from ingest.cli.scope import note_refusal
+
+    note_refusal(centre, refused)
 
 
 def _is_text(argument: str) -> bool:

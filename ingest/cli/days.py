@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import click
 
+from ingest.cli import scope
 from ingest.cli.acting import decisions, grounds, note, on_grounds, require_seal, trusted_root
 from ingest.cli.context import Centre, dump, pass_centre
-from ingest.cli.people import DAY, day_of, require_office
+from ingest.cli.people import DAY, asked_office, day_of, require_office
 from ingest.cli.punches import known_nip
 from ingest.cli.show import as_json, show
 from ingest.coverage import TerminalDay
@@ -53,8 +54,8 @@ def evaluate_days(
     if last > centre.today():
         raise click.UsageError(f"{last} has not begun; nothing can be judged")
     with centre.reading() as connection:
+        office = asked_office(connection, office)
         known = find_offices(connection)
-        require_office(known, office)
     rows: list[dict[str, object]] = []
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
         for code in [office] if office is not None else list(known):
@@ -88,14 +89,11 @@ def explain_day(centre: Centre, nip: str, day: date, as_json: bool) -> None:
     Example:
         hadir-ingest days explain "19860926 201505 1 001" 2026-03-02
     """
+    asked = day_of(day) or day
     with centre.reading() as connection:
-        told = explain(
-            connection,
-            known_nip(connection, nip),
-            day_of(day) or day,
-            now=centre.now(),
-            settings=settings(centre),
-        )
+        digits = known_nip(connection, nip, (asked, asked))
+        told = explain(connection, digits, asked, now=centre.now(), settings=settings(centre))
+        scope.tell_read(centre, f"nip {digits}", 1, day=asked)
     if as_json:
         click.echo(dump(asdict(told)))
     else:
@@ -156,6 +154,7 @@ def withdraw_coverage(
     seal = require_seal(centre)
     span = (day_of(first) or first, day_of(last) or last)
     with centre.writing() as connection:
+        scope.require_terminal(connection, terminal)
         made = resolutions.withdraw_coverage(
             connection,
             seal,

@@ -8,8 +8,9 @@ from datetime import date
 import click
 
 from ingest import regulations as files
+from ingest.cli import scope
 from ingest.cli.context import Centre, dump, pass_centre
-from ingest.cli.people import DAY, day_of, require_office
+from ingest.cli.people import DAY, asked_office, day_of
 from ingest.cli.punches import known_nip
 from ingest.cli.show import as_json, show
 from ingest.discipline import MARK_TEXT, Document, Regulation, Service, Shelf
@@ -19,7 +20,6 @@ from ingest.nip import KINDS
 from ingest.reports.discipline import Result, Year, count_all, count_one, plain, story
 from ingest.reports.discipline import discipline as year_table
 from ingest.reports.render import render
-from ingest.store.people import find_offices
 
 
 @click.group()
@@ -101,7 +101,9 @@ def show_tally(
 
 def _tell_one(centre: Centre, shelf: Shelf, span: Year, nip: str, *, as_json: bool) -> None:
     with centre.reading() as connection:
-        found = count_one(connection, shelf, span, nip=known_nip(connection, nip))
+        digits = known_nip(connection, nip)
+        found = count_one(connection, shelf, span, nip=digits)
+        scope.tell_read(centre, f"nip {digits}", 1, year=span.year)
     if as_json:
         click.echo(_json(span, [found], []))
     else:
@@ -113,9 +115,10 @@ def _tell_all(
     centre: Centre, shelf: Shelf, span: Year, office: str | None, *, as_json: bool
 ) -> None:
     with centre.reading() as connection:
-        require_office(find_offices(connection), office)
+        office = asked_office(connection, office)
         found = count_all(connection, shelf, span, office=office)
         table = year_table(connection, span, found, office=office)
+        scope.tell_read(centre, scope.of_office(office), len(found), year=span.year)
     if as_json:
         click.echo(_json(span, found, list(table.notes)))
     else:

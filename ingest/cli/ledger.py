@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest.cli import scope
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, day_of, require_office
 from ingest.cli.show import as_json, show
@@ -61,8 +62,9 @@ def verify(
     from ingest.store import ledger as store
 
     first = day_of(since)
-    with centre.reading() as connection:
-        _require(connection, office)
+    if office is not None:
+        with centre.reading() as connection:
+            _require(connection, office)
     report = store.verify(
         centre.engine,
         office=office,
@@ -176,7 +178,14 @@ def export(
     from ingest.store.ledger_export import export as write
 
     with centre.reading() as connection:
+        from ingest.store.people import find_people
+
         _require(connection, office)
+        # whose punches are in the bodies is not looked up: at most everybody's
+        scope.tell_read(
+            centre, scope.of_office(office), len(find_people(connection)),
+            since=day_of(since), until=day_of(until), file=str(file),
+        )  # fmt: skip
     wanted = Wanted(office, day_of(since), day_of(until))
     try:
         count = write(centre.engine, file, wanted, zone=centre.config.zone, now=centre.now())

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Connection
 
+from ingest.cli import scope
 from ingest.cli.acting import by, note_import
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.show import as_json, show, show_csv
@@ -44,9 +46,17 @@ def tell(what: str, outcome: Outcome) -> None:
 
 
 def require_office(known: dict[str, store.Office], code: str | None) -> None:
-    """Raise NotKnown for an office nobody imported."""
+    """Raise NotKnown for an office nobody imported, OutOfScope for one that is not the own."""
+    scope.require_own(code)
     if code is not None and code not in known:
         raise NotKnown(f'no office "{code}"; "hadir-ingest offices list" shows the known ones')
+
+
+def asked_office(connection: Connection, code: str | None) -> str | None:
+    """Return the office to look at where one was asked for, or none; None: all of them."""
+    found = scope.narrow(code)
+    require_office(store.find_offices(connection), found)
+    return found
 
 
 @click.group()
@@ -86,7 +96,8 @@ def list_offices(centre: Centre, as_csv: bool, as_json: bool) -> None:
         hadir-ingest offices list
     """
     with centre.reading() as connection:
-        found = store.find_offices(connection).values()
+        own = scope.ask()
+        found = [one for one in store.find_offices(connection).values() if own in (None, one.code)]
     rows = [{"code": one.code, "name": one.name, "scheme": one.scheme} for one in found]
     columns = office_files.COLUMNS.names
     show_csv(rows, columns) if as_csv else show(rows, columns, as_json=as_json)
@@ -115,7 +126,9 @@ def import_people(centre: Centre, file: Path, who: str | None) -> None:
     """
     sheet = read_sheet(file, people_files.COLUMNS)
     with centre.writing() as connection:
-        outcome = people_files.import_people(connection, sheet, today=centre.today())
+        outcome = people_files.import_people(
+            connection, sheet, today=centre.today(), own=scope.ask()
+        )
         note_import(centre, connection, "people.import", file, outcome, who=who)
     tell("people", outcome)
 
@@ -169,9 +182,11 @@ def day_of(option: date | None) -> date | None:
 
 def _rows(centre: Centre, office: str | None, on: date | None) -> list[dict[str, object]]:
     with centre.reading() as connection:
-        require_office(store.find_offices(connection), office)
+        office = asked_office(connection, office)
         known = store.find_people(connection)
         found = store.find_assignments(connection, office=office, on=on)
+        people = [one.nip for one in found]
+        scope.tell_read(centre, scope.of_office(office), people, on=on)
     return [
         {
             "nip": one.nip,

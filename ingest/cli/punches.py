@@ -1,6 +1,6 @@
 """Stored punches, and records that could not be punches: look and export."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import date
@@ -9,13 +9,14 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
+from ingest.cli import scope
 from ingest.cli.context import Centre, dump, pass_centre
-from ingest.cli.people import DAY, day_of, require_office
+from ingest.cli.people import DAY, asked_office, day_of
 from ingest.cli.show import as_json, show, show_csv
 from ingest.errors import NotKnown
 from ingest.nip import NipFault, read_nip
 from ingest.store import lookup
-from ingest.store.people import find_offices, find_people
+from ingest.store.people import find_people
 from ingest.store.terminals import find_terminals
 
 _PUNCH = (
@@ -76,6 +77,7 @@ def list_punches(centre: Centre, /, limit: int, as_json: bool, bad: bool, **filt
     """
     with centre.reading() as connection:
         rows = list(_rows(connection, bad, limit + 1, **filters))
+        _tell(centre, (_who(row) for row in rows[:limit]), **filters)
     if len(rows) > limit:
         click.echo(f"the newest {limit}; there are more (--limit, or punches export)", err=True)
     show(rows[:limit], _SHORT_BAD if bad else _SHORT, as_json=as_json)
@@ -101,6 +103,8 @@ def export_punches(centre: Centre, /, form: str, bad: bool, **filters: Any) -> N
     """
     # closed before its connection, also when whoever reads our output has enough of it
     with centre.reading() as connection, closing(_rows(connection, bad, None, **filters)) as rows:
+        # told before anything is printed, when nobody can know yet of how many people it will be
+        _tell(centre, None, **filters)
         if form == "csv":
             show_csv(rows, _BAD if bad else _PUNCH)
         else:
@@ -123,14 +127,14 @@ def _rows(
 ) -> Generator[dict[str, object]]:
     if bad and (nip or since or until or doubtful):
         raise click.UsageError("--bad goes with --office, --terminal and --user-id only")
-    require_office(find_offices(connection), office)
+    office = asked_office(connection, office)
     if terminal is not None and terminal not in find_terminals(connection):
         raise NotKnown(f'no terminal "{terminal}"; "hadir-ingest terminals list" shows the known')
     wanted = lookup.Filter(
         office=office,
         terminal=terminal,
         user_id=user_id,
-        nip=known_nip(connection, nip) if nip is not None else None,
+        nip=known_nip(connection, nip, (day_of(since), day_of(until))) if nip is not None else None,
         first=day_of(since),
         last=day_of(until),
         doubtful=doubtful,
@@ -148,12 +152,33 @@ def _plain(
             yield asdict(one)
 
 
-def known_nip(connection: Connection, text: str) -> str:
-    """Return the digits of a person's NIP. Raises NotKnown."""
+def _who(row: dict[str, object]) -> str:
+    """Return whom a row is of, as far as it says."""
+    return str(row.get("nip") or f"{row['terminal']} {row['user_id']}")
+
+
+def _tell(centre: Centre, people: Iterable[str] | None, **filters: Any) -> None:
+    """Write what is asked for into the audit log."""
+    nip, office = filters.pop("nip"), scope.narrow(filters.pop("office"))
+    subject = f"nip {''.join(nip.split())}" if nip else scope.of_office(office)
+    days = {name: day_of(filters.pop(name)) for name in ("since", "until")}
+    asked = {name: value for name, value in filters.items() if value}
+    scope.tell_read(centre, subject, people, **days, **asked)
+
+
+def known_nip(
+    connection: Connection, text: str, span: tuple[date | None, date | None] | None = None
+) -> str:
+    """Return the digits of a person's NIP. Raises NotKnown, OutOfScope.
+
+    Who has one office only asks for people who serve there on a day of `span`: today, if it is not
+    given; without an end where that is None.
+    """
     try:
         nip = read_nip(text).digits
     except NipFault as error:
         raise NotKnown(str(error)) from error
+    scope.require_person(connection, nip, *(span or (scope.current().today(),) * 2))
     if nip not in find_people(connection):
         raise NotKnown('nobody has this NIP; "hadir-ingest people list" shows the known')
     return nip

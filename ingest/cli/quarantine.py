@@ -4,8 +4,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 import click
+from sqlalchemy import Connection, select
 
-from ingest.cli import verdicts
+from ingest.cli import scope, verdicts
 from ingest.cli.acting import (
     NUMBER,
     decisions,
@@ -17,12 +18,11 @@ from ingest.cli.acting import (
 )
 from ingest.cli.adjustments import LOCAL
 from ingest.cli.context import Centre, pass_centre
-from ingest.cli.people import require_office
+from ingest.cli.people import asked_office
 from ingest.cli.show import as_json, show
 from ingest.errors import NotKnown, Refused
 from ingest.store import refused, sealed
 from ingest.store import resolutions as store
-from ingest.store.people import find_offices
 from ingest.store.quarantine import PUNCH, Waiting, find_waiting
 from ingest.store.tables import resolutions as table
 
@@ -48,11 +48,14 @@ def list_waiting(centre: Centre, office: str | None, terminal: str | None, as_js
         hadir-ingest quarantine list --office 4.01.01
     """
     with centre.reading() as connection:
-        require_office(find_offices(connection), office)
+        office = asked_office(connection, office)
         found = find_waiting(
             connection, office=office, terminal=terminal, root=trusted_root(centre)
         )
         kept = refused.find(connection, office=office, terminal=terminal)
+        people = [f"{one.terminal} {one.user_id}" for one in found]
+        people += [f"{one.terminal} {one.user_id}" for one in kept]
+        scope.tell_read(centre, scope.of_office(office), people, terminal=terminal)
     rows = [asdict(one) | {"then": "hadir-ingest quarantine resolve"} for one in found]
     rows += [asdict(one) | {"kind": "refused", "after_at": None} for one in kept]
     columns = (
@@ -103,6 +106,7 @@ def resolve(
     with centre.writing() as connection:
         waiting = find_waiting(connection, terminal=terminal, root=trusted_root(centre))
         chosen = _chosen(waiting, user_id, at, record, every=every, verdict=verdict)
+        scope.require_own(*(one.office for one in chosen))
         made = store.resolve(
             connection,
             seal,
@@ -139,6 +143,7 @@ def reopen(centre: Centre, number: int, who: str, why: str, letter: str | None) 
     """
     seal = require_seal(centre)
     with centre.writing() as connection:
+        _require_own(connection, number)
         made = store.reopen(
             connection,
             seal,
@@ -167,8 +172,10 @@ def list_resolutions(centre: Centre, office: str | None, as_json: bool) -> None:
         hadir-ingest quarantine resolved --office 4.01.01
     """
     with centre.reading() as connection:
-        require_office(find_offices(connection), office)
+        office = asked_office(connection, office)
         found = store.find(connection, office=office, root=trusted_root(centre))
+        people = [f"{one.terminal} {one.user_id}" for one in found if one.user_id]
+        scope.tell_read(centre, scope.of_office(office), people)
     columns = (
         "number", "kind", "verdict", "worth", "terminal", "user_id", "local_time", "record",
         "since", "until", "who", "why",
@@ -220,3 +227,9 @@ def _name(one: Waiting) -> str:
     if one.local_time is None:
         return f"bad record {one.record} of terminal {one.terminal}"
     return f"{one.terminal} user id {one.user_id} at {one.local_time:%Y-%m-%d %H:%M:%S}"
+
+
+def _require_own(connection: Connection, number: int) -> None:
+    """Raise OutOfScope for a resolution that bears on another office's terminal."""
+    terminal = connection.scalar(select(table.c.terminal).where(table.c.id == number))
+    scope.ask() if terminal is None else scope.require_terminal(connection, terminal)

@@ -7,6 +7,7 @@ from datetime import date
 
 import click
 
+from ingest.cli import scope
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.days import settings
 from ingest.cli.people import DAY, day_of, require_office
@@ -74,5 +75,6 @@ def _print(centre: Centre, name: str, office: str, day: date, form: str) -> None
         table = REPORTS[name](
             connection, office=office, day=day, now=centre.now(), settings=settings(centre)
         )
+        scope.tell_read(centre, scope.of_office(office), len(table.rows), day=day)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     click.echo(render(table, form, screen_width=width), nl=False)

@@ -9,7 +9,7 @@ from ingest.cli.acting import NUMBER, Words, by, note
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, day_of
 from ingest.cli.show import as_json, show
-from ingest.roles import Role
+from ingest.roles import PEOPLES, Role
 from ingest.store import access as store
 
 
@@ -22,9 +22,10 @@ def tokens() -> None:
 @click.argument("name", type=Words(200))
 @click.option(
     "--role",
-    type=click.Choice([one.value for one in Role if one is not Role.BRIDGE]),
+    type=click.Choice([one.value for one in PEOPLES]),
     required=True,
-    help="admin: everything; operator: people and decisions; auditor: look and verify.",
+    help="admin: everything; operator: people and decisions; auditor: look and verify; "
+    "reader: look.",
 )
 @click.option("--until", type=DAY, help="Last day it may be used (default: no last day).")
 @by(required=True)

@@ -24,6 +24,9 @@ COLUMNS = Columns(
 )
 
 
+_MOVE = "this person is registered, and not by office {own}: a move is made by an admin of hadir"
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One row that is right by itself."""
@@ -33,8 +36,13 @@ class _Entry:
     assignment: Assignment
 
 
-def import_people(connection: Connection, sheet: Sheet, *, today: date) -> Outcome:
-    """Take a whole file. Raises ImportFaults before anything is written."""
+def import_people(
+    connection: Connection, sheet: Sheet, *, today: date, own: str | None = None
+) -> Outcome:
+    """Take a whole file. Raises ImportFaults before anything is written.
+
+    Whoever acts for one office (`own`) writes down who serves there, and moves nobody.
+    """
     store.hold(connection, "assignments")
     known, offices = store.find_people(connection), store.find_offices(connection)
     before = {(one.nip, one.first): one for one in store.find_assignments(connection)}
@@ -46,7 +54,11 @@ def import_people(connection: Connection, sheet: Sheet, *, today: date) -> Outco
     ]
     people = _one_person_each(entries, faults)
     _check_superiors(entries, known.keys() | people.keys(), faults)
+    if own is not None:
+        _refuse_others(entries, known, before, faults, own, today)
     after = _timeline(entries, before, faults)
+    if own is not None:
+        _refuse_moves(entries, before, after, faults, own)
     faults.raise_if_any()
 
     new_people = [one for nip, one in people.items() if nip not in known]
@@ -97,6 +109,48 @@ def _entry(
     if not cells.has("until") and (nip, first) in before:
         last = before[nip, first].last  # a file without this column says nothing of it
     return _Entry(row.line, Person(nip, name, kind), Assignment(nip, office, superior, first, last))
+
+
+def _refuse_others(
+    entries: list[_Entry],
+    known: dict[str, Person],
+    before: dict[tuple[str, date], Assignment],
+    faults: Faults,
+    own: str,
+    today: date,
+) -> None:
+    """Name each row of another office, and of somebody who is another's.
+
+    Raises ImportFaults at once: what could be said later tells of assignments elsewhere.
+    """
+    theirs = [one for one in before.values() if one.office == own]
+    ever = {one.nip for one in theirs}
+    now = {one.nip for one in theirs if one.last is None or one.last >= today}
+    for entry in entries:
+        nip = entry.person.nip
+        if entry.assignment.office != own:
+            faults.add(entry.line, f"your user is of office {own} and takes rows of no other")
+        elif nip in known and nip not in ever:
+            faults.add(entry.line, _MOVE.format(own=own))
+        elif known.get(nip, entry.person) != entry.person and nip not in now:
+            faults.add(entry.line, f"this person is in {own} no longer and is not changed there")
+    faults.raise_if_any()
+
+
+def _refuse_moves(
+    entries: list[_Entry],
+    before: dict[tuple[str, date], Assignment],
+    after: dict[tuple[str, date], Assignment],
+    faults: Faults,
+    own: str,
+) -> None:
+    """Name each row by which another office's assignment would end or change."""
+    moved = {
+        one.nip for key, one in before.items() if one.office != own and after.get(key, one) != one
+    }
+    for entry in entries:
+        if entry.person.nip in moved:
+            faults.add(entry.line, _MOVE.format(own=own))
 
 
 def _one_person_each(entries: list[_Entry], faults: Faults) -> dict[str, Person]:

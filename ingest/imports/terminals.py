@@ -24,10 +24,17 @@ SERIAL = re.compile(r"[!-~]{1,64}")
 
 
 def import_terminals(
-    connection: Connection, sheet: Sheet, *, today: date, now: datetime, with_past: bool = False
+    connection: Connection,
+    sheet: Sheet,
+    *,
+    today: date,
+    now: datetime,
+    with_past: bool = False,
+    own: str | None = None,
 ) -> Outcome:
     """Take a whole file. Raises ImportFaults before anything is written.
 
+    Whoever acts for one office (`own`) registers its terminals, and takes none from another.
     `with_past` takes along what bridges of other offices told of terminals nobody had registered.
     """
     people_store.hold(connection, "terminals")
@@ -44,7 +51,9 @@ def import_terminals(
             faults.add(row.line, f"terminal {serial} stands on line {lines[serial]} too")
         lines.setdefault(serial, row.line)
         before = known.get(serial)
-        if before is not None and _moves_with_punches(connection, before, terminal):
+        if own is not None and {terminal.office, own if before is None else before.office} != {own}:
+            faults.add(row.line, f"your user is of office {own} and takes terminals of no other")
+        elif before is not None and _moves_with_punches(connection, before, terminal):
             faults.add(
                 row.line,
                 f"terminal {serial} holds punches of office {before.office} and cannot become "

@@ -48,17 +48,21 @@ class _Known:
     offices: dict[str, people_store.Office]
     nips: set[str]
     mappings: dict[_Key, UserId]
+    own: str | None
+    """The office whose people and terminals these are alone; None: anybody's."""
+    served: dict[str, list[people_store.Assignment]]
+    """Of who serves in `own`, by NIP."""
 
 
-def import_user_ids(connection: Connection, sheet: Sheet, *, today: date) -> Outcome:
-    """Take a whole file. Raises ImportFaults before anything is written."""
+def import_user_ids(
+    connection: Connection, sheet: Sheet, *, today: date, own: str | None = None
+) -> Outcome:
+    """Take a whole file. Raises ImportFaults before anything is written.
+
+    Whoever acts for one office (`own`) says who its people are, on its terminals.
+    """
     people_store.hold(connection, "user_ids")
-    known = _Known(
-        store.find_terminals(connection),
-        people_store.find_offices(connection),
-        set(people_store.find_people(connection)),
-        {_key(one): one for one in store.find_user_ids(connection)},
-    )
+    known = _known(connection, own)
     faults, outcome = Faults(sheet.name), Outcome()
     found: dict[_Key, UserId] = {}
     lines: dict[_Key, int] = {}
@@ -67,6 +71,8 @@ def import_user_ids(connection: Connection, sheet: Sheet, *, today: date) -> Out
         if mapping is None:
             continue
         key = _key(mapping)
+        if known.own is not None:
+            _refuse_other(row.line, mapping, known, faults)
         if key in lines:
             faults.add(row.line, f"the same user id from the same day as on line {lines[key]}")
         lines.setdefault(key, row.line)
@@ -89,6 +95,21 @@ def import_user_ids(connection: Connection, sheet: Sheet, *, today: date) -> Out
     return outcome
 
 
+def _known(connection: Connection, own: str | None) -> _Known:
+    served: defaultdict[str, list[people_store.Assignment]] = defaultdict(list)
+    if own is not None:
+        for one in people_store.find_assignments(connection, office=own):
+            served[one.nip].append(one)
+    return _Known(
+        store.find_terminals(connection),
+        people_store.find_offices(connection),
+        set(people_store.find_people(connection) if own is None else served),
+        {_key(one): one for one in store.find_user_ids(connection)},
+        own,
+        served,
+    )
+
+
 def _key(one: UserId) -> _Key:
     return _Key(one.terminal, one.office, one.user_id, one.first)
 
@@ -109,7 +130,7 @@ def _mapping(row: Row, known: _Known, faults: Faults) -> UserId | None:
     user_id = cells.raw("user_id")
     if not USER_ID.fullmatch(user_id) or user_id[0] in "=+-@":
         cells.fault(f'user_id "{user_id}" is no user id of a terminal')
-    nip = None if cells.raw("nip").lower() == NOBODY else _nip(cells, known.nips)
+    nip = None if cells.raw("nip").lower() == NOBODY else _nip(cells, known)
     first, last = cells.period("from", "until")
     if not cells.good:
         return None
@@ -119,14 +140,28 @@ def _mapping(row: Row, known: _Known, faults: Faults) -> UserId | None:
     return found
 
 
-def _nip(cells: Cells, known: set[str]) -> str:
+def _refuse_other(line: int, one: UserId, known: _Known, faults: Faults) -> None:
+    """Name a mapping that bears on another office's terminal or person."""
+    before = known.mappings.get(_key(one))
+    if _office(one, known) != known.own:
+        faults.add(line, f"your user is of office {known.own} and maps user ids of no other")
+    elif before is not None and before.nip is not None and before.nip not in known.served:
+        faults.add(
+            line, f"user id {one.user_id} stands for somebody of another office; ask an admin"
+        )
+    elif one.nip is not None and not any(_meet(one, each) for each in known.served[one.nip]):
+        faults.add(line, f"this person does not serve in office {known.own} in that time")
+
+
+def _nip(cells: Cells, known: _Known) -> str:
     try:
         nip = read_nip(cells.raw("nip")).digits
     except NipFault as error:
         cells.fault(f'{error}; or write "{NOBODY}" for a user id that is nobody\'s')
         return ""
-    if nip not in known:
-        cells.fault("nobody in the store has this NIP; import the people first")
+    if nip not in known.nips:
+        where = "in the store" if known.own is None else f"of office {known.own}"
+        cells.fault(f"nobody {where} has this NIP; import the people first")
     return nip
 
 
@@ -155,7 +190,7 @@ def _may_not_meet(one: UserId, other: UserId) -> bool:
     return wide_and_narrow and one.nip != other.nip
 
 
-def _meet(one: UserId, other: UserId) -> bool:
+def _meet(one: UserId, other: UserId | people_store.Assignment) -> bool:
     return (one.last is None or other.first <= one.last) and (
         other.last is None or one.first <= other.last
     )

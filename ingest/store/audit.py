@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, or_, select
+from sqlalchemy import Connection, Row, func, inspect, or_, select
 
 from ingest.declared import require
 from ingest.roles import Role
@@ -92,21 +92,14 @@ def find(
         query = query.where(audit_log.c.at >= since)
     if newest is not None:
         query = query.limit(newest)
-    found = [
-        Line(
-            row.id,
-            row.at,
-            row.who,
-            row.os_user,
-            row.role,
-            row.what,
-            row.subject,
-            row.details,
-            row.actor,
-        )  # fmt: skip
-        for row in connection.execute(query)
-    ]
-    return found[::-1]
+    return [_line(row) for row in connection.execute(query)][::-1]
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(
+        row.id, row.at, row.who, row.os_user, row.role, row.what, row.subject, row.details,
+        row.actor,
+    )  # fmt: skip
 
 
 def head(connection: Connection) -> Head:

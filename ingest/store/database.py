@@ -314,7 +314,7 @@ def require_current(engine: Engine) -> None:
     Only `migrate` makes a file: who mistyped its name and only looks must not leave one behind.
     """
     revision = None
-    if not _is_missing(engine):
+    if not is_missing(engine):
         with reading(engine) as connection:
             revision = _refuse_newer(connection)
     if revision is None:
@@ -328,7 +328,7 @@ def require_current(engine: Engine) -> None:
         )
 
 
-def _is_missing(engine: Engine) -> bool:
+def is_missing(engine: Engine) -> bool:
     if engine.dialect.name != "sqlite":
         return False
     file = Path(str(engine.url.database))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, exists, insert, or_, select, text, update
 
 from ingest.store.tables import assignments, offices, people, schemes
 
@@ -118,6 +118,21 @@ def find_assignments(
             assignments.c.valid_until.is_(None) | (assignments.c.valid_until >= on),
         )
     return [Assignment(*row) for row in connection.execute(query)]
+
+
+def serves(
+    connection: Connection, nip: str, office: str, first: date | None, last: date | None
+) -> bool:
+    """Say whether a person serves in an office on any day of a span; None has no bound."""
+    query = exists().where(
+        people.c.nip == nip, assignments.c.person_id == people.c.id, assignments.c.office == office
+    )
+    if last is not None:
+        query = query.where(assignments.c.valid_from <= last)
+    if first is not None:
+        until = assignments.c.valid_until
+        query = query.where(or_(until.is_(None), until >= first))
+    return bool(connection.scalar(select(query)))
 
 
 def put_assignments(

@@ -1,7 +1,6 @@
 """The people who may give commands at the centre, as they are stored."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, inspect, select, text, update
@@ -66,7 +65,7 @@ def require(known: Sequence[User], name: str) -> User:
 def owns_the_store(connection: Connection) -> bool:
     """Say whether the role that asks may rewrite the tables anyway (PostgreSQL)."""
     query = text(
-        "SELECT pg_has_role(tableowner, 'MEMBER') FROM pg_tables WHERE tablename = 'users'"
+        "SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'users'::regclass"
     )
     return bool(connection.scalar(query))
 
@@ -75,7 +74,7 @@ def _refuse_taken(others: Sequence[User], user: User) -> None:
     for one in others:
         if one.acts and user.acts and one.os_user == user.os_user:
             raise Refused(
-                f'the account "{user.os_user}" is that of user {one.name}; end or change that one first'
+                f'the account "{user.os_user}" is that of user {one.name}; end that one first'
             )
 
 

@@ -175,7 +175,7 @@ class TestRoles:
     def test_only_admin_and_auditor_verify_and_only_some_decide(self) -> None:
         assert {one for one in Role if may(one, Right.AUDIT)} == {Role.ADMIN, Role.AUDITOR}
         assert {one for one in Role if may(one, Right.DECIDE)} == {Role.ADMIN, Role.OPERATOR}
-        assert {one for one in Role if may(one, Right.KEEP)} == {Role.ADMIN}
+        assert {one for one in Role if may(one, Right.KEEP)} == {Role.ADMIN, Role.SERVICE}
 
     def test_every_right_is_somebodys_and_every_act_asks_for_a_changing_one(self) -> None:
         assert set().union(*MAY.values()) == set(Right)
