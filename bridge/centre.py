@@ -18,8 +18,10 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-import requests
-from urllib3.exceptions import HTTPError
+import certifi
+import urllib3
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import TimeoutError as NotInTime
 
 from bridge.errors import (
     CentreError,
@@ -67,11 +69,13 @@ class Centre:
         self._monotonic = monotonic
         self._ahead_s = 0
         self._request = ""
-        self._session = requests.Session()
-        self._session.trust_env = False
         self._ca_file = ca_file
-        self._session.verify = str(ca_file) if ca_file else True
-        self._session.headers["User-Agent"] = f"hadir-bridge/{version('hadir')}"
+        self._agent = f"hadir-bridge/{version('hadir')}"
+        self._pool = urllib3.PoolManager(
+            timeout=timeout_s,
+            cert_reqs="CERT_REQUIRED",
+            ca_certs=str(ca_file) if ca_file else certifi.where(),
+        )
 
     def post(self, batch: wire.Batch) -> wire.Receipt:
         """Send a batch; return the centre's receipt for it. Raises CentreError or KeyUnfit."""
@@ -113,7 +117,7 @@ class Centre:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._session.close()
+        self._pool.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -207,26 +211,29 @@ class Centre:
     def _exchange(self, signed: wire.Signed, path: str, body: bytes) -> bytes:
         headers = {
             **signed.headers(),
+            "User-Agent": self._agent,
             "Content-Type": "application/json",
             "Content-Encoding": "gzip",
             "Accept-Encoding": "identity",  # an answer is small; none can unfold into our memory
         }
         with self._reachable():
-            response = self._session.post(
+            response = self._pool.urlopen(
+                "POST",
                 self._url + path,
-                data=body,
+                body=body,
                 headers=headers,
-                timeout=self._timeout_s,
-                allow_redirects=False,
-                stream=True,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                decode_content=False,
             )
             with response:
                 answer = self._answer(response)
-        log.debug("request %s, %s: status %d", signed.nonce, path, response.status_code)
-        if response.status_code == 200:
+        log.debug("request %s, %s: status %d", signed.nonce, path, response.status)
+        if response.status == 200:
             return answer
         retry_after = response.headers.get("Retry-After")
-        raise refusal_of(self._url, response.status_code, answer, retry_after)
+        raise refusal_of(self._url, response.status, answer, retry_after)
 
     def _signed(self, key: BridgeKey, path: str, body: bytes) -> wire.Signed:
         """Sign the path as the centre knows it: what `url` has before it is its proxy's."""
@@ -236,11 +243,11 @@ class Centre:
         message = wire.signed_message("POST", path, at, nonce, digest)
         return wire.Signed(key.id, at, nonce, digest, key.sign(message))
 
-    def _answer(self, response: requests.Response) -> bytes:
+    def _answer(self, response: urllib3.BaseHTTPResponse) -> bytes:
         """Read a body of bounded size in bounded time, however slowly it drips."""
         answer = bytearray()
         end = self._monotonic() + self._timeout_s
-        while piece := response.raw.read1(PIECE):
+        while piece := response.read1(PIECE):
             answer += piece
             if len(answer) > MAX_REPLY:
                 raise CentreUnreachable(f"{self._url} answers with more than {MAX_REPLY} bytes")
@@ -253,16 +260,16 @@ class Centre:
         """Say in our words what keeps us from the centre."""
         try:
             yield
-        except requests.exceptions.SSLError as error:
-            raise CentreUnreachable(why_untrusted(error, self._url, self._ca_file)) from error
-        except requests.exceptions.Timeout as error:
-            raise CentreUnreachable(
-                f"{self._url} does not answer within {self._timeout_s:g} s"
-            ) from error
-        except (requests.exceptions.RequestException, HTTPError, OSError) as error:
-            raise CentreUnreachable(
-                f"{self._url} cannot be reached or hangs up; compare it with the network"
-            ) from error
+        except (HTTPError, OSError) as error:
+            raise CentreUnreachable(self._why(error)) from error
+
+    def _why(self, error: Exception) -> str:
+        match error:
+            case SSLError():
+                return why_untrusted(error, self._url, self._ca_file)
+            case NotInTime() if not isinstance(error, NewConnectionError):  # nobody listens there
+                return f"{self._url} does not answer within {self._timeout_s:g} s"
+        return f"{self._url} cannot be reached or hangs up; compare it with the network"
 
     @contextmanager
     def _broken(self) -> Iterator[None]:

@@ -7,7 +7,13 @@ from pathlib import Path
 _EARLY, _ENDED = 9, 10
 _UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
 _OTHER_NAME = frozenset({62, 64})
-_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
+_NO_TLS = "does not speak TLS; compare the address and port with the centre's"
+_REASONS = {
+    "WRONG_VERSION_NUMBER": _NO_TLS,
+    "HTTP_REQUEST": _NO_TLS,
+    "UNKNOWN_PROTOCOL": _NO_TLS,
+    "UNEXPECTED_EOF_WHILE_READING": "hangs up before TLS has begun; compare it with the network",
+}
 
 
 def why_untrusted(error: BaseException, url: str, ca_file: Path | None) -> str:
@@ -26,8 +32,8 @@ def why_untrusted(error: BaseException, url: str, ca_file: Path | None) -> str:
         return f"the certificate of {url} has ended, or the clock of this computer is ahead"
     if code == _EARLY:
         return f"the certificate of {url} is not valid yet; set the clock of this computer"
-    if cause is not None and cause.reason in _NO_TLS:
-        return f"{url} does not speak TLS; compare the address and port with the centre's"
+    if cause is not None and cause.reason in _REASONS:
+        return f"{url} {_REASONS[cause.reason]}"
     detail = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
     told = f" ({detail})" if detail else ""
     return f"{url} shows a certificate we do not trust{told}; compare it with ca_file"

@@ -117,7 +117,7 @@ def test_a_pin_leaves_no_trust_in_the_authorities_of_the_system(
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(name, str(tmp_path / "system.pem"))
     stranger.cert_pem.write_to_path(tmp_path / "system.pem")
-    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(tmp_path / "system.pem"))
+    monkeypatch.setattr("certifi.where", lambda: str(tmp_path / "system.pem"))
     port = answering(stranger.issue_cert("127.0.0.1"))
     assert "asks us to wait" in asked(f"https://127.0.0.1:{port}", None)  # the system trusts it
     assert "is not from ca_file" in asked(f"https://127.0.0.1:{port}", authority)
@@ -147,6 +147,23 @@ def test_a_centre_without_tls_is_told(authority, answering, asked):
         f"https://127.0.0.1:{port} does not speak TLS; compare the address and port with the "
         "centre's"
     )
+
+
+def test_a_centre_that_hangs_up_on_the_greeting_shows_no_certificate(asked):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def hang_up() -> None:
+            link, _ = listening.accept()
+            with link:
+                link.recv(65_536)
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        assert (
+            asked(url, None) == f"{url} hangs up before TLS has begun; compare it with the network"
+        )
+        thread.join(10)
 
 
 def test_a_clock_that_is_behind_is_told():
