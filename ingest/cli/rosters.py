@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from ingest.cli import scope
 from ingest.cli.acting import by, counts, note, note_import, on_grounds
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.owners import again
-from ingest.cli.people import DAY, FILE, day_of, require_office, tell
+from ingest.cli.people import DAY, FILE, asked_office, day_of, require_office, tell
 from ingest.cli.punches import known_nip
 from ingest.cli.show import as_json, show, show_csv
 from ingest.errors import ImportFaults, Refused
@@ -72,7 +73,7 @@ def import_rosters(
     sheet = read_table(file, files.COLUMNS)
     faults = Faults(sheet.name)
     with centre.writing() as connection:
-        require_office(find_offices(connection), office)
+        office = asked_office(connection, office)
         wishes = files.read_roster(sheet, month, faults)
         outcome, marked = take_roster(
             connection, wishes, faults, office=office, today=centre.today()
@@ -127,12 +128,15 @@ def cycle_rosters(
     marks = [one.strip() for one in pattern.split(",")]
     faults = Faults(str(file) if file else "--nip")
     with centre.writing() as connection:
-        require_office(find_offices(connection), office)
+        office = asked_office(connection, office)
         _check_pattern(marks, find_shifts(connection), start)
         if file is not None:
             turns = _turns(file, len(marks), start, faults)
         else:
-            turns = [(n, known_nip(connection, one), start) for n, one in enumerate(nips, 1)]
+            turns = [
+                (n, known_nip(connection, one, (begins, ends)), start)
+                for n, one in enumerate(nips, 1)
+            ]
         wishes = files.go_round(turns, marks, begins, ends)
         outcome, marked = take_roster(
             connection, wishes, faults, office=office, today=centre.today()
@@ -162,13 +166,15 @@ def show_rosters(centre: Centre, office: str, month: date, as_csv: bool, as_json
     with centre.reading() as connection:
         require_office(find_offices(connection), office)
         found = store.find(connection, month, last, office=office)
-    people: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)
+        people = [one.nip for one in found]
+        scope.tell_read(centre, scope.of_office(office), people, month=f"{month:%Y-%m}")
+    months: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)
     for one in found:
-        people[one.nip, one.name][str(one.day.day)] = one.shift or store.OFF
+        months[one.nip, one.name][str(one.day.day)] = one.shift or store.OFF
     columns = ("nip", "name", *(str(n) for n in range(1, last.day + 1)))
     rows = [
         {**dict.fromkeys(columns, ""), "nip": nip, "name": name, **shifts}
-        for (nip, name), shifts in people.items()
+        for (nip, name), shifts in months.items()
     ]
     show_csv(rows, columns) if as_csv else show(rows, columns, as_json=as_json)
 
@@ -185,9 +191,12 @@ def export_rosters(centre: Centre, office: str | None, first: date, last: date) 
     Example:
         hadir-ingest rosters export --from 2026-03-01 --until 2026-03-31 > piket.csv
     """
+    begins, ends = day_of(first) or first, day_of(last) or last
     with centre.reading() as connection:
-        require_office(find_offices(connection), office)
-        found = store.find(connection, day_of(first) or first, day_of(last) or last, office=office)
+        office = asked_office(connection, office)
+        found = store.find(connection, begins, ends, office=office)
+        people = [one.nip for one in found]
+        scope.tell_read(centre, scope.of_office(office), people, first=begins, last=ends)
     rows = [{"nip": one.nip, "date": one.day, "shift": one.shift or store.OFF} for one in found]
     show_csv(rows, files.LONG)
 
@@ -221,7 +230,8 @@ def swap_rosters(
     """
     days = list(dict.fromkeys(day_of(one) or one for one in (on, on_other) if one is not None))
     with centre.writing() as connection:
-        one, two = known_nip(connection, nip), known_nip(connection, other)
+        span = (min(days), max(days))
+        one, two = known_nip(connection, nip, span), known_nip(connection, other, span)
         told, marked = store.swap(connection, one, two, days, today=centre.today())
         rows = [
             {

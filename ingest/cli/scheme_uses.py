@@ -5,9 +5,10 @@ from datetime import date
 
 import click
 
+from ingest.cli import scope
 from ingest.cli.acting import NUMBER, by, note
 from ingest.cli.context import Centre, pass_centre
-from ingest.cli.owners import again, of_whom, owner
+from ingest.cli.owners import again, of_whom, owner, require_own, subject, within
 from ingest.cli.people import DAY, day_of
 from ingest.cli.show import as_json, show
 from ingest.store import scheme_uses
@@ -43,7 +44,7 @@ def use_scheme(
     if ends is not None and ends < begins:
         raise click.UsageError(f"--until {ends} lies before --from {begins}")
     with centre.writing() as connection:
-        mine, whose = owner(connection, office, nip)
+        mine, whose = owner(connection, office, nip, begins, ends)
         number, marked = scheme_uses.add(
             connection, mine, scheme, begins, ends, today=centre.today()
         )
@@ -71,10 +72,9 @@ def list_uses(centre: Centre, office: str | None, nip: str | None, as_json: bool
         hadir-ingest schemes uses list --office 4.01.01
     """
     with centre.reading() as connection:
-        if office is not None or nip is not None:
-            owner(connection, office, nip)
-        digits = "".join(nip.split()) if nip else None
-        found = scheme_uses.find(connection, office=office, nip=digits)
+        found = within(connection, scheme_uses.find(connection), office, nip)
+        asked = f"nip {''.join(nip.split())}" if nip else scope.of_office(office or scope.ask())
+        scope.tell_read(centre, asked, [one.nip for one in found if one.nip])
     columns = ("id", "office", "nip", "scheme", "first", "last")
     show([asdict(one) for one in found], columns, as_json=as_json)
 
@@ -93,9 +93,10 @@ def end_use(centre: Centre, number: int, last: date, who: str | None) -> None:
     """
     ends = day_of(last) or last
     with centre.writing() as connection:
+        require_own(connection, scheme_uses.find_one(connection, number))
         was, marked = scheme_uses.end(connection, number, ends, today=centre.today())
         told = {"scheme": was.scheme, "was": _days(was.first, was.last), "until": ends.isoformat()}
-        note(centre, connection, "schemes.end-use", who=who, subject=_subject(was), **told)
+        note(centre, connection, "schemes.end-use", who=who, subject=subject(was), **told)
     click.echo(f"use {number} of scheme {was.scheme} ends on {ends}")
     again(marked)
 
@@ -115,15 +116,12 @@ def remove_use(centre: Centre, number: int, yes: bool, who: str | None) -> None:
     if not yes:
         click.confirm(f"take use {number} away, as if it never was?", abort=True, err=True)
     with centre.writing() as connection:
+        require_own(connection, scheme_uses.find_one(connection, number))
         was, marked = scheme_uses.remove(connection, number, today=centre.today())
         told = {"scheme": was.scheme, "was": _days(was.first, was.last)}
-        note(centre, connection, "schemes.remove-use", who=who, subject=_subject(was), **told)
+        note(centre, connection, "schemes.remove-use", who=who, subject=subject(was), **told)
     click.echo(f"use {number} of scheme {was.scheme} is gone")
     again(marked)
-
-
-def _subject(one: scheme_uses.Use) -> str:
-    return f"office {one.office}" if one.office is not None else one.nip or ""
 
 
 def _days(first: date, last: date | None) -> list[str | None]:

@@ -8,9 +8,10 @@ import click
 
 from ingest.calendar import Hours, Special, hours_body, hours_of
 from ingest.calendar.reading import Body
+from ingest.cli import scope
 from ingest.cli.acting import NUMBER, Words, by, note, note_import
 from ingest.cli.context import Centre, pass_centre
-from ingest.cli.owners import again, of_whom, owner
+from ingest.cli.owners import again, of_whom, owner, require_own, subject, within
 from ingest.cli.people import DAY, FILE, day_of, tell
 from ingest.cli.show import as_json, show, show_csv
 from ingest.imports import calendar as files
@@ -83,7 +84,7 @@ def add_special(
         raise click.UsageError(f"--until {ends} does not lie within a year after {begins}")
     hours = _hours(chosen, start, end, rests)
     with centre.writing() as connection:
-        mine, whose = owner(connection, office, nip)
+        mine, whose = owner(connection, office, nip, begins, ends)
         number, marked = store.add(
             connection, mine, chosen, begins, ends,
             name=name, letter=letter, hours=hours, today=centre.today(),
@@ -114,10 +115,9 @@ def list_special(
         hadir-ingest calendar special list --year 2026
     """
     with centre.reading() as connection:
-        if office is not None or nip is not None:
-            owner(connection, office, nip)
-        digits = "".join(nip.split()) if nip else None
-        found = store.find(connection, office=office, nip=digits, year=year)
+        found = within(connection, store.find(connection, year=year), office, nip)
+        asked = f"nip {''.join(nip.split())}" if nip else scope.of_office(office or scope.ask())
+        scope.tell_read(centre, asked, [one.nip for one in found if one.nip], year=year)
     columns = ("id", "office", "nip", "kind", "first", "last", "hours", "name", "letter")
     rows = [
         {**{name: getattr(one, name) for name in columns}, "hours": _text(one.hours)}
@@ -141,11 +141,11 @@ def remove_special(centre: Centre, number: int, yes: bool, who: str | None) -> N
     if not yes:
         click.confirm(f"take special day {number} away?", abort=True, err=True)
     with centre.writing() as connection:
+        require_own(connection, store.find_one(connection, number))
         was, marked = store.remove(connection, number, today=centre.today())
         told = {"kind": was.kind, "days": [str(was.first), str(was.last)], "name": was.name}
-        whose = f"office {was.office}" if was.office is not None else was.nip or ""
-        note(centre, connection, "calendar.special-remove", who=who, subject=whose, number=number,
-             letter=was.letter, **told)  # fmt: skip
+        note(centre, connection, "calendar.special-remove", who=who, subject=subject(was),
+             number=number, letter=was.letter, **told)  # fmt: skip
     click.echo(f"special day {number} is gone: {was.name}")
     again(marked)
 

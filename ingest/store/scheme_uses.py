@@ -66,7 +66,7 @@ def end(connection: Connection, number: int, last: date, *, today: date) -> tupl
     Raises NotKnown, Refused.
     """
     hold(connection, "scheme_uses")
-    was = _find(connection, number)
+    was = find_one(connection, number)
     if last < was.first:
         raise Refused(
             f"use {number} begins on {was.first}, after {last}; if it never held, take it away by "
@@ -82,28 +82,25 @@ def remove(connection: Connection, number: int, *, today: date) -> tuple[Use, in
     Raises NotKnown.
     """
     hold(connection, "scheme_uses")
-    was = _find(connection, number)
+    was = find_one(connection, number)
     marked = _mark(connection, was, was.first, today)
     connection.execute(delete(scheme_uses).where(scheme_uses.c.id == number))
     return was, marked
 
 
-def find(connection: Connection, *, office: str | None = None, nip: str | None = None) -> list[Use]:
-    """Return uses by their first day: all, of an office itself, or of one person."""
+def find(connection: Connection) -> list[Use]:
+    """Return uses by their first day."""
     c = scheme_uses.c
-    query = (
+    rows = connection.execute(
         select(c.id, c.office, people.c.nip, c.scheme, c.first, c.last)
         .outerjoin(people, people.c.id == c.person_id)
         .order_by(c.first, c.id)
     )
-    if office is not None:
-        query = query.where(c.office == office)
-    if nip is not None:
-        query = query.where(people.c.nip == nip)
-    return [Use(*row) for row in connection.execute(query)]
+    return [Use(*row) for row in rows]
 
 
-def _find(connection: Connection, number: int) -> Use:
+def find_one(connection: Connection, number: int) -> Use:
+    """Return one row. Raises NotKnown."""
     found = next((one for one in find(connection) if one.id == number), None)
     if found is None:
         raise NotKnown(f"no use of a scheme has the number {number}; see schemes uses list")

@@ -84,33 +84,29 @@ def remove(connection: Connection, number: int, *, today: date) -> tuple[StoredS
 
     Raises NotKnown.
     """
-    was = next((one for one in find(connection) if one.id == number), None)
-    if was is None:
-        raise NotKnown(f"no special day has the number {number}; see calendar special list")
+    was = find_one(connection, number)
     person_id = connection.scalar(select(people.c.id).where(people.c.nip == was.nip))
     connection.execute(delete(special_days).where(special_days.c.id == number))
     spans = of_owner(connection, Owner(was.office, person_id), was.first, was.last)
     return was, mark_spans(connection, spans, today=today)
 
 
-def find(
-    connection: Connection,
-    *,
-    office: str | None = None,
-    nip: str | None = None,
-    year: int | None = None,
-) -> list[StoredSpecial]:
-    """Return special days by first day: all, of an office itself, of one person, of a year."""
+def find_one(connection: Connection, number: int) -> StoredSpecial:
+    """Return one row. Raises NotKnown."""
+    found = next((one for one in find(connection) if one.id == number), None)
+    if found is None:
+        raise NotKnown(f"no special day has the number {number}; see calendar special list")
+    return found
+
+
+def find(connection: Connection, *, year: int | None = None) -> list[StoredSpecial]:
+    """Return special days by first day: all, or those of a year."""
     c = special_days.c
     query = (
         select(special_days, people.c.nip)
         .outerjoin(people, people.c.id == c.person_id)
         .order_by(c.first, c.id)
     )
-    if office is not None:
-        query = query.where(c.office == office)
-    if nip is not None:
-        query = query.where(people.c.nip == nip)
     if year is not None:
         query = query.where(meets(c.first, c.last, date(year, 1, 1), date(year, 12, 31)))
     return [

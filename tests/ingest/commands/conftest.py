@@ -59,7 +59,7 @@ class Command:
         return self(what, "import", self.file("import.csv", text), code=code)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def command():
     """For a store that is no store: make a command on any URL."""
     return Command

@@ -1,25 +1,64 @@
 """Working time by command: taken, shown, taken again without change, and noted."""
 
 import io
+import os
+import pwd
+import shutil
 import tomllib
 
 import pytest
 from openpyxl import Workbook
 
 LONG = "nip,date,shift\n"
-ONE, TWO = "198609262015051001", "198609262015051002"
+ONE, TWO, FAR = "198609262015051001", "198609262015051002", "198609262015051003"
 
 
 def acts(run):
     return {one["what"]: one for one in run.json("audit", "list")}
 
 
-@pytest.fixture
-def shifted(copied):
+@pytest.fixture(scope="module")
+def shifted_template(staffed_template, tmp_path_factory, commands):
     """Office A with the example schemes, whose two people work by a roster from March on."""
-    copied("schemes", "import", copied.file("skema.toml", copied("schemes", "examples").stdout))
-    copied("schemes", "use", "--office", "A", "--scheme", "piket", "--from", "2026-03-01")
-    return copied
+    run = commands(staffed_template, tmp_path_factory.mktemp("shifted"))
+    run("schemes", "import", run.file("skema.toml", run("schemes", "examples").stdout))
+    run("schemes", "use", "--office", "A", "--scheme", "piket", "--from", "2026-03-01")
+    return run.folder / "hadir.db"
+
+
+@pytest.fixture(scope="module")
+def bounded_template(shifted_template, tmp_path_factory, commands):
+    """The same with somebody of office B, an admin, and an operator of office A."""
+    run = commands(shifted_template, tmp_path_factory.mktemp("bounded"))
+    run.take("people", f"nip,name,kind,office,superior_nip,from\n{FAR},Jauh,PNS,B,,2026-01-01\n")
+    use = ["schemes", "use", "--scheme", "piket", "--from", "2026-03-01"]
+    for whose in (["--office", "B"], ["--nip", ONE], ["--nip", FAR]):
+        run(*use, *whose)
+    special = ["calendar", "special", "add", "--kind", "wfa", "--from", "2026-03-16"]
+    run(*special, "--nip", FAR, "--name", "x", "--letter", "1")
+    account = pwd.getpwuid(os.getuid()).pw_name
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUDO_USER", "boss")
+        for name, role in (("boss", ["admin"]), ("rina", ["operator", "--office", "A"])):
+            who = ["--full-name", name, "--os-user", account, "--sudo-user", name]
+            run("users", "add", name, *who, "--role", *role)
+    return run.folder / "hadir.db"
+
+
+@pytest.fixture(scope="module")
+def commands(command):
+    """Copy a store into a folder, and make a command on it."""
+
+    def on(store, folder):
+        shutil.copyfile(store, folder / "hadir.db")
+        return command(folder, f"sqlite:///{folder}/hadir.db")
+
+    return on
+
+
+@pytest.fixture
+def shifted(shifted_template, tmp_path, commands):
+    return commands(shifted_template, tmp_path)
 
 
 class TestSchemes:
@@ -286,3 +325,84 @@ def test_what_is_judged_again_is_said(copied):
     base = ["calendar", "special", "add", "--office", "A", "--kind", "wfa", "--name", "x"]
     said = copied(*base, "--letter", "1", "--from", "2026-03-03", "--until", "2026-03-04").stderr
     assert said == "2 office-days will be judged again\n"
+
+
+class TestScope:
+    """An operator of office A writes and sees nothing of office B."""
+
+    @pytest.fixture
+    def rina(self, bounded_template, tmp_path, commands, monkeypatch):
+        monkeypatch.setenv("SUDO_USER", "rina")
+        return commands(bounded_template, tmp_path)
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "rosters show --office B --month 2026-03",
+            "rosters export --office B --from 2026-03-01 --until 2026-03-31",
+            "rosters cycle --nip {FAR} --pattern - --from 2026-03-01 --until 2026-03-31",
+            "rosters swap --nip {ONE} --with {FAR} --on 2026-03-12 --why x",
+            "schemes use --nip {FAR} --scheme piket --from 2026-03-02",
+            "schemes use --office B --scheme piket --from 2026-03-02",
+            "schemes uses list --office B",
+            "schemes uses list --nip {FAR}",
+            "schemes uses end 2 --until 2026-03-31",
+            "schemes uses remove 4 --yes",
+            "schemes import skema.toml",
+            "schemes remove contoh-5-hari --terms 2026-01-01 --yes",
+            "calendar import libur.csv",
+            "calendar special add --office B --kind wfa --from 2026-03-20 --name x --letter 1",
+            "calendar special add --nip {FAR} --kind wfa --from 2026-03-20 --name x --letter 1",
+            "calendar special list --nip {FAR}",
+            "calendar special remove 1 --yes",
+        ],
+    )
+    def test_what_is_another_offices_is_refused(self, rina, words):
+        rina.file("skema.toml", "")
+        rina.file("libur.csv", "day,name\n")
+        asked = words.format(ONE=ONE, FAR=FAR).split()
+        asked = [
+            str(rina.folder / one) if one.endswith((".toml", ".csv")) else one for one in asked
+        ]
+        said = rina(*asked, code=1).stderr
+        assert "office A" in said or "every office" in said, said
+
+    def test_days_on_which_a_person_serves_elsewhere_are_not_hers(self, rina, monkeypatch):
+        monkeypatch.setenv("SUDO_USER", "boss")
+        rina.take(
+            "people", f"nip,name,kind,office,superior_nip,from\n{TWO},Dua,PNS,B,,2026-04-01\n"
+        )
+        monkeypatch.setenv("SUDO_USER", "rina")
+        base = ["schemes", "use", "--nip", TWO, "--scheme", "piket", "--from", "2026-03-02"]
+        assert "on all of these days" in rina(*base, code=1).stderr
+        rina(*base, "--until", "2026-03-31")
+
+    def test_a_file_takes_nobody_of_another_office(self, rina):
+        path = rina.file("piket.csv", f"{LONG}{ONE},2026-03-12,P\n{FAR},2026-03-12,P\n")
+        said = rina("rosters", "import", path, code=1).stderr
+        assert f"line 3: {FAR} serves in B, not in A" in said
+        path = rina.file("regu.csv", f"nip\n{FAR}\n")
+        span = ["--from", "2026-03-10", "--until", "2026-03-13"]
+        said = rina("rosters", "cycle", "--file", path, "--pattern", "P", *span, code=1).stderr
+        assert f"line 2: {FAR} serves in B, not in A" in said
+
+    def test_the_own_office_is_written_shown_and_each_look_is_noted(self, rina, monkeypatch):
+        rina("rosters", "import", rina.file("piket.csv", f"{LONG}{ONE},2026-03-12,P\n"))
+        (row,) = rina.json("rosters", "show", "--office", "A", "--month", "2026-03")
+        assert row["12"] == "P"
+        assert rina("rosters", "export", "--from", "2026-03-01", "--until", "2026-03-31").stdout
+        assert [one["id"] for one in rina.json("schemes", "uses", "list")] == [1, 3]
+        assert rina.json("calendar", "special", "list") == []
+        monkeypatch.setenv("SUDO_USER", "boss")
+        assert [one["id"] for one in rina.json("schemes", "uses", "list")] == [1, 2, 3, 4]
+        looks = {
+            (one["what"], one["who"]): one
+            for one in rina.json("audit", "list")
+            if one["what"] in ("rosters.show", "rosters.export", "schemes.uses.list")
+        }
+        shown = looks["rosters.show", "rina"]
+        assert (shown["subject"], shown["details"]) == (
+            "office A", {"people": 1, "month": "2026-03"},
+        )  # fmt: skip
+        assert looks["schemes.uses.list", "rina"]["subject"] == "office A"
+        assert looks["schemes.uses.list", "boss"]["subject"] == "every office"
