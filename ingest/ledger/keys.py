@@ -79,22 +79,43 @@ def _wrong(key: Key, by_name: dict[str, Key]) -> str | None:
     if key.retired_at is not None and key.retired_at < key.enrolled_at:
         return "was retired before it was enrolled"
     if "rotated_from" in key.grounds:
-        return _wrong_rotation(key, by_name)
-    if "invite" in key.grounds and not _signed(key.public, key.grounds):
-        return "did not sign its own enrolment"
+        return _wrong_rotation(key, by_name.get(str(key.grounds["rotated_from"])))
+    if "invite" in key.grounds:
+        signed = _signed(key.public, key.grounds)
+        return _wrong_time(key) if signed else "did not sign its own enrolment"
     return None
 
 
-def _wrong_rotation(key: Key, by_name: dict[str, Key]) -> str | None:
-    """Say what is wrong with the proof that a key took another's place."""
-    grounds = key.grounds
-    old = by_name.get(str(grounds["rotated_from"]))
+def has_grounds(key: Key) -> bool:
+    """Say whether the store tells by which request a key came."""
+    return "rotated_from" in key.grounds or "invite" in key.grounds
+
+
+def _wrong_time(key: Key) -> str | None:
+    """The request by which a key came was signed with its time: see `_signed`."""
+    apart = abs(key.enrolled_at.timestamp() - int(key.grounds["time"]))
+    if apart > CLOCK_WINDOW_S + GRACE.total_seconds():
+        return f"is said to have come {apart:.0f} s from when its request was signed"
+    return None
+
+
+def _wrong_rotation(key: Key, old: Key | None) -> str | None:
+    """Say what is wrong with the coming of a key that took another's place."""
     if old is None or old.bridge != key.bridge:
         return "says it took the place of a key that this bridge never had"
+    wrong = _wrong_proof(key, old) or _wrong_time(key)
+    if wrong is None and old.retired_at is not None and old.retired_at < key.enrolled_at - GRACE:
+        return f"took the place of key {old.name}, which had been retired long before"
+    return wrong
+
+
+def _wrong_proof(key: Key, old: Key) -> str | None:
+    """Both keys have to have signed, of which the newer one's signature is in the request."""
+    grounds = key.grounds
     try:
         body = bytes.fromhex(grounds["body"])
         told = decode_rotation(inflate(body))
-    except (KeyError, TypeError, ValueError, WireError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, WireError):
         return "does not hold the request by which it took another's place"
     if hashlib.sha256(body).hexdigest() != grounds.get("body_sha256"):
         return "does not hold the request by which it took another's place"
@@ -116,7 +137,7 @@ def _signed(public: bytes, grounds: dict[str, Any]) -> bool:
             str(grounds["body_sha256"]),
         )
         return verifies(public, bytes.fromhex(grounds["signature"]), message)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return False
 
 

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """Heights between known ones are in no body."""
     ROOT = "root"
     CHECKPOINT = "checkpoint"
+    LOCK = "lock"
+    """A trigger that keeps evidence from being changed is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,13 @@ class Fault:
     height: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.text}"
+        return f"{self.kind}: {in_one_line(self.text)}"
+
+
+def in_one_line(text: str) -> str:
+    """Return a text that holds what somebody wrote into a store as one line, fit for a screen."""
+    plain = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]}...{plain[-LONGEST // 2 :]}"
 
 
 @dataclass(slots=True)
@@ -113,10 +121,11 @@ class Report:
     def note(self, text: str) -> None:
         """Take what a reader should know and what is no fault; after many, only that there are."""
         if len(self.notes) < NOTES:
-            self.notes.append(text)
+            self.notes.append(in_one_line(text))
         elif len(self.notes) == NOTES:
             self.notes.append("and more of the kind")
 
 
 KEPT, NOTES = 1_000, 100
+LONGEST = 600
 Progress = Callable[[Counts], None]

@@ -140,17 +140,21 @@ class Batches:
                     spans.append((run.first, run.last))
                 else:
                     told.add(key)
-        for key in sorted(stored ^ told, key=lambda one: one[:4]):
-            kind, serial, first, last, *_ = key
-            rows = f"rows {first} to {last} of the chain of terminal {serial} ({kind})"
-            text = (
-                f"has {rows} kept beside it, which are not in its body"
-                if key in stored
-                else f"lacks {rows}, which are in its body"
-            )
-            self._report.add(
-                Fault(Kind.CHAIN, f"batch {batch.id} {text}", batch=batch.id, terminal=serial)
-            )
+        for key in sorted(stored ^ told, key=lambda one: tuple(map(str, one[:4]))):
+            self._strange_run(batch, key, stored=key in stored)
+
+    def _strange_run(self, batch: StoredBatch, key: RunKey, *, stored: bool) -> None:
+        kind, serial, first, last, *_ = key
+        chain = f"the chain of terminal {serial} ({kind})"
+        rows = f"rows {first} to {last} of {chain if serial else 'a chain that is not there'}"
+        text = (
+            f"has {rows} kept beside it, which are not in its body"
+            if stored
+            else f"lacks {rows}, which are in its body"
+        )
+        self._report.add(
+            Fault(Kind.CHAIN, f"batch {batch.id} {text}", batch=batch.id, terminal=serial)
+        )
 
     def _rows(
         self, batch: StoredBatch, body: Body, piece: Piece, refused: Mapping[str, str]

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
-from ingest.ledger.checkpoints import Checkpoint, Sealed, fault
+from ingest.ledger.checkpoints import Checkpoint, NoCheckpoint, Sealed, fault, read_page
 from ingest.ledger.report import Report
 from ingest.ledger.statements import moment_text
 from ingest.seal import Seal, fingerprint, verify
@@ -21,7 +22,10 @@ from ingest.store.tables import (
     runs,
     terminals,
 )
+from ingest.store.tables import seals as seal_table
 
+_Kept = Row[Any, Any, Any, Any]
+"""Office, day, root and page."""
 Named = tuple[str, Sealed]
 """A checkpoint and the name of the file it was read from."""
 
@@ -130,7 +134,54 @@ def compare(
             report.add(fault(name, text))
 
 
-def _differences(connection: Connection, one: Checkpoint) -> list[str]:
+def compare_kept(
+    report: Report, connection: Connection, office: str | None, *, seals: Collection[str]
+) -> None:
+    """Hold the pages the store keeps itself against it: whoever has no seal cannot write them anew.
+
+    The newest of each office is compared with everything; an older one with its root, which the
+    newest holds. Raises Stopped.
+    """
+    query = select(checkpoints.c.office, checkpoints.c.day, checkpoints.c.root, checkpoints.c.page)
+    if office is not None:
+        query = query.where(checkpoints.c.office == office)
+    trusted = seals or frozenset(connection.scalars(select(seal_table.c.fingerprint)))
+    before: _Kept | None = None
+    rows = connection.execute(query.order_by(checkpoints.c.office, checkpoints.c.day)).all()
+    for row, after in zip(rows, [*rows, None][1:], strict=True):
+        if before is not None and before.office != row.office:
+            before = None
+        newest = after is None or after.office != row.office
+        for text in _wrong_page(connection, row, before, trusted, newest=newest):
+            report.add(fault(f"the kept checkpoint of office {row.office} for {row.day}", text))
+        before = row
+
+
+def _wrong_page(
+    connection: Connection,
+    row: _Kept,
+    before: _Kept | None,
+    trusted: Collection[str],
+    *,
+    newest: bool,
+) -> list[str]:
+    try:
+        sealed = read_page(row.page)
+    except NoCheckpoint as error:
+        return [str(error)]
+    one = sealed.checkpoint
+    if not verify(sealed.public, one.message(), sealed.signature):
+        return ["its seal does not cover it: the checkpoint itself was changed"]
+    if fingerprint(sealed.public) not in trusted:
+        return [f"it bears seal {fingerprint(sealed.public)}, which is none of this centre's"]
+    if (one.office, one.day, one.root) != (row.office, row.day, row.root.hex()):
+        return ["it stands under another office, day or root than its page says"]
+    if one.previous != (before and (before.day.isoformat(), before.root.hex())):
+        return ["it does not follow the one before it: one was taken out or put in"]
+    return _differences(connection, one) if newest else _root_changed(connection, one)
+
+
+def _root_changed(connection: Connection, one: Checkpoint) -> list[str]:
     root = connection.scalar(
         select(roots.c.root).where(roots.c.office == one.office, roots.c.day == one.day)
     )
@@ -139,12 +190,16 @@ def _differences(connection: Connection, one: Checkpoint) -> list[str]:
             f"office {one.office} had a root for {one.day} and has none any more: the end was cut "
             "off, or the store was set back to an older copy"
         ]
-    found = []
-    if root.hex() != one.root:
-        found.append(
-            f"office {one.office} had root {one.root[:16]}... for {one.day} and has "
-            f"{root.hex()[:16]}... now: what came up to that day was rewritten"
-        )
+    if root.hex() == one.root:
+        return []
+    return [
+        f"office {one.office} had root {one.root[:16]}... for {one.day} and has "
+        f"{root.hex()[:16]}... now: what came up to that day was rewritten"
+    ]
+
+
+def _differences(connection: Connection, one: Checkpoint) -> list[str]:
+    found = _root_changed(connection, one)
     known = set(_heads_known(connection, one))
     found += [
         f"height {height} of terminal {serial} ({kind}, outbox {outbox}) was another row then, or "

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ingest.ledger.bodies import Body
 from ingest.ledger.keys import GRACE
@@ -67,16 +68,8 @@ class _Batch:
         """State, verify and work code of the telling that stays, by the touch's key."""
 
     def punches(self) -> None:
-        try:
-            rows = punch_rows(self._lookup.connection, self._batch.id)
-        except (ValueError, TypeError, OverflowError):
-            self._report.add(
-                Fault(
-                    Kind.ALTERED,
-                    f"a punch of batch {self._batch.id} holds what no punch can",
-                    batch=self._batch.id,
-                )
-            )
+        rows = read_punches(self._report, self._lookup.connection, self._batch.id)
+        if rows is None:
             return
         stored = {row[:3]: row for row in rows}
         told = self._told.punches
@@ -205,12 +198,11 @@ def _what(values: Mapping[str, object]) -> str:
         kind = "the contradicting telling"
     else:
         kind = "the punch" if "local_time" in values else "the bad record"
+    serial = values["terminal"]
+    terminal = "a terminal that is not there" if serial is None else f"terminal {serial}"
     if "local_time" not in values:
-        return f"{kind} {values['id']} of terminal {values['terminal']}"
-    return (
-        f"{kind} of user {values['user_id']} at {values['local_time']} on terminal "
-        f"{values['terminal']}"
-    )
+        return f"{kind} {values['id']} of {terminal}"
+    return f"{kind} of user {values['user_id']} at {values['local_time']} on {terminal}"
 
 
 def orphans(report: Report, rows: Iterable[Row], batch: int) -> None:
@@ -229,6 +221,14 @@ def orphans(report: Report, rows: Iterable[Row], batch: int) -> None:
         )
 
 
-def orphan_rows(connection: Connection, batch: int) -> list[Row]:
-    """Return the punches under a number."""
-    return punch_rows(connection, batch)
+def read_punches(report: Report, connection: Connection, batch: int) -> list[Row] | None:
+    """Return the punches under a number; None, with a fault, where one of them is none."""
+    try:
+        with connection.begin_nested():  # a question that fails ends PostgreSQL's transaction
+            return punch_rows(connection, batch)
+    except (ValueError, TypeError, OverflowError, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        text = f"a punch of batch {batch} holds what no punch can"
+        report.add(Fault(Kind.ALTERED, text, batch=batch))
+        return None

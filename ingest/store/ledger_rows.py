@@ -21,7 +21,7 @@ from sqlalchemy import (
     true,
 )
 
-from ingest.ledger.quick import Group, stamp
+from ingest.ledger.quick import Group
 from ingest.ledger.rows import BAD_FIELDS, CONTRADICTION_FIELDS, PUNCH_FIELDS, Row
 from ingest.store.tables import (
     bad_records,
@@ -37,8 +37,8 @@ from ingest.store.tables import (
 
 PIECE_ROWS, PIECE_BATCHES = 80_000, 800
 
-RunKey = tuple[str, str, int, int, bytes, bytes, str]
-"""Kind, serial, first, last, before, after, outbox."""
+RunKey = tuple[str | None, str | None, int, int, bytes, bytes, str | None]
+"""Kind, serial, first, last, before, after, outbox; None where its chain is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,36 @@ _ENTRY = {
     ),
 }
 """A stored punch as the entry it was made of; a part of a second shows on PostgreSQL as such."""
+_WHOLE_SECONDS = "datetime({0}, '+0 seconds') || '.000000' = {0}"
+_TEXT = "typeof({0}) = 'text' AND instr({0}, char(0)) = 0"
 _AGREES = {
-    "postgresql": "bool_and(local_day = CAST(local_time AS date))",
-    "sqlite": (
-        "min(local_day = substr(local_time, 1, 10) AND substr(local_time, 20) = '.000000'"
-        " AND substr(occurred_at, 20) = '.000000' AND substr(read_at, 20) = '.000000'"
-        " AND ifnull(substr(after_at, 20), '.000000') = '.000000')"
+    # what is NULL falls out of the entry, so that the next field could stand in its place
+    "postgresql": (
+        "bool_and(coalesce(local_day = CAST(local_time AS date), false)"
+        " AND num_nulls(user_id, occurred_at, work_code, source, read_at, received_at, raw) = 0)"
     ),
+    # what is shown alike may be kept otherwise: bytes for text, a 30th of February, a text cut off
+    # by a NUL; whoever asks for the punch by its user id or day does not find it then
+    "sqlite": "min(ifnull({}, 0))".format(
+        " AND ".join(
+            [
+                "local_day = substr(local_time, 1, 10) AND received_at IS NOT NULL",
+                "typeof(raw) = 'blob' AND typeof(doubt) IN ('text', 'null')",
+                *(
+                    f"typeof({name}) IN ('integer', 'null')"
+                    for name in ("state", "verify", "clock_offset_s")
+                ),
+                *(_TEXT.format(name) for name in ("user_id", "work_code", "source")),
+                *(_WHOLE_SECONDS.format(name) for name in ("local_time", "occurred_at", "read_at")),
+                f"ifnull({_WHOLE_SECONDS.format('after_at')}, after_at IS NULL)",
+            ]
+        )
+    ),
+}
+_ARRIVED = {
+    # as text: there are moments on PostgreSQL that are none in Python
+    "postgresql": "to_char({}(received_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+    "sqlite": "{}(received_at)",
 }
 _JOINED_ENTRIES = {
     "postgresql": "convert_to(string_agg({entry}, E'\\x1e'), 'UTF8')",
@@ -230,8 +253,8 @@ def _groups(connection: Connection, under: _Under) -> dict[int, list[Group]]:
             punches.c.terminal_id,
             func.count(),
             literal_column(entries),
-            literal_column("min(received_at)"),
-            literal_column("max(received_at)"),
+            literal_column(_ARRIVED[name].format("min")),
+            literal_column(_ARRIVED[name].format("max")),
             literal_column(_AGREES[name]),
         )
         .where(under.of(punches.c.batch_id))
@@ -241,14 +264,9 @@ def _groups(connection: Connection, under: _Under) -> dict[int, list[Group]]:
     for batch, terminal, count, told, earliest, latest, agrees in connection.execute(query):
         same = earliest == latest and bool(agrees)
         found.setdefault(batch, []).append(
-            Group(terminal, count, bytes(told or b""), _stamp(latest) if same else None)
+            Group(terminal, count, bytes(told or b""), str(latest) if same else None)
         )
     return found
-
-
-def _stamp(value: Any) -> str:
-    """Return a moment as either database gives it without its type."""
-    return stamp(value) if isinstance(value, datetime) else str(value)
 
 
 def _runs(connection: Connection, under: _Under) -> dict[int, set[RunKey]]:
@@ -258,10 +276,10 @@ def _runs(connection: Connection, under: _Under) -> dict[int, set[RunKey]]:
             runs.c.before, runs.c.after, chains.c.outbox,
         )
         .select_from(
-            runs.join(
+            runs.outerjoin(
                 chains,
                 and_(chains.c.id == runs.c.chain_id, chains.c.terminal_id == runs.c.terminal_id),
-            ).join(
+            ).outerjoin(
                 terminals, terminals.c.id == chains.c.terminal_id
             )
         )
@@ -288,7 +306,7 @@ def _other_rows(condition: ColumnElement[bool]) -> Select[Any]:
     table = contradictions
     return (
         select(table.c.batch_id, *_columns(table, CONTRADICTION_FIELDS))
-        .join(terminals, terminals.c.id == table.c.terminal_id)
+        .outerjoin(terminals, terminals.c.id == table.c.terminal_id)
         .where(condition)
     )
 
@@ -296,7 +314,7 @@ def _other_rows(condition: ColumnElement[bool]) -> Select[Any]:
 def _bad_rows(condition: ColumnElement[bool]) -> Select[Any]:
     return (
         select(bad_records.c.batch_id, *_columns(bad_records, BAD_FIELDS))
-        .join(terminals, terminals.c.id == bad_records.c.terminal_id)
+        .outerjoin(terminals, terminals.c.id == bad_records.c.terminal_id)
         .where(condition)
     )
 
@@ -306,7 +324,7 @@ def punch_rows(connection: Connection, batch: int) -> list[Row]:
     holds what it cannot."""
     query = (
         select(*_columns(punches, PUNCH_FIELDS))
-        .join(terminals, terminals.c.id == punches.c.terminal_id)
+        .outerjoin(terminals, terminals.c.id == punches.c.terminal_id)
         .where(punches.c.batch_id == batch)
     )
     return [tuple(row) for row in connection.execute(query)]
