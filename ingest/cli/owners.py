@@ -61,7 +61,7 @@ def owner(
 
 
 def require_own(connection: Connection, row: Owned) -> None:
-    """Raise OutOfScope unless a row is of the own office, or of who serves there on all its days."""
+    """Raise OutOfScope unless a row is the own office's, or of who serves there on all its days."""
     if row.nip is None:
         scope.require_own(row.office)
     else:

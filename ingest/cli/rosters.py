@@ -230,8 +230,8 @@ def swap_rosters(
     """
     days = list(dict.fromkeys(day_of(one) or one for one in (on, on_other) if one is not None))
     with centre.writing() as connection:
-        span = (min(days), max(days))
-        one, two = known_nip(connection, nip, span), known_nip(connection, other, span)
+        for day in days:
+            one, two = (known_nip(connection, each, (day, day)) for each in (nip, other))
         told, marked = store.swap(connection, one, two, days, today=centre.today())
         rows = [
             {
