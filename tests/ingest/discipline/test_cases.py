@@ -75,6 +75,14 @@ class TestOpening:
         assert not world.cases
         assert len(world.go(1).state.days) == 4
 
+    def test_a_day_that_is_not_proven_continues_none(self):
+        world = opened().go(1)
+        event = world.last
+        *proven, last = event.facts.days
+        half = replace(event.facts, days=(*proven, replace(last, terminals=())))
+        with pytest.raises(NotAllowed, match="only proven absences continue"):
+            apply(replay(world.cases[0][:1]), replace(event, facts=half))
+
     def test_a_weekend_and_new_year_lie_between_and_do_not_part_them(self):
         world = Absence(today=date(2026, 12, 30), holidays={date(2027, 1, 1)}).go(7)
         assert world.state.days[:3] == (date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 4))
@@ -345,6 +353,21 @@ class TestEscalation:
         world.settle()
         assert (world.last.kind, world.state.pending) == (Kind.DROPPED, ())
 
+    def test_a_dated_warning_does_not_begin_the_clock_of_the_office(self):
+        world = opened().tell(what="dated").go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        number = world.go(20, PRESENT).approve(Step.OFFICE_LETTER)
+        assert not world.go(28, PRESENT).state.pending  # by the letter's own date
+        assert world.go(1, PRESENT).state.waiting(Step.SUPERIOR_PROPOSAL)
+        assert world.tell(of=number, what="received").last.kind is Kind.DROPPED
+
+    def test_one_who_holds_two_posts_has_no_proposal_about_himself(self):
+        world = self.letter_sent()
+        world.chain = (world.chain[0], replace(world.chain[1], nip=KABID))
+        proposal = world.go(29, PRESENT).state.pending[0].proposal
+        assert proposal.concerns == KABID
+        assert [(one.nip, one.office) for one in proposal.to] == [(None, OFFICE)]
+
     def test_no_office_acts_without_a_paper(self):
         world = self.letter_sent()
         about = Action("returned-and-reported", world.today, "laporan", ())
@@ -533,6 +556,13 @@ class TestExamination:
             world.add(
                 deeds.examine(world.state, world.ask(), CITRA, on=world.today, paper=PAPER, why="x")
             )
+
+    def test_not_before_the_date_of_its_summons(self):
+        world = opened().go(1, PRESENT)
+        world.summon(20)
+        deed = deeds.examine(world.state, world.ask(), CITRA, on=THREE[2], paper=PAPER, why="BAP")
+        with pytest.raises(NotAllowed, match="the summons is dated 2026-03-06"):
+            world.add(deed)
 
     def test_it_takes_effect_on_the_fifteenth_working_day_after_it_was_received(self):
         world = self.hand(decided(), "handed")

@@ -84,7 +84,7 @@ class Lives(RuleBasedStateMachine):
             self.world.tell(of=self.world.approve(Step.OFFICE_LETTER, *both), what="received")
         if far > 3:
             self.the_procedure_goes_on(at=0, came=False, days=20)
-            self.all_that_waits_is_approved()
+            self.all_that_waits_is_approved(people=[ANI, BUDI])
             self.world.go(20, PRESENT)
         self.seen = {}
         """Of each case: how many events were looked at, its state then, and who was told."""
@@ -144,12 +144,12 @@ class Lives(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: any(one.pending for one in self.world.states))
-    @rule()
-    def all_that_waits_is_approved(self):
+    @rule(people=st.lists(st.sampled_from([ANI, BUDI]), min_size=2, max_size=3))
+    def all_that_waits_is_approved(self, people):
         for at, state in enumerate(self.world.states):
             for pending in state.pending:
-                self._approve(at, pending, ANI)
-                self._approve(at, pending, BUDI)
+                for who in people:
+                    self._approve(at, pending, who)
 
     @rule(at=st.integers(0, 3), came=st.booleans(), days=st.integers(12, 20))
     def the_procedure_goes_on(self, at, came, days):
@@ -172,7 +172,11 @@ class Lives(RuleBasedStateMachine):
             meeting = Appointment(today + timedelta(days=days), "aula", "Kabid")
             self._try(at, preparing.summon, CITRA, appointment=meeting, why="panggilan")
 
-    @rule(at=st.integers(0, 3), who=ACTORS, number=st.integers(0, 6), step=st.sampled_from(Step))
+    @rule(at=st.integers(0, 3), who=st.sampled_from([ANI, BUDI]), withdraw=st.booleans())
+    def somebody_would_end_it(self, at, who, withdraw):
+        self._try(at, preparing.end, who, withdraw=withdraw, why="salah orang")
+
+    @rule(at=st.integers(0, 3), who=ACTORS, number=st.integers(0, 4), step=st.sampled_from(Step))
     def somebody_does_something_else(self, at, who, number, step):
         today, why = self.world.today, "perlu"
         about = Action("returned-and-reported", today, "laporan", (PAPER,))
@@ -182,8 +186,6 @@ class Lives(RuleBasedStateMachine):
             (deeds.examine, {"on": today, "paper": PAPER}),
             (deeds.hand_over, {"how": "received", "on": today}),
             (preparing.decide, {"decree": decree}),
-            (preparing.end, {"withdraw": True}),
-            (preparing.end, {"withdraw": False}),
             (preparing.propose, {"step": step}),
         )[number]
         self._try(at, deed, who, why=why, **given)
@@ -220,6 +222,8 @@ class Lives(RuleBasedStateMachine):
                 assert len(state.days) >= 3
                 assert all(self.world.status[day] == ABSENT for day in state.days)
                 assert not self.world.incomplete & set(state.days)
+                for one in state.pending:
+                    assert set(one.proposal.days) <= set(state.days)
 
     @invariant()
     def no_day_is_in_two_cases(self):
