@@ -85,7 +85,7 @@ def _worked(day: Day) -> Judgement:
 def _because(day: Day, findings: list[tuple[str, Finding]]) -> tuple[Reason, ...]:
     reasons = [Reason(name, found.because) for name, found in findings]
     if not findings:
-        times = ", ".join(dict.fromkeys(time_text(one) for one in day.touches))
+        times = ", ".join(dict.fromkeys(map(time_text, (day.touches[0], day.touches[-1]))))
         reasons.append(Reason("touches", f"ada rekaman pukul {times}"))
     if day.provisional or isinstance(day.expected, Unknown):
         text = "sementara: terlambat dan pulang cepat belum dihitung karena data belum lengkap"

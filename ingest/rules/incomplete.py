@@ -24,7 +24,8 @@ def incomplete(day: Day) -> Finding | None:
     missing = taken(day).missing
     if not missing:
         return None
-    times = ", ".join(dict.fromkeys(time_text(one) for one in day.touches))
+    told = (day.touches[0], day.touches[-1]) if day.single else day.touches
+    times = ", ".join(dict.fromkeys(map(time_text, told)))
     return Finding(
         Status.INCOMPLETE,
         f"hanya ada rekaman pukul {times}, tidak ada rekaman {' dan '.join(missing)}",

@@ -9,13 +9,13 @@ WITH wanted AS MATERIALIZED (
             AND (t.counts_until IS NULL OR t.counts_until >= w.day) AS counts,
         t.registered
     FROM wanted w JOIN terminals t ON t.office = w.office
-), raw AS MATERIALIZED (
-    SELECT l.office, l.day, l.terminal_id, p.user_id, p.local_time,
-        p.doubt IS NOT NULL OR NOT l.registered AS odd
-    FROM place l JOIN punches p ON p.terminal_id = l.terminal_id AND p.local_day = l.day
-        AND p.local_time >= l.day AND p.local_time < l.day + 1
 ), combo AS MATERIALIZED (
-    SELECT office, day, terminal_id, user_id, bool_or(odd) AS odd FROM raw GROUP BY 1, 2, 3, 4
+    SELECT l.office, l.day, l.terminal_id, p.user_id, min(p.local_time) AS first,
+        max(p.local_time) AS last, bool_or(p.doubt IS NOT NULL OR NOT l.registered) AS odd
+    FROM place l JOIN punches p ON p.terminal_id = l.terminal_id AND p.local_day = l.day
+    WHERE p.local_day = ANY(CAST(:day AS date[]))
+        AND p.local_time >= :first AND p.local_time < :after  -- in few of the months
+    GROUP BY 1, 2, 3, 4
 ), owner AS MATERIALIZED (
     SELECT office, day, terminal_id, user_id, count(*) AS number, min(person_id) AS person_id
     FROM (
@@ -53,37 +53,46 @@ WITH wanted AS MATERIALIZED (
     WHERE NOT EXISTS (
         SELECT FROM serving s WHERE s.person_id = d.person_id AND s.day = d.day)
 ), apart AS MATERIALIZED (
-    SELECT s.office, s.day, s.person_id FROM serving s WHERE
-        EXISTS (SELECT FROM roster_days r WHERE r.person_id = s.person_id
-            AND r.day BETWEEN s.day - 2 AND s.day + 2)
-        OR EXISTS (SELECT FROM scheme_uses r WHERE r.person_id = s.person_id
-            AND r.first <= s.day AND (r.last IS NULL OR r.last >= s.day))
-        OR EXISTS (SELECT FROM special_days r WHERE r.person_id = s.person_id
-            AND r.first <= s.day AND r.last >= s.day)
-        OR EXISTS (SELECT FROM service_breaks r WHERE r.person_id = s.person_id
-            AND r.first <= s.day AND (r.last IS NULL OR r.last >= s.day))
-        OR EXISTS (SELECT FROM excuses r WHERE r.nip = s.nip
-            AND r.first <= s.day AND r.last >= s.day)
-        OR EXISTS (SELECT FROM adjustments r WHERE r.local_day = s.day
-            AND (r.nip = s.nip OR r.user_id = s.nip))
-        OR EXISTS (SELECT FROM user_ids u LEFT JOIN terminals t ON t.id = u.terminal_id
-            WHERE u.person_id = s.person_id AND u.valid_from <= s.day
-            AND (u.valid_until IS NULL OR u.valid_until >= s.day)
-            AND coalesce(u.office, t.office) <> s.office)
-        OR EXISTS (SELECT FROM user_ids u WHERE u.user_id = s.nip
-            AND (u.person_id IS NULL OR u.person_id <> s.person_id))
-        
-        OR :roaming AND EXISTS (SELECT FROM punches p JOIN terminals t ON t.id = p.terminal_id
-            WHERE length(p.user_id) = 18 AND p.user_id = s.nip AND t.office <> s.office
-            AND (p.local_day BETWEEN s.day - 31 AND s.day + 31 OR p.doubt IS NOT NULL))
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN roster_days r USING (person_id)
+    WHERE r.day BETWEEN s.day - 2 AND s.day + 2
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN scheme_uses r USING (person_id)
+    WHERE r.first <= s.day AND (r.last IS NULL OR r.last >= s.day)
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN special_days r USING (person_id)
+    WHERE r.first <= s.day AND r.last >= s.day
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN service_breaks r USING (person_id)
+    WHERE r.first <= s.day AND (r.last IS NULL OR r.last >= s.day)
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN excuses r ON r.nip = s.nip
+    WHERE r.first <= s.day AND r.last >= s.day
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN adjustments r
+        ON r.local_day = s.day AND r.nip = s.nip
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN adjustments r
+        ON r.local_day = s.day AND r.user_id = s.nip
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN user_ids u USING (person_id)
+        LEFT JOIN terminals t ON t.id = u.terminal_id
+    WHERE u.valid_from <= s.day AND (u.valid_until IS NULL OR u.valid_until >= s.day)
+        AND coalesce(u.office, t.office) <> s.office
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN user_ids u ON u.user_id = s.nip
+    WHERE u.person_id IS NULL OR u.person_id <> s.person_id
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN punches p ON p.user_id = s.nip
+        JOIN terminals t ON t.id = p.terminal_id
+    WHERE :roaming AND length(p.user_id) = 18 AND t.office <> s.office
+        AND (p.local_day BETWEEN s.day - 31 AND s.day + 31 OR p.doubt IS NOT NULL)
 ), touch AS MATERIALIZED (
-    SELECT r.office, r.day, o.person_id, min(r.local_time) AS first, max(r.local_time) AS last,
-        string_agg(DISTINCT to_char(r.local_time, 'HH24.MI'), ', ') AS times
-    FROM raw r JOIN owner o USING (office, day, terminal_id, user_id)
+    SELECT r.office, r.day, o.person_id, min(r.first) AS first, max(r.last) AS last
+    FROM combo r JOIN owner o USING (office, day, terminal_id, user_id)
     WHERE o.person_id IS NOT NULL GROUP BY 1, 2, 3
 )
 , calm AS MATERIALIZED (
-    SELECT s.office, s.day, s.person_id, t.first, t.last, t.times,
+    SELECT s.office, s.day, s.person_id, t.first, t.last,
         t.last - t.first < interval '5 minutes' AS single
     FROM serving s LEFT JOIN touch t USING (office, day, person_id)
     WHERE (:everybody OR EXISTS (SELECT FROM unnest(CAST(:who AS int[]), CAST(:when AS date[])) AS o(who, day)
@@ -100,6 +109,9 @@ EXISTS (SELECT FROM user_ids u WHERE u.person_id = s.person_id AND u.valid_from 
 ), measured AS (
     SELECT c.*, w.free, w.free_text, w.start_text, w.end_text, w.absent_text,
         c.first >= w.middle AND w.free = '' AS leaves,
+        CASE WHEN date_trunc('minute', c.first) = date_trunc('minute', c.last)
+            THEN to_char(c.first, 'HH24.MI')
+            ELSE to_char(c.first, 'HH24.MI, ') || to_char(c.last, 'HH24.MI') END AS times,
         CASE WHEN c.first >= w.late_from
             THEN floor(extract(epoch FROM c.first - w.start) / 60)::int ELSE 0 END AS late,
         greatest(floor(extract(epoch FROM w."end" - date_trunc('minute', c.last)) / 60)::int, 0)

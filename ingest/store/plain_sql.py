@@ -8,7 +8,7 @@ excuses or terminals of their own), which go the way of `ingest.days.judging`.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -76,6 +76,8 @@ def judge(
     some = only or ()
     values |= {
         "now": now,
+        "first": min(one.day for one in wanted),
+        "after": max(one.day for one in wanted) + timedelta(days=1),
         "everybody": only is None,
         "who": [one for one, _ in some],
         "when": [day for _, day in some],
