@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Engine, String, literal, select
+from sqlalchemy import Connection, Engine, String, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import IngestError
@@ -25,6 +25,22 @@ from ingest.wire import CLOCK_WINDOW_S, Signed, signed_message
 REMEMBER = timedelta(seconds=3 * CLOCK_WINDOW_S)
 """For how long a nonce is kept: signed by a clock that is ahead, a request could be taken for twice
 the window."""
+
+
+_KEY_IN_USE = (
+    select(
+        bridge_keys.c.id, bindparam("nonce", type_=String), bindparam("at", type_=nonces.c.at.type)
+    )
+    .where(bridge_keys.c.id == bindparam("key"), bridge_keys.c.retired_at.is_(None))
+    .with_for_update(read=True)
+)
+_USE_NONCE = {
+    name: dialect.insert(nonces)
+    .from_select(["key_id", "nonce", "at"], _KEY_IN_USE)
+    .on_conflict_do_nothing()
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
+"""Made once: to build a statement takes longer than to run it."""
 
 
 class RequestRefused(IngestError):
@@ -126,14 +142,9 @@ def use_nonce(connection: Connection, caller: Caller, *, now: datetime) -> None:
     it was retired.
     """
     _check_wait(caller.signed, now=now)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    key = select(
-        bridge_keys.c.id, literal(caller.signed.nonce, String), literal(now, nonces.c.at.type)
-    ).where(bridge_keys.c.id == caller.key.id, bridge_keys.c.retired_at.is_(None))
     done = connection.execute(
-        insert(nonces)
-        .from_select(["key_id", "nonce", "at"], key.with_for_update(read=True))
-        .on_conflict_do_nothing(),
+        _USE_NONCE[connection.dialect.name],
+        {"key": caller.key.id, "nonce": caller.signed.nonce, "at": now},
         execution_options={"preserve_rowcount": True},  # else PostgreSQL's is not asked for
     )
     if done.rowcount != 1:

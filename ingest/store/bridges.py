@@ -5,7 +5,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Update, cast, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Update,
+    bindparam,
+    cast,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import StoreError
@@ -102,30 +113,25 @@ def lock_keys(connection: Connection, bridge_id: int) -> None:
 
 def find_keys(connection: Connection, bridge_id: int) -> list[Key]:
     """Return every key a bridge ever had, oldest first."""
-    return _keys(connection, bridge_keys.c.bridge_id == bridge_id)
+    return _keys(connection, _OF_BRIDGE, bridge_id)
 
 
 def find_key(connection: Connection, name: str) -> Key | None:
     """Return the key with this key id, retired or not."""
-    return next(iter(_keys(connection, bridge_keys.c.key_id == name)), None)
+    return next(iter(_keys(connection, _BY_NAME, name)), None)
 
 
-def _keys(connection: Connection, condition: ColumnElement[bool]) -> list[Key]:
+def _keys(connection: Connection, query: Select[Any], wanted: object) -> list[Key]:
     """Return keys of one bridge. Two questions, no join: where bridges are spread over machines,
     each then goes to one of them."""
-    table = bridge_keys.c
-    rows = connection.execute(
-        select(
-            table.bridge_id, table.id, table.key_id, table.public_key, table.enrolled_at,
-            table.retired_at,
-        )
-        .where(condition)
-        .order_by(table.id)
-    ).all()  # fmt: skip
+    rows = connection.execute(query, {"wanted": wanted}).all()
     if not rows:
         return []
-    (bridge,) = _find(connection, bridges.c.id == rows[0].bridge_id)
-    return [Key(*row[1:], bridge) for row in rows]
+    bridge = Bridge(*connection.execute(_BRIDGE, {"bridge": rows[0].bridge_id}).one())
+    return [
+        Key(row.id, row.key_id, row.public_key, row.enrolled_at, row.retired_at, bridge)
+        for row in rows
+    ]
 
 
 _COLUMNS = (
@@ -133,6 +139,21 @@ _COLUMNS = (
     bridges.c.last_seen_at,
 )  # fmt: skip
 """What a Bridge is made of, in its order."""
+_KEYS = select(
+    bridge_keys.c.bridge_id, bridge_keys.c.id, bridge_keys.c.key_id, bridge_keys.c.public_key,
+    bridge_keys.c.enrolled_at, bridge_keys.c.retired_at,
+).order_by(bridge_keys.c.id)  # fmt: skip
+
+# What every batch asks is made once: to build a statement takes longer than to run it.
+_OF_BRIDGE = _KEYS.where(bridge_keys.c.bridge_id == bindparam("wanted"))
+_BY_NAME = _KEYS.where(bridge_keys.c.key_id == bindparam("wanted"))
+_BRIDGE = select(*_COLUMNS).where(bridges.c.id == bindparam("bridge"))
+_SEEN = (
+    update(bridges).where(bridges.c.id == bindparam("bridge")).values(last_seen_at=bindparam("now"))
+)
+_TERMINALS = select(
+    terminals.c.serial, terminals.c.id, terminals.c.office, terminals.c.registered
+).where(terminals.c.serial.in_(bindparam("serials", expanding=True)))
 
 
 def find_bridges(connection: Connection, *, office: str | None = None) -> list[Bridge]:
@@ -160,7 +181,7 @@ def seen(connection: Connection, bridge: Bridge, *, now: datetime) -> None:
     Whatever a bridge sends begins with this: its row is the lock that makes two bodies of the same
     bridge take turns, so that they cannot lock each other out further on.
     """
-    connection.execute(update(bridges).where(bridges.c.id == bridge.id).values(last_seen_at=now))
+    connection.execute(_SEEN, {"bridge": bridge.id, "now": now})
 
 
 def heard(connection: Connection, bridge: Bridge, heartbeat: Heartbeat, *, now: datetime) -> None:
@@ -231,10 +252,8 @@ class _Known(NamedTuple):
 
 
 def _terminals(connection: Connection, serials: list[str]) -> dict[str, _Known]:
-    query = select(
-        terminals.c.serial, terminals.c.id, terminals.c.office, terminals.c.registered
-    ).where(terminals.c.serial.in_(serials))
-    return {row.serial: _Known(*row[1:]) for row in connection.execute(query)}
+    rows = connection.execute(_TERMINALS, {"serials": serials})
+    return {row.serial: _Known(*row[1:]) for row in rows}
 
 
 def _find(connection: Connection, condition: ColumnElement[bool] | None) -> list[Bridge]:

@@ -6,13 +6,27 @@ rows. That is a fork: nothing of such a body is taken, and the bridge begins new
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.errors import IngestError
 from ingest.ledger.bodies import open_body
 from ingest.store.tables import batches, chains, runs
 from ingest.wire import Run, genesis
+
+# What every batch asks is made once: to build a statement takes longer than to run it.
+_CHAINS = select(chains.c.terminal_id, chains.c.id).where(
+    chains.c.outbox == bindparam("outbox"),
+    chains.c.kind == bindparam("kind"),
+    chains.c.terminal_id.in_(bindparam("terminals", expanding=True)),
+)
+_OVERLAPPING = select(runs.c.batch_id, runs.c.last, runs.c.after).where(
+    runs.c.terminal_id == bindparam("terminal"),
+    runs.c.chain_id == bindparam("chain"),
+    runs.c.last >= bindparam("before"),
+    runs.c.first <= bindparam("until"),
+)
+_KEEP_RUN = insert(runs)
 
 
 class ChainForked(IngestError):
@@ -54,7 +68,7 @@ def keep_runs(
             }
         )
     if rows:
-        connection.execute(insert(runs), rows)
+        connection.execute(_KEEP_RUN, rows)
 
 
 def _compare(
@@ -69,13 +83,8 @@ def _compare(
     """Raise ChainForked if another link is known at one of the run's heights."""
     if run.first == 1 and run.before != genesis(kind, outbox, run.terminal):
         raise _forked(run, 0)
-    query = select(runs.c.batch_id, runs.c.last, runs.c.after).where(
-        runs.c.terminal_id == terminal,
-        runs.c.chain_id == chain,
-        runs.c.last >= run.first - 1,
-        runs.c.first <= run.last,
-    )
-    for batch_id, last, after in connection.execute(query).all():
+    asked = {"terminal": terminal, "chain": chain, "before": run.first - 1, "until": run.last}
+    for batch_id, last, after in connection.execute(_OVERLAPPING, asked).all():
         if last > run.last:  # it ends behind ours: what it says of our heights is in its body
             height, known = run.last, _link_in(connection, batch_id, kind, run)
         else:
@@ -112,12 +121,8 @@ def _chain_ids(
 ) -> dict[str, int]:
     """Return the chain of each terminal that may speak, made where it is new."""
     wanted = {serial: terminals[serial] for serial in sorted(serials) if serial in terminals}
-    query = select(chains.c.terminal_id, chains.c.id).where(
-        chains.c.outbox == outbox,
-        chains.c.kind == kind,
-        chains.c.terminal_id.in_(sorted(wanted.values())),
-    )
-    known = {row[0]: row[1] for row in connection.execute(query)}
+    asked = {"outbox": outbox, "kind": kind, "terminals": sorted(wanted.values())}
+    known = {row[0]: row[1] for row in connection.execute(_CHAINS, asked)}
     missing = [one for one in wanted.values() if one not in known]
     if missing:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -125,5 +130,5 @@ def _chain_ids(
             dialect.insert(chains).on_conflict_do_nothing(),
             [{"outbox": outbox, "terminal_id": one, "kind": kind} for one in missing],
         )
-        known = {row[0]: row[1] for row in connection.execute(query)}
+        known = {row[0]: row[1] for row in connection.execute(_CHAINS, asked)}
     return {serial: known[terminal] for serial, terminal in wanted.items()}

@@ -1,13 +1,13 @@
 """Punches of a sound batch, stored column by column with one statement for all of them.
 
 On PostgreSQL the statement takes whole columns (`unnest`), leaves known punches alone and marks the
-days of the new ones; on SQLite it holds the values of some hundred rows at a time. What is stored,
+days of the new ones; on SQLite it holds the values of up to 250 rows at a time. What is stored,
 marked and kept as a contradiction is what `ingest.store.rows` would have made of the same rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -67,9 +67,20 @@ WHERE t = %(one)b::int4 AND (held.state, held.verify, held.work_code)
     IS DISTINCT FROM (NULLIF(s, -1), NULLIF(v, -1), w)
 ORDER BY i
 """
-_AT_ONCE = 250
-"""Rows of one statement on SQLite. A statement a row would hand the interpreter back after each,
-and while other requests are at work it comes back late."""
+_ROW = f"({', '.join('?' * (1 + _COLUMNS.count(',')))})"
+_INTO_SQLITE = {
+    count: f"INSERT INTO punches ({_COLUMNS}) VALUES {', '.join([_ROW] * count)}"  # noqa: S608
+    " ON CONFLICT DO NOTHING"
+    for count in (250, 50, 10, 1)
+}
+"""Rows of one statement, largest first. A statement a row would hand the interpreter back after
+each, and while other requests are at work it comes back late. Of few sizes, so that all stay
+prepared; with 1,000 rows one is slower than four of 250."""
+_MARK_IN_SQLITE = """
+INSERT INTO dirty_punches (terminal_id, user_id, local_day)
+SELECT terminal_id, user_id, local_day FROM punches WHERE batch_id = ?
+ON CONFLICT DO NOTHING
+"""
 
 
 def put(arrival: Arrival, sound: SoundBatch) -> int | None:
@@ -83,13 +94,19 @@ def put(arrival: Arrival, sound: SoundBatch) -> int | None:
         return None
     keys = sorted(zip(terminals, users, locals_, range(sound.rows), strict=True))
     places = [key[3] for key in keys]
-    columns = [list(map(column.__getitem__, places)) for column in (terminals, *sound.columns)]
+    columns = [_picked(column, places) for column in (terminals, *sound.columns)]
     told = _Told(arrival, sound, places, columns)
     put_in = told.into_postgresql if _on_postgresql(arrival.connection) else told.into_sqlite
     new, office = put_in() if places else (0, set())
     office |= keep_clocks(arrival, set(zip(columns[0], columns[9], columns[8], strict=True)))
     mark_office(arrival, office)
     return new
+
+
+def _picked(column: list[Any], places: list[int]) -> list[Any]:
+    if len(places) < 2:  # then an itemgetter returns no tuple, or cannot be made
+        return [column[place] for place in places]
+    return list(itemgetter(*places)(column))
 
 
 class _Told:
@@ -118,10 +135,10 @@ class _Told:
     def into_sqlite(self) -> tuple[int, set[date]]:
         """The same."""
         connection, count = self._arrival.connection, len(self._places)
-        added = _insert(connection, f"punches ({_COLUMNS})", self._values())
+        added = _insert(connection, self._values(), count)
         if added == count and not any(self._doubts):
             # nobody else writes at the same time: no order to keep, no mark to lock
-            _insert(connection, "dirty_punches (terminal_id, user_id, local_day)", self._marks())
+            connection.exec_driver_sql(_MARK_IN_SQLITE, (self._arrival.batch_id,))
             return count, set()
         new, contradicting = rows.tell_apart(self._arrival, self._punches(range(count)))
         office = mark_users(self._arrival, new)
@@ -173,42 +190,32 @@ class _Told:
             "first": _wall_clock(min(local)), "last": _wall_clock(max(local)),
         }  # fmt: skip
 
-    def _values(self) -> list[tuple[Any, ...]]:
-        """Return rows as SQLAlchemy writes them into SQLite."""
+    def _values(self) -> list[Any]:
+        """Return row after row, all in one list, as SQLAlchemy writes them into SQLite."""
         terminal, user, local, at, state, verify, work, source, offset, read, after, raw = (
             self._columns
         )
         walls, count = _texts(local), len(terminal)
         received = f"{self._arrival.at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
-        return list(
-            zip(
-                terminal, user, walls, [one[:10] for one in walls], _texts(at), state, verify,
-                work, source, offset, _texts(read), _texts(after), [received] * count,
-                [self._arrival.batch_id] * count, self._doubts, map(bytes.fromhex, raw),
-                strict=True,
-            )
+        columns = (
+            terminal, user, walls, [one[:10] for one in walls], _texts(at), state, verify,
+            work, source, offset, _texts(read), _texts(after), [received] * count,
+            [self._arrival.batch_id] * count, self._doubts, list(map(bytes.fromhex, raw)),
         )  # fmt: skip
-
-    def _marks(self) -> list[tuple[Any, ...]]:
-        found = {
-            (terminal, user, local // _DAY_S)
-            for terminal, user, local in zip(*self._columns[:3], strict=True)
-        }
-        days = {number: str(_day(number)) for number in {one[2] for one in found}}
-        return [(terminal, user, days[number]) for terminal, user, number in found]
+        values: list[Any] = [None] * (count * len(columns))
+        for place, column in enumerate(columns):
+            values[place :: len(columns)] = column
+        return values
 
 
-def _insert(connection: Connection, into: str, given: list[tuple[Any, ...]]) -> int:
-    """Add rows to a table of SQLite but for those that are there; return how many were not."""
-    added = 0
-    for start in range(0, len(given), _AT_ONCE):
-        told = given[start : start + _AT_ONCE]
-        row = f"({', '.join('?' * len(told[0]))})"
-        statement = (
-            f"INSERT INTO {into} VALUES {', '.join([row] * len(told))}"  # noqa: S608 - constants
-            " ON CONFLICT DO NOTHING"
-        )
-        added += connection.exec_driver_sql(statement, tuple(chain(*told))).rowcount
+def _insert(connection: Connection, values: list[Any], count: int) -> int:
+    """Add punches to a table of SQLite but for those that are there; return how many were not."""
+    added, start, width = 0, 0, len(values) // count
+    for at_once, statement in _INTO_SQLITE.items():
+        while count - start >= at_once:
+            told = tuple(values[start * width : (start + at_once) * width])
+            added += connection.exec_driver_sql(statement, told).rowcount
+            start += at_once
     return added
 
 
@@ -229,12 +236,17 @@ _SECONDS = [f"{second:02d}.000000" for second in range(60)]
 
 def _texts(seconds: Sequence[int | None]) -> list[Any]:
     """Return seconds since 1970 as SQLAlchemy writes a date and time into SQLite; None stays."""
-    told = {one for one in seconds if one is not None}
-    days = {number: f"{_day(number)} " for number in {one // _DAY_S for one in told}}
-    found: dict[int | None, str] = {
-        one: days[one // _DAY_S] + _MINUTES[one % _DAY_S // 60] + _SECONDS[one % 60] for one in told
-    }
-    return list(map(found.get, seconds))
+    told = set(seconds)
+    if len(told) == 1:  # one read of a log has one time of it
+        return _texts_each(told) * len(seconds)
+    return _texts_each(seconds)
+
+
+def _texts_each(seconds: Collection[int | None]) -> list[Any]:
+    minutes = {one // 60 for one in seconds if one is not None}
+    days = {number: f"{_day(number)} " for number in {one // 1_440 for one in minutes}}
+    found = {one: days[one // 1_440] + _MINUTES[one % 1_440] for one in minutes}
+    return [None if one is None else found[one // 60] + _SECONDS[one % 60] for one in seconds]
 
 
 def _wall_clock(seconds: int) -> datetime:

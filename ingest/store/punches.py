@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, bindparam, exists, insert, select
 
 from ingest.columns import SoundBatch
 from ingest.store import bridges, chains, columnar, rows
@@ -22,6 +22,17 @@ from ingest.store.tables import batches
 from ingest.wire import BAD, PUNCH, BadRecord, DecodedBatch, Punch, Receipt, Signed
 
 __all__ = ["Delivery", "knows_receipt", "moment", "save"]
+
+
+# What every batch asks is made once: to build a statement takes longer than to run it.
+_KNOWS = select(
+    exists().where(
+        batches.c.office == bindparam("office"),
+        batches.c.receipt == bindparam("receipt"),
+        batches.c.outbox == bindparam("outbox"),
+    )
+)
+_KEEP_BATCH = insert(batches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +49,8 @@ class Delivery:
 
 def knows_receipt(connection: Connection, *, office: str, outbox: str, receipt: str) -> bool:
     """Say whether this store gave a receipt; if not, it is older than the outbox that holds it."""
-    return bool(
-        connection.scalar(
-            select(
-                exists().where(
-                    batches.c.office == office,
-                    batches.c.receipt == receipt,
-                    batches.c.outbox == outbox,
-                )
-            )
-        )
-    )
+    asked = {"office": office, "outbox": outbox, "receipt": receipt}
+    return bool(connection.scalar(_KNOWS, asked))
 
 
 def save(
@@ -112,21 +114,22 @@ def _put_batch(
     limit_s: int,
 ) -> int:
     result = connection.execute(
-        insert(batches).values(
-            bridge_id=bridge.id,
-            office=bridge.office,
-            outbox=delivery.decoded.batch.outbox,
-            receipt=receipt,
-            received_at=received_at,
-            sent=delivery.decoded.rows,
-            key_id=delivery.key,
-            signed_at=delivery.signed.time,
-            nonce=delivery.signed.nonce,
-            signature=delivery.signed.signature,
-            clock_limit_s=limit_s,
-            refused=parked,
-            body=delivery.body,
-        )
+        _KEEP_BATCH,
+        {
+            "bridge_id": bridge.id,
+            "office": bridge.office,
+            "outbox": delivery.decoded.batch.outbox,
+            "receipt": receipt,
+            "received_at": received_at,
+            "sent": delivery.decoded.rows,
+            "key_id": delivery.key,
+            "signed_at": delivery.signed.time,
+            "nonce": delivery.signed.nonce,
+            "signature": delivery.signed.signature,
+            "clock_limit_s": limit_s,
+            "refused": parked,
+            "body": delivery.body,
+        },
     )
     key = result.inserted_primary_key
     assert key is not None  # noqa: S101 - for mypy: an insert of one row has a key

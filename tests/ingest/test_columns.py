@@ -113,6 +113,42 @@ def test_both_ways_store_mark_and_answer_the_same(
     assert outcomes[0] == outcomes[1]
 
 
+@pytest.mark.parametrize("count", [1, 59, 313, 1_001])
+def test_both_ways_store_as_many_rows_as_there_are(
+    undone: Make, bridge: Bridge, count: int
+) -> None:
+    told = [touch(place) for place in range(count)]
+    body = encode_batch(Chains().batch(*told))
+    outcomes = []
+    for read in (decode_batch, read_batch):
+        with undone() as connection:
+            receipt = taken(connection, bridge, read(body), body, 0)
+            first = connection.scalar(select(tables.batches.c.id))
+            outcomes.append((receipt, [held(connection, table, first) for table in WATCHED]))
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0][0].new == len(outcomes[0][1][0]) == count
+
+
+def touch(place: int) -> Punch:
+    """Return one of many touches in no order of their keys, some a day: no two are alike."""
+    user_id, local_time = str(place * 7 % 10), FIRST + timedelta(minutes=37 * place)
+    return Punch(
+        id=punch_id("S1", user_id, local_time),
+        terminal="S1",
+        user_id=user_id,
+        local_time=local_time,
+        occurred_at=int(local_time.replace(tzinfo=UTC).timestamp()) - 8 * 3_600,
+        state=place % 3,
+        verify=None,
+        work_code="",
+        source="poll",
+        clock_offset_s=None,
+        read_at=READ_AT + 60 * 86_400,
+        after=None,
+        raw=place.to_bytes(4, "big"),
+    )
+
+
 def taken(
     connection: Connection, bridge: Bridge, decoded: Any, body: bytes, number: int
 ) -> Receipt:
