@@ -77,7 +77,7 @@ class _Work:
         if serves is None:
             self._fault(one.line, f"{one.nip} serves nowhere on {one.day}")
         elif office is not None and serves != office:
-            self._fault(one.line, f"{one.nip} serves in {serves}, not in {office}, on {one.day}")
+            self._fault(one.line, f"{one.nip} does not serve in {office} on {one.day}")
         return Place(person_id, one.day)
 
     def write(self, found: Mapping[Place, str], today: date) -> tuple[Outcome, int]:

@@ -380,11 +380,11 @@ class TestScope:
     def test_a_file_takes_nobody_of_another_office(self, rina):
         path = rina.file("piket.csv", f"{LONG}{ONE},2026-03-12,P\n{FAR},2026-03-12,P\n")
         said = rina("rosters", "import", path, code=1).stderr
-        assert f"line 3: {FAR} serves in B, not in A" in said
+        assert f"line 3: {FAR} does not serve in A on" in said
         path = rina.file("regu.csv", f"nip\n{FAR}\n")
         span = ["--from", "2026-03-10", "--until", "2026-03-13"]
         said = rina("rosters", "cycle", "--file", path, "--pattern", "P", *span, code=1).stderr
-        assert f"line 2: {FAR} serves in B, not in A" in said
+        assert f"line 2: {FAR} does not serve in A on" in said
 
     def test_the_own_office_is_written_shown_and_each_look_is_noted(self, rina, monkeypatch):
         rina("rosters", "import", rina.file("piket.csv", f"{LONG}{ONE},2026-03-12,P\n"))

@@ -256,7 +256,7 @@ class TestRosters:
         for part in (
             f"line 3: 2026-03-03 of {one} stands on line 2 too",
             'line 4: no shift "Malam"; known are 24, M, P, -',
-            f"line 5: {two} serves in 7.02, not in 4.01.01, on 2026-03-03",
+            f"line 5: {two} does not serve in 4.01.01 on 2026-03-03",
             "line 6: nobody in the store has this NIP",
             "line 7: ",
             'line 8: date: "3/3/2026" is no day',
