@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from signed import Signer
+from two_offices import build
 
 from ingest.cli import cli
 from ingest.store import bridges
@@ -100,4 +101,34 @@ def enrol(run):
     )
     run.take("terminals", "serial,name,office,counts_from\nS1,depan,A,2026-01-01\n")
     run.take("user-ids", f"terminal,office,user_id,nip,from\nS1,,7,{ONE},2026-03-01\n")
+    return run
+
+
+@pytest.fixture(scope="session")
+def two_offices_template(staffed_template, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("two-offices")
+    shutil.copyfile(staffed_template, folder / "hadir.db")
+    build(Command(folder, f"sqlite:///{folder}/hadir.db"))
+    return folder
+
+
+@pytest.fixture
+def two_offices(two_offices_template, tmp_path):
+    """Offices A and B with their users, on SQLite, made once and copied: `parts/two_offices`."""
+    for name in ("hadir.db", "seal.key"):
+        shutil.copyfile(two_offices_template / name, tmp_path / name)
+    return with_seal_file(Command(tmp_path, f"sqlite:///{tmp_path}/hadir.db"))
+
+
+@pytest.fixture
+def two_offices_on_both(run, database_kind, request):
+    """The same on whichever database."""
+    if database_kind == "sqlite":
+        return request.getfixturevalue("two_offices")
+    build(enrol(run))
+    return run
+
+
+def with_seal_file(run):
+    run.config.write_text(run.config.read_text() + 'seal_file = "seal.key"\n')
     return run

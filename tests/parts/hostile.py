@@ -1,0 +1,149 @@
+"""What an operator of office A may try in order to see or change what is office B's.
+
+Every command that an operator may run stands here, with calls that an admin could make: refused to
+the operator, or answered without a word about B. `{...}` are the names of `Scene.names`.
+"""
+
+from typing import NamedTuple
+
+WHY = ("--why", "uji coba")
+
+
+class Try(NamedTuple):
+    """`refused`: the operator is told no; else they are shown what is A's, and that alone."""
+
+    words: tuple[str, ...]
+    refused: bool = True
+
+
+def no(*words: str) -> Try:
+    return Try(words)
+
+
+def narrowed(*words: str) -> Try:
+    return Try(words, refused=False)
+
+
+_DAYS = ("--from", "2026-03-02", "--until", "2026-03-09")
+_ALL_DAYS = ("--from", "2026-03-01", "--until", "2026-03-31")
+_EXCUSE = ("--type", "CT", "--approver", "Kadis", "--letter", "1")
+HOSTILE: dict[str, tuple[Try, ...]] = {
+    "adjustments add-touch": (
+        no("--nip", "{nip}", "--at", "2026-03-09 07:25", *WHY),
+        no("--nip", "{moved}", "--at", "2026-02-27 07:25", *WHY),
+    ),
+    "adjustments list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
+    "adjustments void": (
+        no("--terminal", "{serial}", "--user-id", "9", "--time", "2026-03-09 07:12", *WHY),
+    ),
+    "adjustments withdraw": (no("1", *WHY),),
+    "bridges keys": (no("2"),),
+    "bridges list": (narrowed(), no("--office", "B")),
+    "calendar add": (no("2026-09-28", "libur"), no("2026-09-28", "libur", "--office", "B")),
+    "calendar remove": (no("2026-09-29", "--office", "B", "--yes"), no("2026-08-17", "--yes")),
+    "calendar special add": (
+        no(
+            "--nip",
+            "{nip}",
+            *["--kind", "wfa", "--from", "2026-03-16", "--name", "x", "--letter", "y"],
+        ),
+        no(
+            "--office",
+            "B",
+            *["--kind", "wfa", "--from", "2026-03-16", "--name", "x", "--letter", "y"],
+        ),
+    ),
+    "calendar special list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
+    "calendar special remove": (no("1", "--yes"),),
+    "coverage": (no("--office", "B"),),
+    "coverage withdraw": (no("--terminal", "{serial}", *_DAYS, *WHY),),
+    "days evaluate": (no("--office", "B", *_DAYS),),
+    "days explain": (no("{nip}", "2026-03-09"), no("{moved}", "2026-02-27")),
+    "discipline tally": (
+        narrowed("--year", "2026"),
+        no("--year", "2026", "--nip", "{nip}"),
+        no("--year", "2026", "--office", "B"),
+    ),
+    "excuses give": (
+        no("--nip", "{nip}", *_EXCUSE, "--from", "2026-03-12", *WHY),
+        no("--nip", "{moved}", *_EXCUSE, "--from", "2026-02-27", "--accept-doubts", "x", *WHY),
+        no(
+            "--nip",
+            "{moved}",
+            *_EXCUSE,
+            "--from",
+            "2026-02-27",
+            "--until",
+            "2026-03-02",
+            "--accept-doubts",
+            "x",
+            *WHY,
+        ),
+    ),
+    "excuses import": (no(*WHY, "{nip},2026-03-12,CT,1,x", "excuses"),),
+    "excuses list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
+    "excuses show": (no("1"),),
+    "excuses withdraw": (no("1", *WHY),),
+    "offices list": (narrowed(),),
+    "people export": (narrowed(), no("--office", "B")),
+    "people import": (
+        no("{nip},Rahasia Bhakti,PNS,A,,2026-03-05", "people"),
+        no("{new},Baru,PNS,B,,2026-03-05", "people"),
+        no("{gone},Pindah Pergi,PNS,A,,2026-03-05", "people"),
+        no("{gone},Lain Nama,PNS,A,,2026-01-01", "people"),
+    ),
+    "people list": (narrowed(), narrowed("--all"), no("--office", "B")),
+    "punches export": (
+        narrowed(),
+        narrowed("--format", "jsonl"),
+        no("--nip", "{nip}"),
+        no("--office", "B"),
+        narrowed("--terminal", "{serial}"),
+    ),
+    "punches list": (narrowed(), narrowed("--bad"), no("--nip", "{nip}"), no("--office", "B")),
+    "quarantine list": (narrowed(), narrowed("--terminal", "{serial}"), no("--office", "B")),
+    "quarantine reopen": (no("1", *WHY),),
+    "quarantine resolve": (
+        no("--terminal", "{serial}", "--every", "--reject", *WHY),
+        no("--record", "{record}", "--reject", *WHY),
+    ),
+    "quarantine resolved": (narrowed(), no("--office", "B")),
+    "report daily": (no("--office", "B"),),
+    "report monthly": (no("--office", "B"),),
+    "rosters cycle": (no("--nip", "{nip}", "--pattern", "P,-", *_DAYS),),
+    "rosters export": (narrowed(*_ALL_DAYS), no("--office", "B", *_ALL_DAYS)),
+    "rosters import": (no("{nip},2026-03-12,P", "rosters"),),
+    "rosters show": (no("--office", "B", "--month", "2026-03"),),
+    "rosters swap": (no("--nip", "{nip}", "--on", "2026-03-10", "--with", "{mate}", *WHY),),
+    "schemes use": (
+        no("--nip", "{nip}", "--scheme", "5-hari", "--from", "2026-04-01"),
+        no("--office", "B", "--scheme", "5-hari", "--from", "2026-04-01"),
+    ),
+    "schemes uses end": (no("1", "--until", "2026-06-30"),),
+    "schemes uses list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
+    "schemes uses remove": (no("1", "--yes"),),
+    "terminals add": (
+        no("NEW1", "--name", "baru", "--office", "B"),
+        no("{stray}", "--name", "baru", "--office", "A", "--with-its-past"),
+    ),
+    "terminals import": (
+        no("NEW2,baru,B,2026-03-01", "terminals"),
+        no("{idle},lain,A,2026-03-01", "terminals"),
+    ),
+    "terminals list": (narrowed(), no("--office", "B")),
+    "terminals set": (no("{serial}", "--name", "lain"), no("S3", "--office", "B")),
+    "user-ids import": (
+        no("{serial},,10,{nip},2026-03-01", "user-ids"),
+        no("S1,,10,{nip},2026-03-01", "user-ids"),
+    ),
+    "user-ids list": (narrowed(), no("--office", "B")),
+    "user-ids unmapped": (narrowed(), no("--office", "B")),
+}
+HEADERS = {
+    "excuses": "NIP,TANGGAL,JENIS,NO. SURAT,PEJABAT",
+    "people": "nip,name,kind,office,superior_nip,from",
+    "rosters": "nip,date,shift",
+    "terminals": "serial,name,office,counts_from",
+    "user-ids": "terminal,office,user_id,nip,from",
+}
+"""Of the files: a call that ends in one of these names has one row before it."""
