@@ -63,6 +63,8 @@ class IngestConfig:
     """Where the pages that pin the past down are sent; None: nowhere."""
     regulations: Path | None = None
     """An office's own regulations of discipline; None: only those that ship."""
+    excuses: Path | None = None
+    """An office's own types of excuses; None: those that ship."""
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
 
@@ -82,6 +84,7 @@ class _Keys:
     allow_plain_http: Annotated[bool, Field(strict=True)] = False
     workers: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
     seal_file: Annotated[str, Field(min_length=1, pattern=_NO_NUL)] | None = None
+    excuses_file: Annotated[str, Field(max_length=500, pattern=_NO_NUL)] = ""
     metrics_listen: str = ""
     metrics_open: Annotated[bool, Field(strict=True)] = False
     log_format: Literal["text", "json"] = "text"
@@ -164,6 +167,7 @@ def load(path: Path) -> IngestConfig:
         retention=keys.retention,
         checkpoints=ways,
         regulations=keys.discipline.beside(path),
+        excuses=path.parent / keys.excuses_file if keys.excuses_file else None,
         warnings=tuple(warnings),
     )
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from ingest import excuse_types
 from ingest.api import create_app
 from ingest.config import IngestConfig
 from ingest.days import Settings
@@ -35,7 +36,7 @@ def make_schedule(config: IngestConfig, engine: Engine, clock: Clock) -> Schedul
     """Return the schedule of a centre; it does nothing yet."""
     work = Work(
         engine,
-        Settings(config.zone, config.clock_limit_s),
+        Settings(config.zone, config.clock_limit_s, types=excuse_types.load(config.excuses)),
         clock,
         config.lookback_days,
         timedelta(minutes=config.bridge_silent_minutes),

@@ -39,6 +39,8 @@ class ExcuseType:
     mark: str
     """How sure we are: H, M or L."""
     source: str
+    words: tuple[str, ...] = ()
+    """What offices call it besides its code and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def _type(code: str, given: Body) -> ExcuseType:
         given.flag("letter"),
         mark,
         given.text("source"),
+        given.texts("words"),
     )
     given.done()
     return found

@@ -113,6 +113,14 @@ class Body:
             return ""
         return given
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the texts of a list; none where it is left out."""
+        given = self._ask(key, [])
+        if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+            self.fault(f"{key}: expected a list of texts in quotes")
+            return ()
+        return tuple(given)
+
     def day(self, key: str) -> date:
         given = self._ask(key, None)
         # a moment is a date to isinstance

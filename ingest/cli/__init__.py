@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "discipline:discipline",
         "Regulations, and what absences come to under them.",
     ),
+    "excuses": ("excuses:excuses", "What excuses people's days: leave, duty, sickness."),
     "ledger": ("ledger:ledger", "Whether the store is what bridges signed."),
     "migrate": ("serve:migrate", "Make the tables, or bring them up to date."),
     "offices": ("people:offices", "The offices (OPD) and their working hours."),

@@ -36,6 +36,7 @@ def check(centre: Centre) -> None:
     found += [(LOOK, warning) for warning in centre.config.warnings]
     found += _tls(centre)
     found += _regulations(centre)
+    found += _types(centre)
     with centre.reading() as connection:
         found.append((GOOD, "the database answers and its tables are up to date"))
         found += _calendar(centre, connection)
@@ -43,6 +44,7 @@ def check(centre: Centre) -> None:
         found += _people(connection)
         found += _terminals(connection)
         found += _decided(centre, connection)
+        found += _excuses(centre, connection)
         found += _backups(centre, connection)
         found += _bridges(centre, connection)
     for grade, text in found:
@@ -60,6 +62,36 @@ def _regulations(centre: Centre) -> _Findings:
         yield from ((BAD, fault) for fault in error.faults)
         return
     yield GOOD, f"{len(shelf.documents)} regulations and service rules can be used"
+
+
+def _types(centre: Centre) -> _Findings:
+    from ingest import excuse_types
+
+    try:
+        known = excuse_types.load(centre.config.excuses)
+    except ConfigError as error:
+        yield from ((BAD, fault) for fault in error.faults)
+        return
+    yield GOOD, f"{len(known)} types of excuses can be used"
+
+
+def _excuses(centre: Centre, connection: Connection) -> _Findings:
+    """Name types that nobody knows any more: their excuses hold no day, and keep it open."""
+    from ingest import excuse_types, seal
+    from ingest.store import excuses
+
+    try:
+        known = excuse_types.load(centre.config.excuses)
+        root = seal.root(centre.config.seal_file)
+    except (ConfigError, seal.SealError):
+        return  # told already
+    for code, count in sorted(excuses.find_types_in_force(connection, root).items()):
+        if code not in known:
+            yield (
+                BAD,
+                f"{count} excuses are of the type {code}, which excuses_file does not name; "
+                "their days cannot be judged",
+            )
 
 
 def _tls(centre: Centre) -> _Findings:
@@ -168,7 +200,10 @@ def _decisions(connection: Connection, root: str | None) -> _Findings:
     for one in found[:FEW]:
         yield BAD, one
     if len(found) > FEW:
-        yield BAD, "and more; see audit verify, adjustments verify and quarantine verify"
+        yield (
+            BAD,
+            "and more; see audit verify, adjustments verify, excuses verify and quarantine verify",
+        )
     if not found and audit.head(connection).number:
         yield GOOD, "the audit log and all decisions are as they were signed"
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import click
 
+from ingest import excuse_types
 from ingest.cli import scope
 from ingest.cli.acting import decisions, grounds, note, on_grounds, require_seal, trusted_root
 from ingest.cli.context import Centre, dump, pass_centre
@@ -22,7 +23,9 @@ _NEVER: dict[str, object] = {field.name: None for field in fields(lookup.LastCov
 
 def settings(centre: Centre) -> Settings:
     """Return what judging needs to know from the configuration."""
-    return Settings(centre.config.zone, centre.config.clock_limit_s, trusted_root(centre))
+    config = centre.config
+    types = excuse_types.load(config.excuses)
+    return Settings(config.zone, config.clock_limit_s, trusted_root(centre), types)
 
 
 @click.group()

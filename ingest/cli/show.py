@@ -32,7 +32,7 @@ def show_csv(rows: Rows, columns: Sequence[str]) -> None:
     """Print a list as CSV. A cell that a spreadsheet would run gets an apostrophe before it."""
     writer = csv.writer(sys.stdout, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+    writer.writerows([csv_cell(row[name]) for name in columns] for row in rows)
 
 
 def _show_json(rows: Rows) -> None:
@@ -79,7 +79,8 @@ def _harmless(text: str) -> str:
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
-def _cell(value: object) -> str:
+def csv_cell(value: object) -> str:
+    """Return text for a spreadsheet; what it would run gets an apostrophe before it."""
     text = _text(value)
     if isinstance(value, str) and text.startswith(_FORMULA) and text != "-":
         return f"'{text}"

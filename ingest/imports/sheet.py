@@ -17,6 +17,7 @@ from ingest.errors import ImportFaults
 
 MAX_BYTES = 32 * 1024 * 1024
 _SEPARATORS = ";,\t"
+_TITLE_LINES = 20
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FORMULA = "=+-@"  # a spreadsheet would run such a cell when the list is exported again
@@ -126,11 +127,19 @@ def _decode(content: bytes, name: str) -> str:
             ) from error
 
 
-def _lines(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+def csv_lines(content: bytes, name: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    """Yield rows that are not blank, as cells, of a file whose header may stand below a title."""
+    text = _decode(content, name)
+    return _lines(text, faults, _separator("\n".join(text.splitlines()[:_TITLE_LINES])))
+
+
+def _lines(
+    text: str, faults: Faults, separator: str | None = None
+) -> Iterator[tuple[int, list[str]]]:
     """Yield rows that are not blank, each with the line it begins on."""
     first, _, rest = text.partition("\n")
     skipped = 0
-    separator = _separator(first)
+    separator = separator or _separator(first)
     if first.lower().startswith("sep=") and len(first.strip()) == 5:  # Excel's own hint
         text, skipped, separator = rest, 1, first[4]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

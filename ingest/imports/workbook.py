@@ -20,7 +20,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.errors import ImportFaults
-from ingest.imports.sheet import Columns, Faults, Sheet, parse_sheet, read_content, tabulate
+from ingest.imports.sheet import (
+    Columns,
+    Faults,
+    Sheet,
+    csv_lines,
+    parse_sheet,
+    read_content,
+    tabulate,
+)
 
 MAX_UNPACKED = 256 * 1024 * 1024
 MAX_ROWS = 200_000
@@ -41,22 +49,42 @@ def read_table(path: Path, columns: Columns) -> Sheet:
     return parse_sheet(content, str(path), columns)
 
 
+def read_lines(content: bytes, name: str, faults: Faults) -> list[tuple[int, list[str]]]:
+    """Return the rows that are not blank, whatever stands above their header.
+
+    What is wrong with a cell of a workbook is added to the faults; what keeps a file from being
+    read raises ImportFaults.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        lines = _workbook_lines(content, name, faults)
+        if not lines:
+            faults.raise_if_any()
+        return lines
+    found = list(csv_lines(content, name, faults))
+    faults.raise_if_any()
+    return found
+
+
 def parse_workbook(content: bytes, name: str, columns: Columns) -> Sheet:
     """Read the bytes of a workbook. Raises ImportFaults."""
     faults = Faults(name)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of ornaments that openpyxl does not know
-            _require_small(content, name)
-            lines = list(_lines(content, faults))
-    except _BROKEN as error:
-        raise ImportFaults(
-            name, [f'no workbook that can be read ({error}); save it as "CSV UTF-8"']
-        ) from error
+    lines = _workbook_lines(content, name, faults)
     faults.raise_if_any()
     width = max((len(cells) for _, cells in lines), default=0)
     padded = ((line, cells + [""] * (width - len(cells))) for line, cells in lines)
     return tabulate(padded, columns, faults)
+
+
+def _workbook_lines(content: bytes, name: str, faults: Faults) -> list[tuple[int, list[str]]]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of ornaments that openpyxl does not know
+            _require_small(content, name)
+            return list(_lines(content, faults))
+    except _BROKEN as error:
+        raise ImportFaults(
+            name, [f'no workbook that can be read ({error}); save it as "CSV UTF-8"']
+        ) from error
 
 
 def _require_small(content: bytes, name: str) -> None:

@@ -1,10 +1,10 @@
-"""All that people did and decided, verified together: the audit log, adjustments, resolutions."""
+"""All that people did and decided, verified together: the audit log and every kind of decision."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from ingest.store import adjustments, audit, resolutions
+from ingest.store import adjustments, audit, excuses, resolutions
 from ingest.store.sealed import Head
 
 
@@ -18,6 +18,7 @@ def faults(connection: Connection, root: str | None, known: Head | None = None) 
         ("line of the audit log", audit.faults(connection, known)),
         ("adjustment", adjustments.faults(connection, root)),
         ("resolution", resolutions.faults(connection, root)),
+        ("excuse", excuses.faults(connection, root)),
     ):
         for one in found:
             yield f"{what} {one.number} {one.what}"

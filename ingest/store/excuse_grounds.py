@@ -1,0 +1,144 @@
+"""What the store knows of people who are to be excused: where they serve, their plans and touches.
+
+Plans are asked once an office and day for everybody concerned, and only of days somebody asks of.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, or_, select
+
+from ingest.calendar import Expected
+from ingest.store.plans import Plans, find_plans
+from ingest.store.serving import valid_on
+from ingest.store.tables import (
+    adjustments,
+    assignments,
+    calendar_years,
+    people,
+    punches,
+    terminals,
+    user_ids,
+)
+
+_AT_ONCE = 500  # parameters of one statement
+
+
+class Concerned:
+    """The people of one command, by NIP."""
+
+    def __init__(self, connection: Connection, nips: Sequence[str]) -> None:
+        self._connection = connection
+        self._ids: dict[str, int] = {}
+        self._served: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+        for place in range(0, len(nips), _AT_ONCE):
+            self._read(nips[place : place + _AT_ONCE])
+        self._plans: dict[tuple[str, date], Plans] = {}
+        query = select(calendar_years.c.year).where(calendar_years.c.confirmed_at.is_not(None))
+        self._confirmed = frozenset(connection.scalars(query))
+
+    def _read(self, nips: Sequence[str]) -> None:
+        found = self._connection.execute(
+            select(people.c.nip, people.c.id).where(people.c.nip.in_(nips))
+        )
+        ids = {row.nip: row.id for row in found}
+        self._ids |= ids
+        rows = self._connection.execute(
+            select(assignments)
+            .where(assignments.c.person_id.in_(ids.values()))
+            .order_by(assignments.c.valid_from)
+        )
+        for row in rows:
+            self._served[row.person_id].append(row)
+
+    def of(self, nip: str) -> "Person | None":
+        """Return what is known of somebody; None where nobody has this NIP."""
+        person_id = self._ids.get(nip)
+        return None if person_id is None else Person(self, nip, person_id)
+
+    def office(self, person_id: int, day: date) -> str | None:
+        """Return where somebody serves on a day; should two assignments hold, by the later."""
+        rows = self._served[person_id]
+        held = [
+            one.office for one in rows if one.valid_from <= day <= (one.valid_until or date.max)
+        ]
+        return held[-1] if held else None
+
+    def plans(self, office: str, day: date) -> Plans:
+        """Return what a day asks of those of an office. Raises StoreError."""
+        if (office, day) not in self._plans:
+            ids = [one for one in self._ids.values() if self.office(one, day) == office]
+            serving = select(people.c.id).where(people.c.id.in_(ids))
+            self._plans[office, day] = find_plans(
+                self._connection, office=office, day=day, serving=serving
+            )
+        return self._plans[office, day]
+
+    def is_confirmed(self, year: int) -> bool:
+        return year in self._confirmed
+
+    def touches(self, nip: str, person_id: int, first: date, last: date) -> list[datetime]:
+        """Return believed touches between two days, in order: of terminals, and those added."""
+        own = user_ids.c.person_id == person_id
+        mapped = exists().where(
+            own,
+            user_ids.c.user_id == punches.c.user_id,
+            or_(
+                user_ids.c.terminal_id == punches.c.terminal_id,
+                user_ids.c.office == terminals.c.office,
+            ),
+            valid_on(user_ids, punches.c.local_day),
+        )
+        told = self._connection.scalars(
+            select(punches.c.local_time)
+            .join(terminals, terminals.c.id == punches.c.terminal_id)
+            .where(
+                # the first condition finds few by an index; the second looks at their days
+                or_(
+                    punches.c.user_id.in_(select(user_ids.c.user_id).where(own)),
+                    punches.c.user_id == nip,
+                ),
+                punches.c.local_day.between(first, last),
+                punches.c.doubt.is_(None),
+                or_(punches.c.user_id == nip, mapped),
+            )
+        )
+        back = adjustments.alias("back")
+        added = self._connection.scalars(
+            select(adjustments.c.local_time).where(
+                adjustments.c.kind == "touch",
+                adjustments.c.nip == nip,
+                adjustments.c.local_day.between(first, last),
+                ~exists().where(back.c.withdraws == adjustments.c.id),
+            )
+        )
+        return sorted({*told, *added})
+
+
+class Person:
+    """Answers what `excusing.doubts` asks of one of them."""
+
+    def __init__(self, all_of: Concerned, nip: str, person_id: int) -> None:
+        self._all = all_of
+        self._nip = nip
+        self._id = person_id
+
+    def office(self, day: date) -> str | None:
+        return self._all.office(self._id, day)
+
+    def serves(self, day: date) -> bool:
+        return self.office(day) is not None
+
+    def plan(self, day: date) -> Expected:
+        office = self.office(day)
+        if office is None:
+            raise ValueError("a plan is asked of days on which the person serves")
+        return self._all.plans(office, day).of(self._id)
+
+    def touches(self, first: date, last: date) -> Sequence[datetime]:
+        return self._all.touches(self._nip, self._id, first, last)
+
+    def is_confirmed(self, year: int) -> bool:
+        return self._all.is_confirmed(year)
