@@ -25,6 +25,7 @@ def narrowed(*words: str) -> Try:
 
 
 _DAYS = ("--from", "2026-03-02", "--until", "2026-03-09")
+_WFA = ("--kind", "wfa", "--from", "2026-03-16", "--name", "x", "--letter", "y")
 _ALL_DAYS = ("--from", "2026-03-01", "--until", "2026-03-31")
 _EXCUSE = ("--type", "CT", "--approver", "Kadis", "--letter", "1")
 HOSTILE: dict[str, tuple[Try, ...]] = {
@@ -45,12 +46,12 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
         no(
             "--nip",
             "{nip}",
-            *["--kind", "wfa", "--from", "2026-03-16", "--name", "x", "--letter", "y"],
+            *_WFA,
         ),
         no(
             "--office",
             "B",
-            *["--kind", "wfa", "--from", "2026-03-16", "--name", "x", "--letter", "y"],
+            *_WFA,
         ),
     ),
     "calendar special list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),

@@ -116,7 +116,7 @@ def two_offices_template(staffed_template, tmp_path_factory):
 def two_offices(two_offices_template, tmp_path):
     """Offices A and B with their users, on SQLite, made once and copied: `parts/two_offices`."""
     for name in ("hadir.db", "seal.key"):
-        shutil.copyfile(two_offices_template / name, tmp_path / name)
+        shutil.copy(two_offices_template / name, tmp_path / name)
     return with_seal_file(Command(tmp_path, f"sqlite:///{tmp_path}/hadir.db"))
 
 
