@@ -39,6 +39,17 @@ COLUMNS = (
     Column("because", "Keterangan lengkap", Kind.HIDDEN),
 )
 PRESENT = (Status.PRESENT, Status.LATE, Status.EARLY, Status.INCOMPLETE)
+EXCUSED = (
+    Status.LEAVE,
+    Status.SICK,
+    Status.PERMIT,
+    Status.DUTY,
+    Status.STUDY,
+    Status.TRAINING,
+    Status.WFA,
+    Status.DISPENSATION,
+    Status.FORCE,
+)
 
 
 def daily(
@@ -55,6 +66,7 @@ def daily(
             f"Kalender: {found.expected_text}",
             _totals(found.people),
             *_names("Hadir", found.people, PRESENT),
+            *_excused(found.people),
             *_names("Tanpa keterangan", found.people, (Status.ABSENT,)),
             *_names("Belum terverifikasi", found.people, (Status.UNVERIFIED,)),
             *correction_notes(found.people),
@@ -94,6 +106,12 @@ def _totals(people: Sequence[PersonDay]) -> str:
     counts = Counter(one.status for one in people)
     parts = [f"{STATUS_TEXT[one]} {counts[one]}" for one in Status if counts[one]]
     return f"Jumlah pegawai {len(people)}: {', '.join(parts) or 'tidak ada'}"
+
+
+def _excused(people: Sequence[PersonDay]) -> list[str]:
+    found = [one for one in people if one.status in EXCUSED]
+    told = ", ".join(f"{one.name} ({STATUS_TEXT[one.status].lower()})" for one in found)
+    return [f"Dengan keterangan ({len(found)}): {told}"] if found else []
 
 
 def _names(label: str, people: Sequence[PersonDay], statuses: Sequence[Status]) -> list[str]:

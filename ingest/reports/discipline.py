@@ -28,11 +28,10 @@ from ingest.store import superiors
 from ingest.store import tally as store
 
 _WEIGHT: dict[Level | None, int] = {None: 0, "ringan": 1, "sedang": 2, "berat": 3}
-EXCUSES_UNKNOWN = (
-    "Cuti, izin, sakit dan dinas luar belum dikenal di versi ini: hari seperti itu masih tercatat "
-    "tanpa keterangan; cocokkan dahulu dengan surat-suratnya"
+EXCUSES_TOLD = (
+    "Cuti, izin, sakit, dinas luar dan keterangan lain yang sudah dicatat tidak dihitung; yang belum "
+    "diserahkan masih terbaca tanpa keterangan, dan hilang dari hitungan begitu dicatat"
 )
-"""True for as long as no status of `ingest.rules` stands for a day that is excused."""
 _COLUMNS = (
     Column("number", "No", Kind.NUMBER),
     Column("nip", "NIP", Kind.NIP),
@@ -122,7 +121,7 @@ def discipline(
         [
             "Indikasi dari data presensi, bukan hukuman disiplin: pejabat yang berwenang "
             "memutuskan setelah pemeriksaan",
-            EXCUSES_UNKNOWN,
+            EXCUSES_TOLD,
             "TK: hari kerja tanpa keterangan; Tanda: "
             + ", ".join(f"{mark} {told}" for mark, told in MARK_TEXT.items()),
             *_proposals(results),
@@ -152,7 +151,7 @@ def story(one: Result, span: Year) -> list[str]:
         lines += ["", finding.text, *_grounds(finding)]
     if not (found.findings or found.warnings):
         lines += ["", "Tidak ada indikasi"]
-    return [*lines, "", EXCUSES_UNKNOWN]
+    return [*lines, "", EXCUSES_TOLD]
 
 
 def plain(one: Result) -> dict[str, object]:

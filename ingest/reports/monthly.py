@@ -34,10 +34,22 @@ CODES = {
     Status.INCOMPLETE: "TA",
     Status.ABSENT: "TK",
     Status.UNVERIFIED: "?",
+    Status.LEAVE: "C",
+    Status.SICK: "S",
+    Status.PERMIT: "I",
+    Status.DUTY: "DL",
+    Status.STUDY: "TB",
+    Status.TRAINING: "D",
+    Status.WFA: "WFA",
+    Status.DISPENSATION: "DP",
+    Status.FORCE: "KK",
     Status.OFF: "L",
     Status.HOLIDAY: "LN",
     Status.JOINT: "CBr",
+    Status.SUSPENDED: "PS",
+    Status.ENDED: "TT",
 }
+"""How a recap shows each status; every status has a code, and each code stands for one."""
 NOT_SERVING = "."
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from ingest.coverage import OfficeDay, Verdict
 from ingest.days import VERDICT_TEXT, PersonDay
-from ingest.rules import CORRECTIONS
+from ingest.rules import CORRECTIONS, Status
 from ingest.store.calendar import is_confirmed
 from ingest.store.days import StoredDay
 
@@ -38,9 +38,15 @@ def calendar_notes(connection: Connection, year: int) -> list[str]:
 CORRECTED = "*"
 
 
+_SHOWN_AS_WORKED = frozenset(
+    {Status.PRESENT, Status.LATE, Status.EARLY, Status.INCOMPLETE, Status.ABSENT}
+)
+
+
 def is_corrected(one: PersonDay) -> bool:
-    """Say whether a day rests on what a person decided, too."""
-    return any(reason.code in CORRECTIONS for reason in one.because)
+    """Say whether a day rests on what a person decided, too, and its status does not say so."""
+    codes = {reason.code for reason in one.because}
+    return bool(codes & CORRECTIONS) or (one.status in _SHOWN_AS_WORKED and "excuse" in codes)
 
 
 def correction_notes(judged: Iterable[PersonDay]) -> list[str]:
@@ -49,7 +55,7 @@ def correction_notes(judged: Iterable[PersonDay]) -> list[str]:
     if not count:
         return []
     return [
-        f"{CORRECTED} {count} hasil memuat koreksi; siapa yang memutuskan dan alasannya: "
+        f"{CORRECTED} {count} hasil memuat koreksi atau keterangan; siapa yang memutuskan dan alasannya: "
         "hadir-ingest days explain"
     ]
 

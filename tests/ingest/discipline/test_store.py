@@ -185,7 +185,7 @@ class TestTheTable:
         )
         notes = "\n".join(table.notes)
         assert "bukan hukuman disiplin" in notes
-        assert "Cuti, izin, sakit dan dinas luar belum dikenal" in notes
+        assert "keterangan lain yang sudah dicatat tidak dihitung" in notes
         assert "usul penghentian pembayaran gaji" in notes
         assert "PPPK: tidak ada peraturan yang berlaku di sini untuk PPPK" in notes
         assert "1 pegawai lain tanpa ketidakhadiran masih punya 1 hari" in notes
