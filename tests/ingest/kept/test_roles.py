@@ -1,6 +1,7 @@
 """On PostgreSQL each role does its own work and nothing beyond it (deploy/postgres-roles.sql)."""
 
 import contextlib
+import getpass
 import gzip
 import re
 import socket
@@ -24,7 +25,7 @@ from ingest.backup.proof import prove
 from ingest.cli import cli
 from ingest.days import Settings, close_days, evaluate_dirty
 from ingest.enrolment import invite
-from ingest.store import audit, tables
+from ingest.store import audit, tables, users
 from ingest.store.database import open_engine, reading, writing
 from ingest.wire import (
     Batch,
@@ -281,6 +282,8 @@ FORBIDDEN = {
         "UPDATE people SET name = 'Somebody'",
         "DELETE FROM user_ids",
         "INSERT INTO holidays SELECT * FROM holidays",
+        "INSERT INTO users SELECT * FROM users",
+        "UPDATE users SET role = 'admin'",
     ],
     "hadir_admin": [
         "UPDATE punches SET user_id = '9'",
@@ -291,6 +294,8 @@ FORBIDDEN = {
         "SET ROLE hadir_migrator",
         "UPDATE bridge_keys SET public_key = ''",
         "UPDATE invites SET code_hash = ''",
+        "UPDATE users SET name = 'x'",
+        "DELETE FROM users",
     ],
     "hadir_report": [
         "SELECT * FROM bridge_keys",
@@ -298,6 +303,11 @@ FORBIDDEN = {
         "SELECT * FROM nonces",
         "SELECT * FROM access_tokens",
         "SELECT * FROM audit_log",
+        "SELECT who FROM audit_log",
+        "UPDATE audit_log SET who = 'x'",
+        "DELETE FROM audit_log",
+        "INSERT INTO users SELECT * FROM users",
+        "UPDATE users SET role = 'admin'",
         "SELECT body FROM batches",
         "SELECT signature FROM batches",
         "INSERT INTO punches SELECT * FROM punches",
@@ -429,6 +439,25 @@ def test_who_reports_reads_what_reports_need(command: Callable[[str], Command]) 
     hadir("coverage", "--office", "4.01.01")
     hadir("punches", "list", "--from", "2026-02-20")
     hadir("people", "list")
+
+
+def test_who_reports_is_known_by_the_account_and_leaves_a_line_for_each_read(
+    command: Callable[[str], Command], engine_of: Callable[[str], Engine]
+) -> None:
+    command("hadir_admin")(
+        "users", "add", "budi", "--full-name", "Budi", "--role", "admin", "--os-user",
+        getpass.getuser(),
+    )  # fmt: skip
+    hadir = command("hadir_report")
+    assert "user     budi (Budi)" in hadir("whoami")
+    hadir("report", "daily", "--office", "4.01.01", "--date", "2026-02-20")
+    with reading(engine_of("hadir_admin")) as connection:
+        line = audit.find(connection, newest=1)[0]
+        assert (line.what, line.actor, line.subject) == ("report.daily", "budi", "office 4.01.01")
+        assert list(audit.faults(connection)) == []
+        assert not users.owns_the_store(connection)
+    with reading(engine_of("hadir_migrator")) as connection:
+        assert users.owns_the_store(connection)
 
 
 def test_a_backup_needs_no_more_than_to_read_and_to_leave_its_line(
