@@ -197,6 +197,8 @@ class TestLateProof:
         world.settle()
         assert kinds(world)[-2:] == ["RESTATED", "PREPARED"]
         assert len(world.state.pending[0].proposal.days) == 3
+        assert world.judge(THREE[1], LEAVE).state.phase is Phase.WITHDRAWN
+        assert world.state.pending == ()
 
     def test_also_after_a_decision_those_told_of_later_steps_are_told(self):
         world = decided()
