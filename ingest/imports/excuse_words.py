@@ -8,6 +8,8 @@ from typing import NamedTuple
 from ingest.calendar import ExcuseType
 
 _SIGNS = re.compile(r"[^A-Z0-9]+")
+_DOTTED = re.compile(r"(?<![A-Z0-9])([A-Z])\.(?=[A-Z](?![A-Z0-9]))")
+"""A letter of an abbreviation: `D.L.` is `DL`."""
 _ANY_OF: Mapping[str, str] = {"C": "LEAVE", "CUTI": "LEAVE"}
 """Words of a status that has several types: they say something only beside what is known."""
 _SHORTEST_BEGINNING = 2
@@ -28,7 +30,7 @@ class Meaning(NamedTuple):
 
 def plain(text: str) -> str:
     """Return words in capitals without signs: `No. Surat ` is `NO SURAT`."""
-    return _SIGNS.sub(" ", text.upper()).strip()
+    return _SIGNS.sub(" ", _DOTTED.sub(r"\1", text.upper())).strip()
 
 
 class Words:

@@ -29,8 +29,8 @@ from ingest.store import tally as store
 
 _WEIGHT: dict[Level | None, int] = {None: 0, "ringan": 1, "sedang": 2, "berat": 3}
 EXCUSES_TOLD = (
-    "Cuti, izin, sakit, dinas luar dan keterangan lain yang sudah dicatat tidak dihitung; yang belum "
-    "diserahkan masih terbaca tanpa keterangan, dan hilang dari hitungan begitu dicatat"
+    "Cuti, izin, sakit, dinas luar dan keterangan lain yang sudah dicatat tidak dihitung; yang "
+    "belum diserahkan masih terbaca tanpa keterangan, dan hilang dari hitungan begitu dicatat"
 )
 _COLUMNS = (
     Column("number", "No", Kind.NUMBER),

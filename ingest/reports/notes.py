@@ -55,8 +55,8 @@ def correction_notes(judged: Iterable[PersonDay]) -> list[str]:
     if not count:
         return []
     return [
-        f"{CORRECTED} {count} hasil memuat koreksi atau keterangan; siapa yang memutuskan dan alasannya: "
-        "hadir-ingest days explain"
+        f"{CORRECTED} {count} hasil memuat koreksi atau keterangan; siapa yang memutuskan dan "
+        "alasannya: hadir-ingest days explain"
     ]
 
 

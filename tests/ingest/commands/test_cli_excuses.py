@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -347,3 +348,20 @@ def test_an_excuse_takes_an_absence_back_and_its_withdrawal_brings_it_back(seale
     sealed("days", "evaluate", *span)
     (shown,) = [one for one in sealed.json("excuses", "show", "1") if one["what"] == "status"]
     assert shown["says"] == "LEAVE (Cuti)"
+
+
+def test_one_that_was_cut_off_or_altered_is_noticed(quick):
+    give(quick)
+    give(quick, nip=TWO)
+    store = sqlite3.connect(quick.folder / "hadir.db")
+    for verb in ("update", "delete"):
+        store.execute(f"DROP TRIGGER excuses_no_{verb}")
+    store.execute("UPDATE excuses SET last = '2026-03-20' WHERE id = 1")
+    store.execute("DELETE FROM excuses WHERE id = 2")
+    store.commit()
+    said = quick("excuses", "verify", code=1).stdout
+    assert "excuse 1 was changed" in said
+    assert "excuse 2 is missing: the audit log tells of it" in said
+    assert "excuse 1 was changed" in quick("check", code=1).stdout
+    (first,) = quick.json("excuses", "list")
+    assert first["worth"] == "not proven"
