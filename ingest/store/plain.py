@@ -71,7 +71,9 @@ def find_ground(connection: Connection, pairs: Collection[Pair], *, since: Any) 
     places = {office for office, _ in pairs}
     by_office: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(
-        select(terminals).where(terminals.c.office.in_(places)).order_by(terminals.c.name)
+        select(terminals)
+        .where(terminals.c.office.in_(places))
+        .order_by(terminals.c.name, terminals.c.serial)
     ):
         by_office[row.office].append(row)
     ids = [row.id for rows in by_office.values() for row in rows]

@@ -74,6 +74,12 @@ class Scope:
     """The day's first moment."""
     window: tuple[datetime, datetime]
     """In which a punch that claims another day may have come on this one."""
+    last: date | None = None
+    """Where more than one day is asked for: the last of them. The window is then of all."""
+
+    @property
+    def days(self) -> tuple[date, date]:
+        return self.day, self.last or self.day
 
 
 def may_have_come(window: tuple[datetime, datetime]) -> ColumnElement[bool]:
@@ -117,7 +123,7 @@ def _adjusted(connection: Connection, scope: Scope) -> Sequence[Row[Any]]:
         select(adjustments, terminals.c.id.label("terminal_id"))
         .outerjoin(terminals, terminals.c.serial == adjustments.c.terminal)
         .where(
-            adjustments.c.local_day == scope.day,
+            adjustments.c.local_day.between(*scope.days),
             or_(
                 adjustments.c.nip.in_(nips),
                 terminals.c.id.in_(scope.terminal_ids),
@@ -143,7 +149,7 @@ def _resolved(connection: Connection, scope: Scope) -> list[Row[Any]]:
     ).where(
         resolutions.c.kind == "punch",
         punches.c.doubt.is_not(None),
-        or_(punches.c.local_day == scope.day, may_have_come(scope.window)),
+        or_(punches.c.local_day.between(*scope.days), may_have_come(scope.window)),
         here | punches.c.user_id.in_(_nips(scope)),
     )
     of_records = every.join(bad_records, bad_records.c.id == resolutions.c.record).where(

@@ -56,8 +56,8 @@ def test_every_report_of_the_folder_is_in_its_table() -> None:
     import ingest.reports as folder
 
     files = {one.stem for one in Path(folder.__path__[0]).glob("*.py")}
-    of_a_year = {"discipline"}  # with a command of its own: it takes a year and no office
-    assert files - {"__init__", "base", "render", "notes"} - of_a_year == set(REPORTS)
+    by_themselves = {"discipline", "calendar"}  # with commands of their own
+    assert files - {"__init__", "base", "render", "notes"} - by_themselves == set(REPORTS)
 
 
 def test_a_recap_says_when_what_is_written_lags_behind(office: Any) -> None:
