@@ -107,4 +107,4 @@ SELECT create_distributed_table('days', 'person_id', colocate_with => 'none');
 SELECT create_distributed_table('day_changes', 'person_id', colocate_with => 'days');
 
 -- The rest stays on the coordinator: audit_log, access_tokens, archived_months, centre_days,
--- alembic_version.
+-- job_runs, alembic_version.

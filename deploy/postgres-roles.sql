@@ -121,7 +121,7 @@ INSERT INTO hadir_rights VALUES
         ' stand_ins'),
     -- Cases: what was done grows and never changes; what it comes to can be made again from it.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'case_events case_files'),
-    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'cases case_notices centre_days'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'cases case_notices centre_days job_runs'),
     ('hadir_ingest, hadir_admin, hadir_report', 'SELECT', 'alembic_version'),
     -- Reports: people's days and what they rest on. Of a batch not its body: that is all punches in
     -- one piece; of keys, codes and nonces nothing.
@@ -130,7 +130,7 @@ INSERT INTO hadir_rights VALUES
         ' bad_records coverage clock_days holidays calendar_years days day_changes roots'
         ' archived_months adjustments resolutions seals excuses scheme_terms scheme_overlays'
         ' scheme_uses shifts roster_days special_days person_kinds service_breaks stand_ins cases'
-        ' case_events case_notices centre_days'),
+        ' case_events case_notices centre_days job_runs'),
     ('hadir_report', 'SELECT (id, bridge_id, outbox, receipt, received_at, sent)', 'batches'),
     ('hadir_report', 'SELECT', 'dirty_punches dirty_offices dirty_people');
 

@@ -7,24 +7,21 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine
 
-from ingest import excuse_types
 from ingest.api import create_app
 from ingest.config import IngestConfig
-from ingest.days import Settings
 from ingest.health import Health, Lively, Notify
-from ingest.jobs import PULSE_S, Schedule, Times
-from ingest.jobs.work import Work
+from ingest.jobs import PULSE_S, Schedule, times_of
+from ingest.jobs.work import make_work
 from ingest.judge import Judge
 from ingest.metrics_door import Door
 from ingest.server import Server, stop_is_no_failure
 from ingest.store.database import open_engine
 from ingest.store.leader import JudgeLock
 from ingest.tls import ServedCertificate
-from ingest.trust import Trust
 
 log = logging.getLogger(__name__)
 
@@ -33,19 +30,8 @@ Clock = Callable[[], datetime]
 
 
 def make_schedule(config: IngestConfig, engine: Engine, clock: Clock) -> Schedule:
-    """Return the schedule of a centre; it does nothing yet."""
-    work = Work(
-        engine,
-        Settings(config.zone, config.clock_limit_s, types=excuse_types.load(config.excuses)),
-        clock,
-        config.lookback_days,
-        timedelta(minutes=config.bridge_silent_minutes),
-        config.retention,
-        config.checkpoints,
-        config.seal_file,
-        Trust(config.seal_file),
-    )
-    return Schedule(work, Times(config.close_day_at, config.evaluate_s))
+    """Return the schedule of a centre; it does nothing yet. Raises StoreError."""
+    return Schedule(make_work(config, engine, clock), times_of(config))
 
 
 class Daemon:

@@ -1,7 +1,13 @@
-"""SCHEDULE: every job by name, when it runs, what it does. The only room with APScheduler."""
+"""SCHEDULE: every job by name, when it runs, what it does. The only room with APScheduler.
+
+APScheduler keeps time while we live; when each job ran last is ours to keep (`store.job_runs`). Its
+own store would hold pickles, and whoever can write into a database would then run code here.
+"""
 
 import datetime
 import logging
+import os
+import socket
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -10,10 +16,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Connection
 
+from ingest.config import IngestConfig
 from ingest.errors import IngestError
 from ingest.jobs.checkpoints import checkpoints
 from ingest.jobs.close_day import close_day
+from ingest.jobs.due import Known, first_due
 from ingest.jobs.evaluate_marked import evaluate_marked
 from ingest.jobs.make_partitions import make_partitions
 from ingest.jobs.retention import EVERY_S as FORGET_EVERY_S
@@ -23,6 +32,8 @@ from ingest.jobs.verify_decisions import DecisionWatch
 from ingest.jobs.watch_bridges import BridgeWatch
 from ingest.jobs.work import Work
 from ingest.metrics import counts
+from ingest.store import job_runs
+from ingest.store.database import reading, writing
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +51,19 @@ class Times(NamedTuple):
     evaluate_s: int
 
 
+def times_of(config: IngestConfig) -> Times:
+    """Return when the jobs of a centre run."""
+    return Times(config.close_day_at, config.evaluate_s)
+
+
 class Job(NamedTuple):
     name: str
     run: Callable[[Work], Callable[[], object]]
     """Given what there is to work with, returns what does one round."""
     trigger: Callable[[Times, Work], Any]
     executor: str = "default"
+    at_start: bool = True
+    """Whether a round is due whenever a process begins to judge, whatever ran before."""
 
 
 def _nightly(times: Times, work: Work) -> Any:
@@ -71,22 +89,38 @@ def _each_quarter(_times: Times, work: Work) -> Any:
 
 
 SCHEDULE: tuple[Job, ...] = (
-    Job("close-day", lambda work: lambda: close_day(work), _nightly, _ONE_AT_A_TIME),
+    Job(
+        "close-day",
+        lambda work: lambda: close_day(work),
+        _nightly,
+        _ONE_AT_A_TIME,
+        at_start=False,
+    ),
     Job("evaluate-marked", lambda work: lambda: evaluate_marked(work), _often, _ONE_AT_A_TIME),
     Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
     Job("make-partitions", lambda work: lambda: make_partitions(work), _each_quarter),
-    Job("roots", lambda work: lambda: roots(work), _each_hour),
+    Job("roots", lambda work: lambda: roots(work), _each_hour, at_start=False),
     Job("verify-decisions", lambda work: DecisionWatch(work).step, _nightly),
-    Job("checkpoints", lambda work: lambda: checkpoints(work), _each_hour),
+    Job("checkpoints", lambda work: lambda: checkpoints(work), _each_hour, at_start=False),
     Job("retention", lambda work: lambda: forget(work), _each_quarter),
 )
 
 
-class Schedule:
-    """Runs every job at its time, in threads of its own.
+def known(
+    connection: Connection, work: Work, times: Times, *, jobs: Sequence[Job] = SCHEDULE
+) -> list[Known]:
+    """Return every job with its last round and when it is due next, in the order of SCHEDULE."""
+    ran, now = job_runs.find(connection), work.clock().astimezone(work.settings.zone)
 
-    A round of each is due at the start: what fell into a time of standing still is caught up.
-    """
+    def of(job: Job) -> Known:
+        last = ran.get(job.name)
+        return Known.of(job.name, last, first_due(job.trigger(times, work), last, now))
+
+    return [of(one) for one in jobs]
+
+
+class Schedule:
+    """Runs every job at its time, in threads of its own."""
 
     def __init__(
         self,
@@ -96,6 +130,7 @@ class Schedule:
         jobs: Sequence[Job] = SCHEDULE,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
+        """Raises StoreError where nobody can say what ran before."""
         self._monotonic = monotonic
         self._pulse_at = monotonic()
         self._scheduler = BackgroundScheduler(
@@ -108,15 +143,20 @@ class Schedule:
             # a job that could not run in time runs late, once: a night is never left out
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
+        with reading(work.engine) as connection:
+            ran = job_runs.find(connection)
+        now = work.clock().astimezone(work.settings.zone)
         # APScheduler lives by the real clock: another would look to it like months of missed rounds
-        at_once = datetime.datetime.now(work.settings.zone)
+        real = datetime.datetime.now(work.settings.zone)
         for job in jobs:
+            trigger = job.trigger(times, work)
+            due = now if job.at_start else first_due(trigger, ran.get(job.name), now)
             self._scheduler.add_job(
-                Round(job.name, job.run(work)),
-                job.trigger(times, work),
+                Round(job.name, job.run(work), work),
+                trigger,
                 id=job.name,
                 executor=job.executor,
-                next_run_time=at_once,
+                next_run_time=real + (due - now),
             )
         self._scheduler.add_job(self._beat, IntervalTrigger(seconds=PULSE_S), id="pulse")
 
@@ -140,23 +180,42 @@ class Schedule:
 class Round:
     """One job's round, from which nothing escapes: the next round is due whatever happens."""
 
-    def __init__(self, name: str, run: Callable[[], object]) -> None:
+    def __init__(self, name: str, run: Callable[[], object], work: Work) -> None:
         self._name = name
         self._run = run
+        self._work = work
+        self._host = f"{socket.gethostname()}, process {os.getpid()}"
         self._failing = False
 
     def __call__(self) -> None:
+        fault = ""
         try:
+            self._begin()
             with counts().job(self._name):
                 self._run()
         except IngestError as error:
+            fault = str(error)
             self._tell("job %s: %s; it is tried again", error)
         except Exception as error:  # noqa: BLE001 - the top of a loop, which has to live
+            fault = repr(error)
             self._tell("job %s failed and is tried again: %r", error, trace=True)
         else:
             if self._failing:
                 log.info("job %s works again", self._name)
             self._failing = False
+        self._end(fault)
+
+    def _begin(self) -> None:
+        with writing(self._work.engine) as connection:
+            job_runs.begin(connection, self._name, host=self._host, now=self._work.clock())
+
+    def _end(self, fault: str) -> None:
+        try:
+            with writing(self._work.engine) as connection:
+                job_runs.end(connection, self._name, fault=fault, now=self._work.clock())
+        except IngestError as error:
+            # it will look as if it had been cut off, and run once more: no job minds that
+            log.warning("that job %s ended cannot be noted: %s", self._name, error)
 
     def _tell(self, text: str, error: Exception, *, trace: bool = False) -> None:
         """Log the beginning of a fault, not each round of it."""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from ingest import excuse_types
 from ingest.checkpointing import Ways
+from ingest.config import IngestConfig
 from ingest.days import Settings
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
 from ingest.retention import Retention
@@ -35,3 +37,18 @@ class Work:
     def judging(self) -> Settings:
         """Return the settings of this round, with the seal there is now. Raises SealError."""
         return replace(self.settings, seal=self.trust.root(self.engine) or self.settings.seal)
+
+
+def make_work(config: IngestConfig, engine: Engine, clock: Callable[[], datetime]) -> Work:
+    """Return what the jobs of a centre work with. Raises ConfigError."""
+    return Work(
+        engine,
+        Settings(config.zone, config.clock_limit_s, types=excuse_types.load(config.excuses)),
+        clock,
+        config.lookback_days,
+        timedelta(minutes=config.bridge_silent_minutes),
+        config.retention,
+        config.checkpoints,
+        config.seal_file,
+        Trust(config.seal_file),
+    )

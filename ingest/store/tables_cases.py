@@ -1,4 +1,5 @@
-"""The tables of cases: what was done about somebody's absence, by whom, on what facts.
+"""The tables of cases: what was done about somebody's absence, by whom, on what facts; and of the
+clock under them: when the centre was up, and what its jobs did.
 
 They belong to `tables.metadata` like all others. `case_events` is the truth; `cases` is what it
 comes to, and can be made again from it.
@@ -92,4 +93,17 @@ centre_days = Table(
     Column("first_at", Moment, nullable=False),
     Column("last_at", Moment, nullable=False),
     Column("longest_silence_s", Integer, nullable=False),
+)
+
+# When each job ran last. Its due time outlives the process: what a power cut kept from running is
+# caught up once, and what ran does not run again because of a restart.
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("job", String(32), primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),  # None: it is at work, or was cut off
+    Column("good_at", Moment),  # when a round last went well
+    Column("fault", String(500), nullable=False),  # of the last round; empty where it went well
+    Column("host", String(200), nullable=False),  # and process
 )

@@ -12,13 +12,15 @@ from sqlalchemy import insert, select, update
 from ingest import jobs
 from ingest.days import Settings
 from ingest.errors import StoreError
-from ingest.jobs import SCHEDULE, Job, Round, Schedule, Times
+from ingest.jobs import SCHEDULE, Job, Round, Schedule, Times, known
 from ingest.jobs.close_day import close_day
+from ingest.jobs.due import first_due
 from ingest.jobs.evaluate_marked import evaluate_marked
 from ingest.jobs.watch_bridges import BridgeWatch
 from ingest.jobs.work import Work
-from ingest.store import bridges, tables
+from ingest.store import bridges, job_runs, tables
 from ingest.store.database import writing
+from ingest.store.job_runs import JobRun
 
 ZONE = ZoneInfo("Asia/Makassar")
 NOW = datetime(2026, 3, 10, 1, tzinfo=UTC)  # nine in the morning in Makassar, a Tuesday
@@ -62,7 +64,7 @@ def judged(engine) -> list[tuple[date, str]]:
 
 
 def test_every_job_of_the_folder_is_in_the_schedule():
-    files = {module.name for module in pkgutil.iter_modules(jobs.__path__)} - {"work"}
+    files = {module.name for module in pkgutil.iter_modules(jobs.__path__)} - {"work", "due"}
     assert {job.name.replace("-", "_") for job in SCHEDULE} == files
 
 
@@ -144,8 +146,9 @@ class TestBridgeWatch:
         assert said() == []
 
 
+@one_database
 class TestRound:
-    def test_tells_the_beginning_and_the_end_of_a_fault_and_lets_nothing_escape(self, caplog):
+    def test_tells_the_beginning_and_the_end_of_a_fault_and_lets_nothing_escape(self, caplog, work):
         caplog.set_level(logging.INFO)
         faults = iter([StoreError("no answer"), StoreError("no answer"), None, KeyError("x"), None])
 
@@ -154,7 +157,7 @@ class TestRound:
             if fault is not None:
                 raise fault
 
-        one = Round("close-day", run)
+        one = Round("close-day", run, work)
         for _ in range(5):
             one()
         assert caplog.messages == [
@@ -171,6 +174,96 @@ def test_jobs_that_judge_take_turns():
         "close-day",
         "evaluate-marked",
     }
+
+
+NIGHT = Job("close-day", lambda _: lambda: None, SCHEDULE[0].trigger, at_start=False)
+
+
+class TestDue:
+    """A night is caught up once, whatever happened in between."""
+
+    def due(self, work, now, **last):
+        run = JobRun("close-day", **{"good_at": None, "fault": "", "host": "", **last})
+        return first_due(NIGHT.trigger(TIMES, work), run, now.astimezone(ZONE))
+
+    @pytest.mark.parametrize(
+        ("began", "ended", "now", "due"),
+        [
+            # it ran; the next is tonight
+            ("2026-03-10 00:30", "2026-03-10 00:31", "2026-03-10 09:00", "2026-03-11 00:30"),
+            # a restart a minute later
+            ("2026-03-10 00:30", "2026-03-10 00:31", "2026-03-10 00:32", "2026-03-11 00:30"),
+            # the power was away over one night, over five
+            ("2026-03-09 00:30", "2026-03-09 00:31", "2026-03-10 06:00", "2026-03-10 06:00"),
+            ("2026-03-05 00:30", "2026-03-05 00:31", "2026-03-10 06:00", "2026-03-10 06:00"),
+            # killed in its middle
+            ("2026-03-10 00:30", None, "2026-03-10 00:32", "2026-03-10 00:32"),
+            # the clock was set back by an hour just after it: no second night
+            ("2026-03-10 00:30", "2026-03-10 00:31", "2026-03-09 23:40", "2026-03-11 00:30"),
+            # it ran by a clock that was a year ahead
+            ("2027-03-10 00:30", "2027-03-10 00:31", "2026-03-10 09:00", "2026-03-10 09:00"),
+        ],
+    )
+    @one_database
+    def test_is_asked_of_its_last_round(self, work, began, ended, now, due):
+        at = [None if one is None else datetime.fromisoformat(one).replace(tzinfo=ZONE)
+              for one in (began, ended, now, due)]  # fmt: skip
+        assert self.due(work, at[2], started_at=at[0], ended_at=at[1]) == at[3]
+
+    @one_database
+    def test_what_failed_is_tried_again_at_the_next_start(self, work):
+        last = {"started_at": NOW, "ended_at": NOW, "fault": "no answer"}
+        assert self.due(work, NOW, **last) == NOW
+        assert first_due(NIGHT.trigger(TIMES, work), None, NOW) == NOW  # nor what never ran
+
+    def test_a_round_leaves_when_it_ran_and_how_it_ended(self, work, engine, clock):
+        fault = iter([None, StoreError("no answer")])
+
+        def run():
+            clock.now += timedelta(minutes=2)
+            if (found := next(fault)) is not None:
+                raise found
+
+        one = Round("close-day", run, work)
+        one()
+        with engine.connect() as connection:
+            last = job_runs.find(connection)["close-day"]
+        assert (last.started_at, last.ended_at) == (NOW, NOW + timedelta(minutes=2))
+        assert (last.good_at, last.fault) == (last.ended_at, "")
+        one()
+        with engine.connect() as connection:
+            last = job_runs.find(connection)["close-day"]
+            told = known(connection, work, TIMES)
+        assert (last.good_at, last.fault) == (NOW + timedelta(minutes=2), "no answer")
+        assert [one.job for one in told] == [one.name for one in SCHEDULE]
+        assert {one.state for one in told} == {"failed", "never ran"}
+
+    def test_a_process_that_died_in_a_round_left_it_to_the_next(self, work, engine):
+        class Death(BaseException):
+            """What kill -9 looks like from inside."""
+
+        def die():
+            raise Death
+
+        with pytest.raises(Death):
+            Round("close-day", die, work)()
+        with engine.connect() as connection:
+            [last] = [one for one in known(connection, work, TIMES) if one.job == "close-day"]
+        assert (last.state, last.due_at) == ("begun", NOW)
+
+    def test_a_restart_runs_no_night_again(self, work):
+        ran = threading.Event()
+        again = threading.Event()
+        job = NIGHT._replace(run=lambda _: ran.set)
+        other = Job("other", lambda _: again.set, SCHEDULE[1].trigger)
+        for expected in (True, False):
+            ran.clear()
+            again.clear()
+            schedule = Schedule(work, TIMES, jobs=[job, other])
+            schedule.start()
+            assert again.wait(10)
+            schedule.stop()  # a job that is due was begun before one that was added after it
+            assert ran.is_set() == expected
 
 
 @one_database

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _case_files()
     _case_notices()
     _centre_days()
+    _job_runs()
     _freeze()
 
 
@@ -136,4 +137,17 @@ def _centre_days() -> None:
         sa.Column("last_at", MOMENT, nullable=False),
         sa.Column("longest_silence_s", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_centre_days")),
+    )
+
+
+def _job_runs() -> None:
+    op.create_table(
+        "job_runs",
+        sa.Column("job", sa.String(length=32), nullable=False),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column("good_at", MOMENT, nullable=True),
+        sa.Column("fault", sa.String(length=500), nullable=False),
+        sa.Column("host", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_job_runs")),
     )
