@@ -157,11 +157,10 @@ def instant(local_time: datetime, zone: tzinfo, before: int | None, read_at: int
 
     `before` is the instant of the record before it; nothing can be later than `read_at`.
     """
-    zoned = local_time.replace(tzinfo=zone)
-    first = _epoch(local_time, zoned)
+    first = _epoch(local_time, zone)
     if before is None or first >= before - UNORDERED_S:
         return first
-    second = _epoch(local_time, zoned.replace(fold=1))
+    second = _epoch(local_time.replace(fold=1), zone)
     return second if first < second <= read_at else first
 
 
@@ -176,9 +175,9 @@ def fit_raw(raw: bytes) -> bytes:
     return raw[: wire.MAX_RAW - len(digest)] + digest
 
 
-def _epoch(local_time: datetime, zoned: datetime) -> int:
+def _epoch(local_time: datetime, zone: tzinfo) -> int:
     """Return the epoch second, by subtraction: conversion would leave the calendar at its ends."""
-    since = local_time - _EPOCH - (zoned.utcoffset() or _NOTHING)
+    since = local_time - _EPOCH - (zone.utcoffset(local_time) or _NOTHING)
     return since.days * 86_400 + since.seconds
 
 

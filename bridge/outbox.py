@@ -25,6 +25,10 @@ PRUNE_ROWS = 5_000
 
 # The place is written out: only then does SQLite use the index that is kept for it.
 COUNT_WAITING = "SELECT count(*) FROM records WHERE place = 'waiting'"
+MOST_WAITING = """
+    SELECT ifnull((SELECT max(seq) FROM records WHERE place = 'waiting')
+        - (SELECT min(seq) FROM records WHERE place = 'waiting') + 1, 0)"""
+"""From the first that waits to the last: no more can wait, and two looks tell it."""
 COUNT_PARKED = "SELECT count(*) FROM records WHERE place = 'parked'"
 
 RETRY_PARKED = (
@@ -315,18 +319,24 @@ class Outbox:
 
     def _insert(self, connection: sqlite3.Connection, bodies: Sequence[rows.Body]) -> int:
         new = rows.new_among(connection, bodies)
-        before = _count(connection, COUNT_WAITING)
-        if new and before + len(new) > self._max_waiting:
-            raise OutboxFull(
-                f"{before} punches wait in {self.path} and at most {self._max_waiting} may; "
-                "terminals keep their logs until the centre has taken some"
-            )
+        self._insist_on_room(connection, len(new))
         places = chains.extend(connection, new)
         connection.executemany(
             rows.INSERT,
             [(*rows.values(body), *place) for body, place in zip(new, places, strict=True)],
         )
         return len(new)
+
+    def _insist_on_room(self, connection: sqlite3.Connection, new: int) -> None:
+        # Counting takes the longer the more waits, so it is done only where it may matter.
+        if not new or _count(connection, MOST_WAITING) + new <= self._max_waiting:
+            return
+        before = _count(connection, COUNT_WAITING)
+        if before + new > self._max_waiting:
+            raise OutboxFull(
+                f"{before} punches wait in {self.path} and at most {self._max_waiting} may; "
+                "terminals keep their logs until the centre has taken some"
+            )
 
     @staticmethod
     def _retry_parked(connection: sqlite3.Connection) -> int:

@@ -228,4 +228,4 @@ def _printable(text: object, most: int) -> str:
 
 
 def _text(local_time: datetime | None) -> str | None:
-    return None if local_time is None else local_time.isoformat(timespec="seconds")
+    return None if local_time is None else local_time.isoformat("T", "seconds")

@@ -219,7 +219,7 @@ def row_name(kind: str, index: int) -> str:
 
 def punch_id(terminal: str, user_id: str, local_time: datetime) -> str:
     """Return the lasting id of a touch: the same from poll, live event, push or USB file."""
-    text = "\x1f".join((terminal, user_id, local_time.isoformat(sep=" ", timespec="seconds")))
+    text = "\x1f".join((terminal, user_id, local_time.isoformat(" ", "seconds")))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

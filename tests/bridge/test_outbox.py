@@ -188,6 +188,16 @@ def test_a_full_outbox_still_takes_what_it_knows(tmp_path, touches, bodies):
         assert outbox.add(bodies(touches(3, first=10))) == 3
 
 
+def test_rows_that_were_sent_take_no_room_between_those_that_wait(tmp_path, touches, bodies):
+    with Outbox(tmp_path / "o.db", max_waiting=10) as outbox:
+        outbox.add(bodies(touches(8)))
+        send(outbox, most=8)
+        outbox.add_again(bodies(touches(1)))
+        assert outbox.add(bodies(touches(9, first=8))) == 9
+        with pytest.raises(OutboxFull, match="10 punches wait"):
+            outbox.add(bodies(touches(1, first=17)))
+
+
 def test_forgets_old_sent_rows_and_never_others(outbox, touches, bodies):
     outbox.add(bodies(touches(4)), mark=Mark("front", events=(Event("clock", "off", AT),)))
     pending = outbox.next_batch(1)
