@@ -1,24 +1,20 @@
-"""Days: judge again, explain one, and what is known of an office's terminals."""
+"""Days: judge again, and explain one."""
 
 from collections import Counter
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import click
 
 from ingest import excuse_types
 from ingest.cli import scope
-from ingest.cli.acting import decisions, grounds, note, on_grounds, require_seal, trusted_root
+from ingest.cli.acting import trusted_root
 from ingest.cli.context import Centre, dump, pass_centre
-from ingest.cli.people import DAY, asked_office, day_of, require_office
+from ingest.cli.people import DAY, asked_office, day_of
 from ingest.cli.punches import known_nip
 from ingest.cli.show import as_json, show
-from ingest.coverage import TerminalDay
-from ingest.days import VERDICT_TEXT, Settings, evaluate, explain, work_out
-from ingest.store import lookup, resolutions
+from ingest.days import Settings, evaluate, explain
 from ingest.store.people import find_offices
-
-_NEVER: dict[str, object] = {field.name: None for field in fields(lookup.LastCoverage)}
 
 
 def settings(centre: Centre) -> Settings:
@@ -102,109 +98,3 @@ def explain_day(centre: Centre, nip: str, day: date, as_json: bool) -> None:
     else:
         for line in told.story:
             click.echo(line)
-
-
-@click.group(invoke_without_command=True)
-@click.option("--office", help="Code of the office.")
-@click.option("--day", type=DAY, help="The day (default: today).")
-@as_json
-@pass_centre
-@click.pass_context
-def coverage(
-    context: click.Context, centre: Centre, office: str | None, day: date | None, as_json: bool
-) -> None:
-    """Show up to when each terminal's log is known.
-
-    And whether a day is complete, with the reasons why not.
-
-    \b
-    Example:
-        hadir-ingest coverage --office 4.01.01 --day 2026-03-02
-    """
-    if context.invoked_subcommand is not None:
-        if office is not None or day is not None or as_json:
-            raise click.UsageError("--office, --day and --json go without a command")
-        return
-    if office is None:
-        raise click.UsageError("name the office by --office")
-    _show_coverage(centre, office, day_of(day) or centre.today(), as_json=as_json)
-
-
-@coverage.command("withdraw")
-@click.option("--terminal", required=True, help="Serial number.")
-@click.option("--from", "first", type=DAY, required=True, help="First day.")
-@click.option("--until", "last", type=DAY, required=True, help="Last day.")
-@on_grounds
-@pass_centre
-def withdraw_coverage(
-    centre: Centre,
-    terminal: str,
-    first: date,
-    last: date,
-    who: str,
-    why: str,
-    letter: str | None,
-) -> None:
-    """Say that a terminal's log is not known on some days after all.
-
-    Nobody is absent on them until the decision is taken back by quarantine reopen.
-
-    \b
-    Example:
-        hadir-ingest coverage withdraw --terminal CKJ1234567 --from 2026-03-02 \\
-            --until 2026-03-04 --why "mesin tertukar" --by "Kepala BKPSDM"
-    """
-    seal = require_seal(centre)
-    span = (day_of(first) or first, day_of(last) or last)
-    with centre.writing() as connection:
-        scope.require_terminal(connection, terminal)
-        made = resolutions.withdraw_coverage(
-            connection,
-            seal,
-            grounds(who, why, letter),
-            terminal=terminal,
-            first=span[0],
-            last=span[1],
-            now=centre.now(),
-            zone=centre.config.zone,
-            clock_limit_s=centre.config.clock_limit_s,
-        )
-        note(
-            centre,
-            connection,
-            "coverage.withdraw",
-            who=who,
-            subject=f"terminal {terminal}",
-            days=[one.isoformat() for one in span],
-            decisions=decisions(made),
-        )
-    click.echo(f"resolution {made.number}: {terminal} is not known from {span[0]} to {span[1]}")
-
-
-def _show_coverage(centre: Centre, office: str, asked: date, *, as_json: bool) -> None:
-    with centre.reading() as connection:
-        require_office(find_offices(connection), office)
-        known = work_out(
-            connection, office=office, day=asked, now=centre.now(), settings=settings(centre)
-        ).coverage
-        last = lookup.find_last_coverage(connection, office)
-    for serial in known.unregistered:
-        click.echo(f"terminal {serial} is not registered and does not count", err=True)
-    rows = [
-        {
-            "serial": one.serial,
-            "name": one.name,
-            "day": asked,
-            "verdict": one.verdict.value if as_json else VERDICT_TEXT[one.verdict],
-            **(asdict(last[one.serial]) if one.serial in last else _NEVER),
-            "reasons": _reasons(one, as_json=as_json),
-        }
-        for one in known.terminals
-    ]
-    columns = ("serial", "name", "verdict", "since", "until", "taken", "clock_offset_s", "reasons")
-    show(rows, columns, as_json=as_json)
-
-
-def _reasons(one: TerminalDay, *, as_json: bool) -> object:
-    texts = [reason.text for reason in one.reasons]
-    return texts if as_json else "; ".join(texts)
