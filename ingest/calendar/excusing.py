@@ -32,6 +32,7 @@ class Doubt(StrEnum):
     FUTURE = "lebih dari setahun lagi"
     YEAR = "kalender belum dikonfirmasi"
     BACK = "pernah ditarik"
+    NAME = "nama berbeda"
 
 
 class Doubtful(NamedTuple):

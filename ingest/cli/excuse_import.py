@@ -28,12 +28,11 @@ from ingest.cli.rosters import MONTH
 from ingest.cli.show import csv_cell
 from ingest.errors import ImportFaults, OutputExists
 from ingest.imports.excuses import Report, read_report
-from ingest.imports.excusing import Given, Row, Taker, names_that_differ
+from ingest.imports.excusing import Given, Row, Taker
 from ingest.imports.outcome import Outcome
 from ingest.imports.sheet import Faults, read_content
 from ingest.indonesian import nip_text
 from ingest.store import excuses as store
-from ingest.store.people import find_people
 
 NOTE = "CATATAN"
 ACCEPT = click.option(
@@ -105,7 +104,7 @@ def import_excuses(
         wrong = [one for one in rows if one.wrong]
         if wrong and rest is None:
             raise ImportFaults(str(file), _sentences(wrong))
-        outcome = _outcome(connection, read.report, rows)
+        outcome = _outcome(read.report, rows)
         if seal is not None:
             new = [one for row in rows if row.sound for one in row.new]
             acting = grounds(who, why, letter)
@@ -135,9 +134,9 @@ def _look(centre: Centre, connection: Connection, read: _Read, given: Given) -> 
     return Taker(connection, nips, given, today=centre.today(), own=scope.ask()).take(entries)
 
 
-def _outcome(connection: Connection, report: Report, rows: Sequence[Row]) -> Outcome:
+def _outcome(report: Report, rows: Sequence[Row]) -> Outcome:
     sound = [one for one in rows if one.sound]
-    outcome = Outcome(
+    return Outcome(
         new=sum(len(one.new) for one in sound),
         same=sum(len(one.same) for one in sound),
         changes=[
@@ -145,9 +144,6 @@ def _outcome(connection: Connection, report: Report, rows: Sequence[Row]) -> Out
         ],
         warnings=list(report.warnings),
     )
-    known = {nip: one.name for nip, one in find_people(connection).items()}
-    outcome.warnings += names_that_differ([one.entry for one in sound], known)
-    return outcome
 
 
 def _sentences(wrong: Sequence[Row]) -> list[str]:

@@ -8,6 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from ingest import excuse_types
+from ingest.calendar import ExcuseType
 from ingest.calendar.excusing import Claim
 from ingest.cli import scope, verdicts
 from ingest.cli.acting import (
@@ -264,11 +265,12 @@ def _look(centre: Centre, connection: Connection, nip: str, ask: Ask, given: Giv
     return row
 
 
-def _type(centre: Centre, code: str) -> Any:
+def _type(centre: Centre, code: str) -> ExcuseType:
     known = excuse_types.load(centre.config.excuses)
-    if code.upper() not in known:
+    found = {one.upper(): one for one in known}.get(code.upper())
+    if found is None:
         raise NotKnown(f'no type "{code}"; known are {", ".join(known)} (excuses types)')
-    return known[code.upper()]
+    return known[found]
 
 
 def _known(centre: Centre, connection: Connection, number: int) -> list[store.StoredExcuse]:

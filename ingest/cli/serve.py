@@ -25,10 +25,11 @@ def serve(centre: Centre, workers: int | None) -> None:
     Example:
         hadir-ingest --config /etc/hadir/ingest.toml serve --workers 4
     """
-    from ingest import daemon, logs
+    from ingest import daemon, excuse_types, logs
 
     logs.use(centre.config.log_format)
     config = centre.config if workers is None else replace(centre.config, workers=workers)
+    excuse_types.load(config.excuses)  # a fault is told now, and not when a night begins to judge
     daemon.serve(config, centre.engine, clock=centre.clock)
 
 

@@ -5,7 +5,7 @@ given before and what stands above it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from ingest.calendar.excusing import (
     LONGEST,
     Claim,
+    Doubt,
     Doubtful,
     Earlier,
     covering,
@@ -22,6 +23,7 @@ from ingest.calendar.excusing import (
     overlapped,
 )
 from ingest.imports.excuses import Ask, Entry
+from ingest.imports.names import alike
 from ingest.store.excuse_grounds import Concerned, Person
 from ingest.store.excuses import New, find_earlier
 
@@ -88,7 +90,9 @@ class Taker:
             row.wrong.append(self._not_known())
         if person is None or not entry.asks or row.wrong:
             return row
-        row.wrong += self._not_own(person, entry.asks)
+        if not self._own_alone(person, entry.asks):
+            row.wrong.append(_ELSEWHERE.format(self._own))
+            return row  # and not a word about somebody of another office
         before = list(self._earlier[entry.nip])
         for ask in entry.asks:
             self._ask(row, person, ask, before)
@@ -102,10 +106,9 @@ class Taker:
             return _ELSEWHERE.format(self._own)
         return "nobody in the store has this NIP; import the people first"
 
-    def _not_own(self, person: Person, asks: Sequence[Ask]) -> list[str]:
-        if self._own is None or all(_within(self._own, person, one) for one in asks):
-            return []
-        return [_ELSEWHERE.format(self._own)]
+    def _own_alone(self, person: Person, asks: Sequence[Ask]) -> bool:
+        own = self._own
+        return own is None or all(_within(own, person, one) for one in asks)
 
     def _ask(self, row: Row, person: Person, ask: Ask, before: list[Earlier]) -> None:
         letter = ask.letter or self._given.letter
@@ -123,7 +126,8 @@ class Taker:
             self._new(row, person, ask, claim, before)
 
     def _new(self, row: Row, person: Person, ask: Ask, claim: Claim, before: list[Earlier]) -> None:
-        found = list(doubts(claim, person, before, self._today))
+        found = _name(row.entry.name, person.name)
+        found += doubts(claim, person, before, self._today)
         approver = ask.approver or self._given.approver
         if not approver:
             row.wrong.append("names no approver: a column PEJABAT, or --approver for all")
@@ -161,20 +165,9 @@ def _within(office: str, person: Person, ask: Ask) -> bool:
     return office in served and served <= {office, None}
 
 
-def names_that_differ(entries: Sequence[Entry], known: Mapping[str, str]) -> Iterator[str]:
-    """Say where a name is another than the store's: rows that slipped in a spreadsheet show so."""
-    for one in entries:
-        stored = known.get(one.nip)
-        if one.name and stored is not None and not _alike(one.name, stored):
-            yield f'line {one.line}: {one.nip} is "{stored}", the file says "{one.name}"'
-
-
-def _alike(one: str, other: str) -> bool:
-    """Compare names without their titles, which offices write as they like."""
-    first, second = ({*_words(name)} for name in (one, other))
-    return bool(first & second) and (first <= second or second <= first or len(first & second) > 1)
-
-
-def _words(name: str) -> list[str]:
-    return [word for word in name.casefold().replace(".", " ").replace(",", " ").split()
-            if len(word) > 2]  # fmt: skip
+def _name(told: str, stored: str) -> list[Doubtful]:
+    """Doubt a row whose name is another's: rows that slipped in a spreadsheet show so."""
+    if not told or alike(told, stored):
+        return []
+    text = f'this NIP is of "{stored}", and the row says "{told}"'
+    return [Doubtful(Doubt.NAME, text)]

@@ -32,6 +32,7 @@ class Concerned:
     def __init__(self, connection: Connection, nips: Sequence[str]) -> None:
         self._connection = connection
         self._ids: dict[str, int] = {}
+        self._names: dict[str, str] = {}
         self._served: defaultdict[int, list[Row[Any]]] = defaultdict(list)
         for place in range(0, len(nips), _AT_ONCE):
             self._read(nips[place : place + _AT_ONCE])
@@ -41,9 +42,10 @@ class Concerned:
 
     def _read(self, nips: Sequence[str]) -> None:
         found = self._connection.execute(
-            select(people.c.nip, people.c.id).where(people.c.nip.in_(nips))
-        )
+            select(people.c.nip, people.c.id, people.c.name).where(people.c.nip.in_(nips))
+        ).all()
         ids = {row.nip: row.id for row in found}
+        self._names |= {row.nip: row.name for row in found}
         self._ids |= ids
         rows = self._connection.execute(
             select(assignments)
@@ -56,7 +58,9 @@ class Concerned:
     def of(self, nip: str) -> "Person | None":
         """Return what is known of somebody; None where nobody has this NIP."""
         person_id = self._ids.get(nip)
-        return None if person_id is None else Person(self, nip, person_id)
+        if person_id is None:
+            return None
+        return Person(self, nip, person_id, self._names[nip])
 
     def office(self, person_id: int, day: date) -> str | None:
         """Return where somebody serves on a day; should two assignments hold, by the later."""
@@ -120,7 +124,8 @@ class Concerned:
 class Person:
     """Answers what `excusing.doubts` asks of one of them."""
 
-    def __init__(self, all_of: Concerned, nip: str, person_id: int) -> None:
+    def __init__(self, all_of: Concerned, nip: str, person_id: int, name: str) -> None:
+        self.name = name
         self._all = all_of
         self._nip = nip
         self._id = person_id

@@ -163,6 +163,7 @@ class TestGiving:
         (quick.folder / "jenis.toml").write_text("[RD]\nname = 1\n")
         assert "jenis.toml" in quick("check", code=1).stdout
         assert "jenis.toml" in quick("excuses", "types", code=2).stderr
+        assert "jenis.toml" in quick("serve", code=2).stderr
 
 
 def last_act_of(run, what):
@@ -263,6 +264,11 @@ class TestReports:
         assert one["why"] == (
             "keperluan keluarga; diterima walaupun terlambat diserahkan: laporan bulanan"
         )
+
+    def test_a_row_under_another_name_is_doubted(self, quick):
+        text = HEAD + f"1,{ONE},Dua,09/03/2026,,CT,800/1,Kadis\n"
+        said = take(quick, text, status=1).stderr
+        assert 'line 2: this NIP is of "Satu", and the row says "Dua" (--accept-doubts)' in said
 
     def test_a_dry_run_tells_and_does_nothing(self, quick):
         text = HEAD + f"1,{ONE},Satu,09/03/2026,,CT,800/1,Kadis\n2,{TWO},Dua,,,CT,1,K\n"

@@ -201,6 +201,27 @@ class TestDoubts:
         assert kinds(scene, person, claim(last=WEDNESDAY)) == {}
 
 
+def test_of_another_offices_people_nothing_is_said(scene: Any) -> None:
+    other = scene.add_office("4.02.01")
+    person = scene.person("Ani", "1", until=MONDAY)
+    scene.serve(person, other, TUESDAY)
+    give(scene, sealed(scene), person, claim())
+    nip = scene.nip_of(person)
+
+    def wrong(nip: str, first: date, last: date) -> list[str]:
+        asks = [Ask((TYPES["DL"],), ("DL",), "DL", first, last, None, "800/1", "Kadis")]
+        given = Given("x", accepted="ya")
+        taker = Taker(scene.connection, [nip], given, today=TODAY, own=scene.office)
+        (row,) = taker.take([Entry(1, (), nip, "Lain", asks=asks)])
+        return row.wrong
+
+    told = ["this person does not serve in office 4.01.01 on all of these days"]
+    assert wrong(nip, TUESDAY, TUESDAY) == told
+    assert wrong(nip, MONDAY, TUESDAY) == told
+    assert wrong(scene.nip(999), TUESDAY, TUESDAY) == told
+    assert wrong(nip, MONDAY, MONDAY) == []
+
+
 def take(connection: Any, seal: Seal, nip: str, now: datetime) -> None:
     store.hold(connection)
     ask = Ask((TYPES["CT"],), ("CT",), "CT", TUESDAY, TUESDAY, None, "800/1", "Kadis")
