@@ -100,6 +100,8 @@ class Key:
 
 def read_key(told: dict[str, Any]) -> Key:
     retired = told["retired_at"]
+    if type(told["bridge"]) is not int:
+        raise ValueError(f"{told['bridge']!r} is no number of a bridge")
     return Key(
         name=told["key_id"],
         bridge=told["bridge"],
@@ -120,6 +122,8 @@ def check_keys(keys: dict[str, Key]) -> None:
             check_rotation(key, keys)
         elif "invite" in key.grounds and not signed_grounds(key.public, key.grounds):
             raise Fault(f"key {key.name} did not sign its own enrolment")
+        if has_grounds(key):
+            check_time(key)
     for own in by_bridge.values():
         own.sort(key=lambda one: one.enrolled)
         for older, newer in pairwise(own):
@@ -130,16 +134,28 @@ def check_keys(keys: dict[str, Key]) -> None:
                 )
 
 
+def has_grounds(key: Key) -> bool:
+    return "rotated_from" in key.grounds or "invite" in key.grounds
+
+
+def check_time(key: Key) -> None:
+    """The request by which a key came was signed with its time."""
+    if abs(key.enrolled.timestamp() - int(key.grounds["time"])) > CLOCK_S + GRACE_S:
+        raise Fault(f"key {key.name} is said to have come at another time than it asked to")
+
+
 def check_rotation(key: Key, keys: dict[str, Key]) -> None:
     grounds = key.grounds
     old = keys.get(str(grounds["rotated_from"]))
     if old is None or old.bridge != key.bridge:
         raise Fault(f"key {key.name} took the place of a key that its bridge never had")
+    if old.retired is not None and old.retired < key.enrolled - timedelta(seconds=GRACE_S):
+        raise Fault(f"key {key.name} took the place of key {old.name}, which was retired before")
     try:
         body = bytes.fromhex(grounds["body"])
         told = json.loads(inflate(body))
         proof, public = bytes.fromhex(told["proof"]), bytes.fromhex(told["public_key"])
-    except (KeyError, TypeError, ValueError, RecursionError, Fault) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, Fault) as error:
         raise Fault(f"key {key.name} does not hold the request it came by") from error
     message = f"hadir-rotate-2\n{old.name}\n{key.public.hex()}\n".encode()
     if (
@@ -226,7 +242,7 @@ def read_set(told: dict[str, Any], kind: str, name: str, fields: Sequence[str]) 
             (str(serial), int(first), int(count), bytes.fromhex(before), bytes.fromhex(after))
             for serial, first, count, before, after in found["runs"]
         ]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Fault(f"its {name} are not in the columns of version 2") from error
     count = len(columns[0])
     if any(len(one) != count for one in columns) or sum(run[2] for run in runs) != count:
@@ -449,6 +465,8 @@ class Office:
         self._last_root: dict[str, Any] | None = None
 
     def batch(self, told: dict[str, Any]) -> None:
+        if self._last_root is not None:
+            raise Fault("it stands behind the roots of its office")
         body = None if told["body"] is None else base64.b64decode(told["body"], validate=True)
         if self._batches and told["number"] <= self._batches[-1].number:
             raise Fault("it does not stand behind the batches before it")
@@ -667,6 +685,8 @@ class File:
         self._counts = {"key": 0, "batch": 0, "root": 0}
         self._checked = False
         self._ended = False
+        self.says: dict[str, Any] = {}
+        """Which office and days are said to be in it."""
 
     def read(self, lines: Iterator[bytes]) -> None:
         """Verify line by line. Raises Fault, Unusable."""
@@ -674,13 +694,16 @@ class File:
         if head[0] != "file" or head[1].get("form") != FORM:
             raise Unusable(f"not an exported ledger of the form {FORM}")
         self._whole = head[1].get("since") is None
+        self.says = {name: head[1].get(name) for name in ("office", "since", "until")}
         for line in lines:
             if self._ended:
                 raise Fault("something stands behind the end of the file")
             name, told = one_of(line)
             try:
                 self._take(name, told)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except (
+                KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
+            ) as error:  # fmt: skip
                 raise Fault(f"a {name} in this file is not whole: {error!r}") from error
         if not self._ended:
             raise Fault("the file ends before its end: it was cut off")
@@ -690,12 +713,19 @@ class File:
             self._counts[name] += 1
         if name == "key":
             key = read_key(told)
+            if (
+                self._checked or key.name in self.keys
+            ):  # what comes later would be looked at by none
+                raise Fault(f"key {key.name} stands behind the offices, or twice")
             self.keys[key.name] = key
         elif name == "office":
             self._begin(told)
         elif name == "batch":
             self._of(told, f"batch {told['number']}", lambda office: office.batch(told))
         elif name == "root":
+            since, until = self.says["since"] or told["day"], self.says["until"] or told["day"]
+            if not since <= told["day"] <= until:
+                raise Fault(f"the root for {told['day']} is of none of the days it is said to hold")
             self._of(told, f"the root for {told['day']}", lambda office: office.root(told))
         elif name == "end":
             self._end(told)
@@ -703,6 +733,8 @@ class File:
             raise Fault(f"a line of this file is a {name}, which nobody writes")
 
     def _begin(self, told: dict[str, Any]) -> None:
+        if self.says["office"] not in {None, told["code"]}:
+            raise Fault(f"it is said to hold office {self.says['office']}, and holds others")
         if not self._checked:
             check_keys(self.keys)
             self._checked = True
@@ -770,6 +802,15 @@ BEGIN, END = "-----BEGIN HADIR CHECKPOINT-----", "-----END HADIR CHECKPOINT-----
 def check_checkpoint(text: str, file: File, seal: str | None) -> str:
     """Compare a checkpoint with a verified file; return what to say of it. Raises Fault."""
     told, public, signature = read_checkpoint(text)
+    try:
+        return compare_checkpoint(told, public, signature, file, seal)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise Fault(f"it is not whole: {error!r}") from error
+
+
+def compare_checkpoint(
+    told: dict[str, Any], public: bytes, signature: bytes, file: File, seal: str | None
+) -> str:
     name = key_name(public)
     body = json.dumps(told, sort_keys=True, separators=(",", ":"))
     if not verifies(public, signature, f"hadir-checkpoint-1\n{body}".encode()):
@@ -801,7 +842,7 @@ def read_checkpoint(text: str) -> tuple[dict[str, Any], bytes, bytes]:
         sealed = dict(re.findall(r"^(public|signature): ([0-9a-f]+)\s*$", text, re.MULTILINE))
         told = json.loads(inner)
         return told, bytes.fromhex(sealed["public"]), bytes.fromhex(sealed["signature"])
-    except (IndexError, KeyError, ValueError, RecursionError) as error:
+    except (IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Unusable("it is not a checkpoint") from error
 
 
@@ -818,6 +859,11 @@ def wall(seconds: int) -> str:
 
 def epoch(seconds: int) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).isoformat(sep=" ")
+
+
+def one_line(text: str) -> str:
+    """Return what may come out of a file so that it is one line on any screen."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
 def pinned(path: Path, keys: dict[str, Key]) -> None:
@@ -839,6 +885,12 @@ def tell(file: File) -> None:
         + (f", {found.first_day} to {found.last_day}" if found.days else "")
         + f"; offices {', '.join(found.offices) or 'none'}.\n"
     )
+    said = ", ".join(f"{name} {value}" for name, value in file.says.items() if value is not None)
+    if said:
+        say(f"It says of itself that it is not everything: {said}.\n")
+    for key in file.keys.values():
+        if not has_grounds(key):
+            say(f"Key {key.name} came by no invitation and after no other.\n")
     if found.repeated:
         say(f"{found.repeated} rows were told again later.\n")
     if found.refused:
@@ -878,10 +930,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for where in given.checkpoint:
             told.append(check_checkpoint(where.read_text("utf-8"), file, given.seal))
     except Fault as fault:
-        sys.stderr.write(f"NOT PROVED: {where}: {fault}\n")
+        sys.stderr.write(f"NOT PROVED: {one_line(f'{where}: {fault}')}\n")
         return 1
     except (Unusable, OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"{where}: {error}\n")
+        sys.stderr.write(f"{one_line(f'{where}: {error}')}\n")
         return 2
     tell(file)
     for text in told:

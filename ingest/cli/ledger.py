@@ -71,7 +71,7 @@ def verify(
         since=None if first is None else day_bounds(first, centre.config.zone)[0],
         everything=everything,
         checkpoints=_pages(files),
-        seals=_seals(centre) if files else (),
+        seals=_seals(centre),
         progress=_progress(time.monotonic),
     )
     _tell(report)
@@ -97,14 +97,20 @@ def _pages(files: Sequence[Path]) -> "list[Named]":
 
 def _seals(centre: Centre) -> frozenset[str]:
     """Return the seals a checkpoint may bear: ours, and those ours leads back to."""
+    from sqlalchemy.exc import DBAPIError
+
     from ingest import seal
     from ingest.store import seals
 
-    if centre.config.seal_file is None:
+    file = centre.config.seal_file
+    if file is None or not file.exists():
         return frozenset()
-    own = seal.load(centre.config.seal_file)
-    with centre.reading() as connection:
-        return frozenset({own.fingerprint, *seals.trusted(connection, own.fingerprint)})
+    own = seal.load(file)
+    try:
+        with centre.reading() as connection:
+            return frozenset({own.fingerprint, *seals.trusted(connection, own.fingerprint)})
+    except (TypeError, ValueError, DBAPIError) as error:
+        raise Refused("the table of seals cannot be read: somebody wrote into it") from error
 
 
 def _progress(monotonic: Callable[[], float]) -> "Callable[[Counts], None]":

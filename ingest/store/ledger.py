@@ -219,7 +219,8 @@ def _orphans(report: Report, connection: Connection, piece: Piece, scope: Scope)
         return
     known = {batch.id for batch in piece.batches}
     for batch in sorted(piece.groups.keys() - known):
-        orphans(report, read_punches(report, connection, batch) or (), batch)
+        rows, _ = read_punches(report, connection, batch) or ((), ())
+        orphans(report, rows, batch)
     for batch in sorted((piece.runs.keys() | piece.bad.keys() | piece.others.keys()) - known):
         report.add(
             Fault(

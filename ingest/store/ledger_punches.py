@@ -68,14 +68,18 @@ class _Batch:
         """State, verify and work code of the telling that stays, by the touch's key."""
 
     def punches(self) -> None:
-        rows = read_punches(self._report, self._lookup.connection, self._batch.id)
-        if rows is None:
+        found = read_punches(self._report, self._lookup.connection, self._batch.id)
+        if found is None:
             return
+        rows, strange_form = found
         stored = {row[:3]: row for row in rows}
         told = self._told.punches
         self._held = {key: codes(told[key].row) for key in stored if key in told}
         same = self._altered(PUNCH_FIELDS, stored, told)
         self._report.counts.punches += same
+        for row in strange_form:
+            if row[:3] in told and told[row[:3]].row == row:
+                self._name(Kind.ALTERED, told[row[:3]], "is kept in a form that nobody writes")
         missing = {key: one for key, one in told.items() if key not in stored}
         known = self._lookup.punches(missing)
         self._held |= {key: held.codes for key, held in known.items()}
@@ -221,8 +225,11 @@ def orphans(report: Report, rows: Iterable[Row], batch: int) -> None:
         )
 
 
-def read_punches(report: Report, connection: Connection, batch: int) -> list[Row] | None:
-    """Return the punches under a number; None, with a fault, where one of them is none."""
+def read_punches(
+    report: Report, connection: Connection, batch: int
+) -> tuple[list[Row], list[Row]] | None:
+    """Return the punches under a number, and those of them in a strange form; None, with a fault,
+    where one of them is none."""
     try:
         with connection.begin_nested():  # a question that fails ends PostgreSQL's transaction
             return punch_rows(connection, batch)

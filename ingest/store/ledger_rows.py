@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from ingest.ledger.quick import Group
 from ingest.ledger.rows import BAD_FIELDS, CONTRADICTION_FIELDS, PUNCH_FIELDS, Row
+from ingest.store.ledger_entries import ALL_IN_FORM, ARRIVED, ENTRIES, IN_FORM
 from ingest.store.tables import (
     bad_records,
     batches,
@@ -107,59 +108,6 @@ _BATCH = (
     bridge_keys.c.key_id, batches.c.signed_at, batches.c.nonce, batches.c.signature,
     batches.c.clock_limit_s, batches.c.refused, batches.c.body,
 )  # fmt: skip
-
-_ENTRY = {
-    "postgresql": (
-        "concat_ws(E'\\x1f', user_id, date_part('epoch', local_time),"
-        " date_part('epoch', occurred_at), coalesce(CAST(state AS text), '-'),"
-        " coalesce(CAST(verify AS text), '-'), work_code, source,"
-        " coalesce(CAST(clock_offset_s AS text), '-'), date_part('epoch', read_at),"
-        " coalesce(CAST(date_part('epoch', after_at) AS text), '-'), encode(raw, 'hex'), doubt)"
-    ),
-    "sqlite": (
-        "printf('%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s', user_id,"
-        " strftime('%s', local_time), strftime('%s', occurred_at), ifnull(state, '-'),"
-        " ifnull(verify, '-'), work_code, source, ifnull(clock_offset_s, '-'),"
-        " strftime('%s', read_at), ifnull(strftime('%s', after_at), '-'), lower(hex(raw)))"
-        " || ifnull('\x1f' || doubt, '')"
-    ),
-}
-"""A stored punch as the entry it was made of; a part of a second shows on PostgreSQL as such."""
-_WHOLE_SECONDS = "datetime({0}, '+0 seconds') || '.000000' = {0}"
-_TEXT = "typeof({0}) = 'text' AND instr({0}, char(0)) = 0"
-_AGREES = {
-    # what is NULL falls out of the entry, so that the next field could stand in its place
-    "postgresql": (
-        "bool_and(coalesce(local_day = CAST(local_time AS date), false)"
-        " AND num_nulls(user_id, occurred_at, work_code, source, read_at, received_at, raw) = 0)"
-    ),
-    # what is shown alike may be kept otherwise: bytes for text, a 30th of February, a text cut off
-    # by a NUL; whoever asks for the punch by its user id or day does not find it then
-    "sqlite": "min(ifnull({}, 0))".format(
-        " AND ".join(
-            [
-                "local_day = substr(local_time, 1, 10) AND received_at IS NOT NULL",
-                "typeof(raw) = 'blob' AND typeof(doubt) IN ('text', 'null')",
-                *(
-                    f"typeof({name}) IN ('integer', 'null')"
-                    for name in ("state", "verify", "clock_offset_s")
-                ),
-                *(_TEXT.format(name) for name in ("user_id", "work_code", "source")),
-                *(_WHOLE_SECONDS.format(name) for name in ("local_time", "occurred_at", "read_at")),
-                f"ifnull({_WHOLE_SECONDS.format('after_at')}, after_at IS NULL)",
-            ]
-        )
-    ),
-}
-_ARRIVED = {
-    # as text: there are moments on PostgreSQL that are none in Python
-    "postgresql": "to_char({}(received_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
-    "sqlite": "{}(received_at)",
-}
-_JOINED_ENTRIES = {
-    "postgresql": "convert_to(string_agg({entry}, E'\\x1e'), 'UTF8')",
-    "sqlite": "CAST(group_concat({entry}, '\x1e') AS blob)",
-}
 
 
 def pieces(connection: Connection, scope: Scope) -> Iterator[Piece]:
@@ -246,16 +194,15 @@ def read_batches(connection: Connection, ids: Sequence[int]) -> list[StoredBatch
 
 def _groups(connection: Connection, under: _Under) -> dict[int, list[Group]]:
     name = connection.dialect.name
-    entries = _JOINED_ENTRIES[name].format(entry=_ENTRY[name])
     query = (
         select(
             punches.c.batch_id,
             punches.c.terminal_id,
             func.count(),
-            literal_column(entries),
-            literal_column(_ARRIVED[name].format("min")),
-            literal_column(_ARRIVED[name].format("max")),
-            literal_column(_AGREES[name]),
+            literal_column(ENTRIES[name]),
+            literal_column(ARRIVED[name].format("min")),
+            literal_column(ARRIVED[name].format("max")),
+            literal_column(ALL_IN_FORM[name]),
         )
         .where(under.of(punches.c.batch_id))
         .group_by(punches.c.batch_id, punches.c.terminal_id)
@@ -319,12 +266,17 @@ def _bad_rows(condition: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def punch_rows(connection: Connection, batch: int) -> list[Row]:
-    """Return the punches of a batch in the order of PUNCH_FIELDS. Raises ValueError where a field
-    holds what it cannot."""
+def punch_rows(connection: Connection, batch: int) -> tuple[list[Row], list[Row]]:
+    """Return the punches of a batch in the order of PUNCH_FIELDS, and those of them that are kept
+    in a form nobody writes. Raises ValueError where a field holds what it cannot."""
     query = (
-        select(*_columns(punches, PUNCH_FIELDS))
+        select(*_columns(punches, PUNCH_FIELDS), literal_column(IN_FORM[connection.dialect.name]))
         .outerjoin(terminals, terminals.c.id == punches.c.terminal_id)
         .where(punches.c.batch_id == batch)
     )
-    return [tuple(row) for row in connection.execute(query)]
+    rows, strange = [], []
+    for *values, in_form in connection.execute(query):
+        rows.append(tuple(values))
+        if not in_form:
+            strange.append(rows[-1])
+    return rows, strange

@@ -55,7 +55,8 @@ _SQLITE = {
     # a modifier makes SQLite work the day out, so that there is no 30th of February
     "a day": "typeof({c}) <> 'text' OR ifnull(date({c}, '+0 days') <> {c} OR {c} < '0001', 1)",
     "a moment": (
-        f"typeof({{c}}) <> 'text' OR {{c}} NOT GLOB '{_CLOCK}{_PART}' OR {{c}} < '0001'"
+        f"typeof({{c}}) <> 'text' OR {{c}} NOT GLOB '{_CLOCK}{_PART}' OR {{c}} < '0001-01-02'"
+        " OR {c} > '9999-12-30'"
         " OR ifnull(datetime(substr({c}, 1, 19), '+0 seconds') <> substr({c}, 1, 19), 1)"
     ),
     "a JSON object": "typeof({c}) <> 'text' OR CASE WHEN json_valid({c})"

@@ -16,7 +16,7 @@ from ledgered import ZONE, touches
 from signed import Signer
 
 import ingest.ledger_verify
-from ingest.ledger_verify import main
+from ingest.ledger_verify import BEGIN, END, PUNCH, Fault, main, read_set
 from ingest.seal import new
 from ingest.store.database import reading
 from ingest.store.ledger_checkpoints import page, take
@@ -81,6 +81,39 @@ def test_each_proved_punch_is_listed_once(
     assert len(out) == 1 + 15 + 1
     assert out[1].startswith("A,S1,1,2026-03-02 07:01:00,0,1,,poll,0,2026-03-03 00:59:00+00:00,")
     assert out[1].endswith(",1,00000000000000000000000000000000,1")
+
+
+def test_what_a_file_leaves_out_and_whose_key_nobody_asked_for_is_told(
+    told: Any, exported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part = tmp_path / "part.gz"
+    wanted = Wanted(office="A", until=date(2026, 3, 3))
+    export(told.engine, part, wanted, zone=ZONE, now=told.now)
+    assert main([str(part)]) == 0
+    out = capsys.readouterr().out
+    assert "It says of itself that it is not everything: office A, until 2026-03-03." in out
+    assert f"Key {Signer('a').key_id} came by no invitation and after no other." in out
+
+
+def test_a_checkpoint_of_a_seal_of_somebodys_own_is_no_traceback(
+    exported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its seal covers it, whatever is in it: only what it says can be wrong."""
+    seal, paper = new(), tmp_path / "paper.txt"
+    for told in ([], 1, {}, {"office": []}, {"office": "A", "day": {}}, {"office": "\ud800"}):
+        body = json.dumps(told, sort_keys=True, separators=(",", ":"))
+        signature = seal.sign(f"hadir-checkpoint-1\n{body}".encode())
+        paper.write_text(
+            f"{BEGIN}\n{body}\n{END}\npublic: {seal.public.hex()}\nsignature: {signature.hex()}\n"
+        )
+        assert main([str(exported), "--checkpoint", str(paper)]) == 1
+        assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_body_with_numbers_that_are_none_is_no_traceback() -> None:
+    told = {name: [] for name in PUNCH} | {"runs": [["S1", float("inf"), 1, "00", "00"]]}
+    with pytest.raises(Fault, match="not in the columns"):
+        read_set({"punches": told}, "p", "punches", PUNCH)
 
 
 def test_the_same_evidence_is_the_same_file(told: Any, exported: Path, tmp_path: Path) -> None:
@@ -199,6 +232,42 @@ TAMPERED: dict[str, tuple[Callable[[Lines], None], str]] = {
     "a key's time": (
         _set(keys, 0, retired_at="2026-03-09T00:00:00.000000Z"),
         "were in use at the same time",
+    ),
+    "a key behind the offices": (
+        lambda lines: lines.insert(
+            -1, {"key": keys(lines)[0] | {"key_id": Signer("forger").key_id}}
+        ),
+        "stands behind the offices, or twice",
+    ),
+    "a key twice": (
+        lambda lines: lines.insert(1, lines[1]),
+        "stands behind the offices, or twice",
+    ),
+    "a batch behind the roots": (
+        lambda lines: lines.insert(
+            lines.index({"root": roots(lines)[0]}),
+            lines.pop(lines.index({"batch": batches(lines)[-1]})),
+        ),
+        "batch 5 of office A: it stands behind the roots of its office",
+    ),
+    "the days it is said to hold": (
+        lambda lines: lines[0]["file"].update(since="2026-03-04"),
+        "the root for 2026-03-03 is of none of the days",
+    ),
+    "the office it is said to hold": (
+        lambda lines: lines[0]["file"].update(office="B"),
+        "it is said to hold office B, and holds others",
+    ),
+    "a rotation's time": (
+        lambda lines: (
+            keys(lines)[0].update(retired_at="2026-03-04T09:00:00.000000Z")
+            or keys(lines)[2].update(enrolled_at="2026-03-04T09:00:00.000000Z")
+        ),
+        "is said to have come at another time than it asked to",
+    ),
+    "the key before a rotation": (
+        _set(keys, 0, retired_at="2026-03-03T12:00:00.000000Z"),
+        "which was retired before",
     ),
     "the end": (lambda lines: lines.pop() and None, "it was cut off"),
     "more behind the end": (lambda lines: lines.append(lines[1]), "behind the end"),
