@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, false, select
 
 from ingest.coverage import day_bounds
+from ingest.errors import NotKnown
 from ingest.store import evidence, rulings
 from ingest.store.excused import Excused
 from ingest.store.facts import Asking, Facts, MappingFact, PersonFact, TerminalFact, gather
@@ -79,6 +80,9 @@ class Months:
         start, end = day_bounds(first, asking.zone)[0], day_bounds(last, asking.zone)[1]
         limit = timedelta(seconds=asking.clock_limit_s)
         self._names = {code: one.name for code, one in find_offices(connection).items()}
+        for one in offices:
+            if one not in self._names:
+                raise NotKnown(f'no office "{one}"')
         self._ground = find_ground(connection, pairs, since=start)
         self._said = evidence.find_said(connection, set(offices))
         self._book = Book(connection, pairs)

@@ -1,21 +1,27 @@
 """A month of an office as a calendar: the verdict by which days are judged, and why."""
 
 import random
+import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 from tampered import tamper
 
+import ingest
 from ingest import seal as keys
 from ingest.days import work_out
-from ingest.days.month import HoldUp, Mark, OfficeMonth, hold_ups, month_of
+from ingest.days.advice import ADVICE
+from ingest.days.month import Mark, OfficeMonth, hold_ups, month_of
+from ingest.errors import NotKnown
 from ingest.roles import Role
 from ingest.rules import CORRECTIONS, Status
 from ingest.store import adjustments, quarantine, resolutions, seals, tables
 from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
+from ingest.store.partitions import MonthAway
 
 MARCH = date(2026, 3, 1)
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
@@ -193,3 +199,145 @@ def assert_as_judged(world: World) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_calendar_says_what_judging_says(scene: Any, seed: int) -> None:
     assert_as_judged(World(scene, seed))
+
+
+def test_where_a_seal_does_not_fit_each_day_says_what_judging_says(scene: Any) -> None:
+    world = World(scene, 1)
+    world.tampered()
+    found = month(scene, *world.offices)
+    assert {"unproven"} <= {one.code for each in found for one in hold_ups(each.days)}
+    assert_as_judged(world)
+
+
+def test_generated_worlds_have_days_of_every_kind(scene: Any) -> None:
+    assert {one for one in month(scene)[0].days if one.mark is Mark.TO_COME}
+    seen = set()
+    for seed in range(3):
+        point = scene.connection.begin_nested()
+        seen |= {
+            one.mark for each in month(scene, *World(scene, seed).offices) for one in each.days
+        }
+        point.rollback()
+        scene.restart()
+    assert seen == set(Mark)
+
+
+class TestADay:
+    """What is known of it, each thing that can go wrong by itself."""
+
+    def test_a_month_that_is_read_to_its_end_is_complete(self, scene: Any) -> None:
+        scene.terminal(read_until="2026-04-02 07:00")
+        scene.now = datetime(2026, 4, 2, 8, tzinfo=scene.settings.zone)
+        (found,) = month(scene)
+        assert set(marks(found).values()) == {"complete"}
+        assert len(found.days) == 31
+        assert hold_ups(found.days) == []
+
+    def test_what_is_missing_is_held_together_over_days(self, scene: Any) -> None:
+        door = scene.terminal(read_until="2026-03-02 10:00")
+        scene.covered(door, "2026-03-04 11:00", "2026-03-06 12:00")
+        scene.now = datetime(2026, 3, 8, 8, tzinfo=scene.settings.zone)
+        (found,) = month(scene)
+        assert marks(found) == {
+            1: "complete", 2: "gap", 3: "gap", 4: "gap", 5: "complete", 6: "not-yet", 7: "not-yet",
+            8: "not-yet",
+        }  # fmt: skip
+        assert held_by(found) == [
+            ("T1", "hole", 2, 4),
+            ("T1", "behind", 6, 8),
+            ("", "not-ended", 8, 8),
+        ]
+        hole = hold_ups(found.days)[0]
+        assert "2 Maret 2026 pukul 10.00" in hole.texts[0]
+        assert "4 Maret 2026 pukul 11.00" in hole.texts[-1]
+
+    def test_an_unmapped_user_id_holds_up_a_day_of_complete_terminals(self, scene: Any) -> None:
+        door = scene.terminal()
+        scene.punch(door, "57", "07:25", "16:00")
+        scene.punch(door, "58", "2026-03-02 07:25")
+        scene.map("58", None)
+        (found,) = month(scene)
+        assert marks(found) == {1: "complete", 2: "complete", 3: "held", 4: "not-yet"}
+        assert [one.code for one in found.days[2].reasons] == ["unmapped"]
+        assert "pintu-T1: 57" in found.days[2].reasons[0].text
+
+    def test_a_mapping_counts_on_its_days_alone(self, scene: Any) -> None:
+        door = scene.terminal()
+        scene.map("57", scene.person(), door, since=TUESDAY)
+        scene.punch(door, "57", "2026-03-02 07:25", "07:25")
+        assert marks(month(scene)[0]) == {1: "complete", 2: "held", 3: "complete", 4: "not-yet"}
+
+    def test_a_punch_made_void_holds_up_nothing_and_the_one_beside_it_does(
+        self, scene: Any
+    ) -> None:
+        door, seal = scene.terminal(), keys.new()
+        seals.register(scene.connection, seal, before=None, lost=False, now=scene.now)
+        scene.punch(door, "57", "2026-03-02 07:25", "07:25", "07:26")
+        for day, minute in ((2, 25), (3, 25)):
+            adjustments.void(
+                scene.connection, seal, GROUNDS, terminal="T1", user_id="57",
+                local_time=datetime(2026, 3, day, 7, minute), now=scene.now,
+            )  # fmt: skip
+        assert marks(month(scene)[0]) == {1: "complete", 2: "complete", 3: "held", 4: "not-yet"}
+
+    def test_terminals_that_do_not_count_are_told_with_their_days(self, scene: Any) -> None:
+        scene.terminal()
+        scene.terminal("OLD", counts_until=MONDAY, read_until=None)
+        scene.terminal("NEW", registered=False, read_until=None)
+        (found,) = month(scene)
+        assert marks(found) == {1: "not-yet", 2: "not-yet", 3: "complete", 4: "not-yet"}
+        told = {
+            one.serial: (one.registered, [day.day for day in one.days]) for one in found.uncounted
+        }
+        assert told == {"NEW": (False, [1, 2, 3, 4]), "OLD": (True, [3, 4])}
+
+    def test_a_free_day_is_free_whatever_is_known_of_it(self, scene: Any) -> None:
+        scene.free(TUESDAY, "Hari jadi", "local", scene.office)
+        scene.terminal(read_until="2026-03-02 10:00")
+        (found,) = month(scene)
+        free = {one.day.day for one in found.days if one.free}
+        assert free >= {1, 3, 7, 8}
+        assert 2 not in free
+        assert marks(found)[3] == "not-yet"
+
+    def test_an_unknown_office_and_a_month_that_is_away_are_named(self, scene: Any) -> None:
+        with pytest.raises(NotKnown, match=r'no office "9\.99"'):
+            month(scene, "9.99")
+        scene.add(
+            tables.archived_months, month=MARCH, rows=1, first_batch=1, last_batch=1,
+            sha256="0" * 64, file="march.csv", archived_at=scene.now,
+        )  # fmt: skip
+        with pytest.raises(MonthAway, match=r"march\.csv"):
+            month(scene)
+
+
+def questions(scene: Any, *offices: str) -> int:
+    asked = 0
+
+    def count_one(*_arguments: object) -> None:
+        nonlocal asked
+        asked += 1
+
+    event.listen(scene.connection, "before_cursor_execute", count_one)
+    month(scene, *offices)
+    event.remove(scene.connection, "before_cursor_execute", count_one)
+    return asked
+
+
+def test_a_month_of_many_offices_takes_as_many_questions_as_one(scene: Any) -> None:
+    offices = [scene.office, *(scene.add_office(f"7.{n:02}") for n in range(20))]
+    for number, office in enumerate(offices):
+        door = scene.terminal(f"T{number}", office=office)
+        scene.punch(door, "57", *(f"2026-03-0{day} 07:2{n}" for day in (2, 3) for n in range(5)))
+        scene.bad_record(door, "3", near_from="07:00", near_until="08:00")
+    few = questions(scene, scene.office)
+    assert questions(scene, *offices) == few
+    assert few <= 30
+
+
+def test_every_reason_that_can_hold_up_an_office_has_its_advice() -> None:
+    folder = Path(ingest.__file__).parent
+    texts = [file.read_text() for file in (folder / "coverage.py", *(folder / "days").glob("*.py"))]
+    codes = {code for text in texts for code in re.findall(r'Reason\(\s*"([a-z-]+)"', text)}
+    of_people = {"conflict", "unregistered", "doubtful", "no-user-id", "ended"}
+    assert codes - of_people == set(ADVICE)
