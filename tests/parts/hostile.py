@@ -56,7 +56,11 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     ),
     "calendar special list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "calendar special remove": (no("1", "--yes"),),
-    "coverage": (no("--office", "B"),),
+    "coverage": (no("--office", "B"), no("--office", "B", "--month", "2026-03")),
+    "coverage show": (
+        narrowed("--month", "2026-03"),
+        no("--office", "B", "--month", "2026-03"),
+    ),
     "coverage withdraw": (no("--terminal", "{serial}", *_DAYS, *WHY),),
     "days evaluate": (no("--office", "B", *_DAYS),),
     "days explain": (no("{nip}", "2026-03-09"), no("{moved}", "2026-02-27")),
