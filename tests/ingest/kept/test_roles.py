@@ -17,16 +17,26 @@ import pytest
 import requests
 import uvicorn
 from click.testing import CliRunner
+from postbox import Mailbox, listening
 from signed import Chains, Signer
 from sqlalchemy import URL, Engine, create_engine, text
 
 from ingest.api import create_app
 from ingest.backup.proof import prove
+from ingest.checkpointing import MailServer, Ways
 from ingest.cli import cli
 from ingest.days import Settings, close_days, evaluate_dirty
 from ingest.enrolment import invite
-from ingest.store import audit, tables, users
+from ingest.jobs.checkpoints import checkpoints
+from ingest.jobs.roots import roots
+from ingest.jobs.work import Work
+from ingest.ledger.checkpoints import read_page
+from ingest.seal import new as new_seal
+from ingest.seal import save as save_seal
+from ingest.store import audit, ledger_copies, seals, tables, users
+from ingest.store.audit import Actor, Role
 from ingest.store.database import open_engine, reading, writing
+from ingest.store.ledger import verify
 from ingest.wire import (
     Batch,
     Coverage,
@@ -179,7 +189,6 @@ class TestIngest:
 
     def test_every_job_of_the_schedule_runs(self, engine_of: Callable[[str], Engine]) -> None:
         from ingest.jobs import SCHEDULE
-        from ingest.jobs.work import Work
 
         work = Work(
             engine_of("hadir_ingest"), Settings(ZONE), lambda: NOW, 3, timedelta(minutes=30)
@@ -247,9 +256,9 @@ def sign_of_life(batch: Batch) -> Heartbeat:
 
 EVIDENCE = (
     "batches", "runs", "chains", "roots", "punches", "contradictions", "bad_records", "day_changes",
-    "seals", "audit_log", "adjustments", "resolutions", "archived_months",
+    "seals", "audit_log", "adjustments", "resolutions", "excuses", "archived_months",
 )  # fmt: skip
-DECISIONS = ("seals", "adjustments", "resolutions")
+DECISIONS = ("seals", "adjustments", "resolutions", "excuses")
 FORBIDDEN = {
     "hadir_ingest": [
         *(f"UPDATE {name} SET id = id" for name in ("batches", "contradictions", "day_changes")),
@@ -426,7 +435,11 @@ def test_a_person_does_the_work_of_an_admin(
         *because,
     )
     hadir("adjustments", "withdraw", "1", *because)
-    for noun in ("adjustments", "quarantine", "audit"):
+    person = ("--nip", "198609262015051002")
+    leave = ("--type", "CT", "--from", "2026-02-18", "--approver", "Kadis", "--accept-doubts", "x")
+    hadir("excuses", "give", *person, *leave, *because)
+    hadir("excuses", "withdraw", "1", *because)
+    for noun in ("adjustments", "quarantine", "excuses", "audit"):
         hadir(noun, "verify")
     hadir("retention", "run")
 
@@ -473,3 +486,38 @@ def test_a_backup_needs_no_more_than_to_read_and_to_leave_its_line(
         (line,) = audit.find(connection, subject=made)
     assert (line.what, line.details) == ("backup", {"gone": []})
     assert "is whole" in hadir("backup", "--verify", made)
+
+
+def test_the_service_makes_roots_and_sends_checkpoints(
+    engine_of: Callable[[str], Engine], tmp_path: Path
+) -> None:
+    """Evidence, pages and their ways are only added to; the audit log is read for its head."""
+    admin, engine = engine_of("hadir_admin"), engine_of("hadir_ingest")
+    own = new_seal()
+    save_seal(own, tmp_path / "seal.key")
+    (tmp_path / "out").mkdir()
+    with writing(admin) as connection:
+        known = bool(seals.find(connection))
+        seals.register(connection, own, before=None, lost=known, now=NOW)
+        audit.note(
+            connection, Actor("x", "x", Role.ADMIN), "seal.make", subject=own.fingerprint, now=NOW
+        )
+    with listening(Mailbox()) as box:
+        server = MailServer("127.0.0.1", box.port, "none", "", None, "hadir@pusat.go.id")
+        ways = Ways(7, tmp_path / "out", server, ("inspektorat@kab.go.id",), None)
+        later = NOW + timedelta(days=2)
+        work = Work(
+            engine, Settings(ZONE), lambda: later, 3, timedelta(minutes=30), ways=ways,
+            seal_file=tmp_path / "seal.key",
+        )  # fmt: skip
+        roots(work)
+        checkpoints(work)
+        checkpoints(work)  # the second time nothing is due
+    pages = sorted((tmp_path / "out").iterdir())
+    assert pages
+    assert len(box.mails) == len(pages)
+    named = [(page.name, read_page(page.read_text())) for page in pages]
+    report = verify(engine, checkpoints=named, seals={own.fingerprint}, everything=True)
+    assert report.faults == []
+    with reading(engine) as connection:
+        assert ledger_copies.find(connection, waiting=True) == []
