@@ -48,7 +48,8 @@ class World:
     its terminals know and who touched none."""
 
     def __init__(self, scene: Any, seed: int) -> None:
-        self.scene, self.dice = scene, random.Random(seed)
+        self.scene = scene
+        self.dice = random.Random(seed)
         scene.now = datetime(2026, 3, 13, 8, tzinfo=scene.settings.zone)
         self.offices = (scene.office, scene.add_office("7.02"))
         self.seal = keys.new()
