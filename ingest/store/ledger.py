@@ -60,7 +60,7 @@ def verify(
     scope = Scope(office, since)
     with reading(engine) as stream, reading(engine) as questions:
         _begin(stream)
-        with suppress(Stopped), _legible(stream), _legible(questions), _readable(report):
+        with suppress(Stopped), legible(stream), legible(questions), _readable(report):
             for fault in faults_of_cells(questions):
                 report.add(fault)
             _verify(report, scope, stream, questions, progress)
@@ -72,7 +72,7 @@ def verify(
 
 
 @contextmanager
-def _legible(connection: Connection) -> Iterator[None]:
+def legible(connection: Connection) -> Iterator[None]:
     """Let SQLite hand over text that is none as something else than what anybody signed."""
     if connection.dialect.name != "sqlite":
         yield

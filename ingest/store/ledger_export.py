@@ -18,11 +18,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Engine, select, true
 
 from ingest.coverage import day_bounds
+from ingest.errors import Refused
 from ingest.ledger.keys import Key
 from ingest.ledger.statements import moment_text
 from ingest.store.database import reading
-from ingest.store.ledger import read_keys
+from ingest.store.ledger import legible, read_keys
 from ingest.store.ledger_rows import StoredBatch, read_batches
+from ingest.store.ledger_shape import faults_of_cells
 from ingest.store.tables import batches, offices, roots
 
 FORM = "hadir-ledger-1"
@@ -43,8 +45,21 @@ class Wanted:
 
 
 def export(engine: Engine, file: Path, wanted: Wanted, *, zone: ZoneInfo, now: datetime) -> int:
-    """Write a new file and return how many batches are in it. Raises FileExistsError."""
-    with reading(engine) as connection, file.open("xb") as raw:
+    """Write a new file and return how many batches are in it. Raises FileExistsError, and Refused
+    where the store holds what no bridge sent: `verify` names it."""
+    with reading(engine) as connection, legible(connection):
+        wrong = next(faults_of_cells(connection), None)
+        if wrong is not None:
+            raise Refused(
+                f"the ledger cannot be exported: {wrong}; hadir-ingest ledger verify tells more"
+            )
+        return _export(connection, file, wanted, zone=zone, now=now)
+
+
+def _export(
+    connection: Connection, file: Path, wanted: Wanted, *, zone: ZoneInfo, now: datetime
+) -> int:
+    with file.open("xb") as raw:
         try:
             # no name and no time in its head: the same evidence is the same file
             with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:

@@ -123,3 +123,34 @@ def test_a_long_look_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
         "3 batches, 6000000 rows, 1,000,000 a second",
         "3 batches, 6000000 rows, 500,000 a second",
     ]
+
+
+@one_database
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE batches SET body = 'x' WHERE id = 2", "batches with id 2 holds 'x' in body"),
+        ("UPDATE batches SET received_at = 7 WHERE id = 1", "holds 7 in received_at"),
+        ("UPDATE roots SET root = 1.5", "holds 1.5 in root, where only bytes can stand"),
+        ("UPDATE bridge_keys SET grounds = '[]'", "holds '[]' in grounds"),
+        ("UPDATE batches SET outbox = CAST(x'1b5b326a0a' AS text) WHERE id = 1", "outbox"),
+        ("UPDATE batches SET outbox = CAST(x'fffe' AS text) WHERE id = 1", "outbox"),
+    ],
+)
+def test_whatever_a_cell_holds_it_is_one_sentence(
+    run: Command, told: Any, tmp_path: Path, change: str, said: str
+) -> None:
+    told.tamper(change)
+    result = run("ledger", "verify", code=1)
+    (line,) = result.stdout.splitlines()
+    assert said in line
+    assert line.isprintable()
+    assert "NOT PROVED: 1 fault(s)" in result.stderr
+    assert "Traceback" not in result.output
+    file = tmp_path / "ledger.gz"
+    if "outbox" in change:  # it is text, if none that a bridge wrote: the auditor is told
+        run("ledger", "export", str(file))
+        assert main([str(file)]) == 1
+    else:
+        assert said in run("ledger", "export", str(file), code=1).stderr
+        assert not file.exists()
