@@ -118,6 +118,7 @@ FROZEN = {
     "audit_log": "who",
     "adjustments": "why",
     "resolutions": "why",
+    "excuses": "why",
 }
 """Tables that are evidence, each with a column somebody may wish to change."""
 
@@ -211,6 +212,11 @@ def filled(engine: Engine) -> Engine:
             (
                 tables.resolutions,
                 decision | {"kind": "record", "verdict": "reject", "terminal": "S"},
+            ),
+            (
+                tables_time.excuses,
+                decision | {"kind": "give", "nip": "1" * 18, "type": "CT", "first": AT.date(),
+                "last": AT.date(), "approver": "k"},
             ),
         ]:  # fmt: skip
             connection.execute(insert(table).values(row))
