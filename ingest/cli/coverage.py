@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date
 
 import click
@@ -20,6 +20,7 @@ from ingest.days.advice import ADVICE
 from ingest.days.month import Mark, MonthDay, OfficeMonth, month_of
 from ingest.reports import Table, render
 from ingest.reports.calendar import office_calendar, offices_overview, worst_text
+from ingest.reports.notes import calendar_notes
 from ingest.store import lookup, resolutions
 from ingest.store.people import find_offices
 
@@ -173,11 +174,13 @@ def _show_month(centre: Centre, office: str | None, day: date, *, as_json: bool)
             now=centre.now(),
             settings=settings(centre),
         )
+        notes = calendar_notes(connection, day.year)
     if as_json:
         rows = map(_day, found[0].days) if asked is not None else map(_office, found)
         show(rows, (), as_json=True)
         return
-    _print(office_calendar(found[0]) if asked is not None else offices_overview(found))
+    table = office_calendar(found[0]) if asked is not None else offices_overview(found)
+    _print(replace(table, notes=[*table.notes, *notes]))
 
 
 def _print(table: Table) -> None:
