@@ -450,6 +450,15 @@ days = Table(
     Column("because", JSON, nullable=False),
     Column("evaluated_at", Moment, nullable=False),
     Index(None, "office", "day"),
+    # What may still change or harm somebody: few among all, looked for each night and in each tally.
+    Index(
+        "ix_days_harmful",
+        "person_id",
+        "day",
+        "status",
+        postgresql_where=text("status IN ('ABSENT', 'UNVERIFIED')"),
+        sqlite_where=text("status IN ('ABSENT', 'UNVERIFIED')"),
+    ),
 )
 
 # Every change of a judged day: what it was, what it became, on what ground. Never updated.

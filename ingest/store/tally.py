@@ -71,7 +71,7 @@ def find_all(
     who = _people(connection, today, office=office)
     ends = find_ends(connection, first, last)
     spans = _serving(connection, first, last)
-    rows = connection.execute(kept_days(connection, first, last, minutes=minutes))
+    rows = kept_days(connection, ends, first, last, minutes=minutes)
     for person_id, members in groupby(rows, key=lambda row: int(row.person_id)):
         found = list(members)
         if person_id in who:

@@ -58,6 +58,14 @@ def _free_days() -> None:
     with op.batch_alter_table("days") as days:
         for column in ("office", "person_id"):
             days.drop_constraint(op.f(f"fk_days_{column}"), type_="foreignkey")
+    harmful = sa.text("status IN ('ABSENT', 'UNVERIFIED')")
+    op.create_index(
+        "ix_days_harmful",
+        "days",
+        ["person_id", "day", "status"],
+        postgresql_where=harmful,
+        sqlite_where=harmful,
+    )
 
 
 def _freeze() -> None:
