@@ -19,7 +19,7 @@ from ingest.roles import Role
 from ingest.rules import Status
 from ingest.seal import Seal, new
 from ingest.store import excuses as store
-from ingest.store import seals, tables
+from ingest.store import adjustments, seals, tables
 from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
 from ingest.store.database import writing
@@ -157,6 +157,14 @@ class TestDoubts:
         door = scene.terminal()
         scene.punch(door, scene.nip_of(person), "07:25")
         assert Doubt.TOUCHED in kinds(scene, person, claim())
+        assert Doubt.TOUCHED not in kinds(scene, other, claim())
+        seal, nip, at = sealed(scene), scene.nip_of(other), datetime.combine(TUESDAY, time(7, 20))
+        added = adjustments.add_touch(
+            scene.connection, seal, GROUNDS, nip=nip, local_time=at, now=scene.now,
+            zone=scene.settings.zone,
+        )  # fmt: skip
+        assert "2026-03-03 07:20" in kinds(scene, other, claim())[Doubt.TOUCHED]
+        adjustments.withdraw(scene.connection, seal, GROUNDS, added.number, now=scene.now)
         assert Doubt.TOUCHED not in kinds(scene, other, claim())
 
     def test_one_that_is_not_believed_and_one_of_somebody_else_are_not(self, scene: Any) -> None:
