@@ -18,8 +18,8 @@ from ingest.reports import REPORTS
 from ingest.roles import Role
 from ingest.rules import Status
 from ingest.seal import Seal, new
-from ingest.store import excuses as store
 from ingest.store import adjustments, seals, tables
+from ingest.store import excuses as store
 from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
 from ingest.store.database import writing
