@@ -185,9 +185,9 @@ samples, golden bodies and conversations with the simulated terminal, changed in
 fields and JSON values; one that takes a step through our code that none took before is kept and
 changed further. Targets also say what must hold of what was decoded: a whole log comes out record
 by record to the byte and is accepted by the centre's own decoder, a stream decodes the same however
-it is cut, a list that was refused wrote nothing and one taken twice changes nothing. The two targets
-of the ledger are no decoders: there an input is a source of chance, by which the owner of a store or
-of an exported file changes it, and `verify` has to name it.
+it is cut, a list that was refused wrote nothing and one taken twice changes nothing. The two
+targets of the ledger are no decoders: there an input is a source of chance, by which the owner of a
+store or of an exported file changes it, and `verify` has to name it.
 
 One target again, with its seed: `.venv/bin/python tests/fuzz/fuzz.py --only NAME --seed SEED`. The
 targets with sockets depend on the time as well, the others on the seed alone; how far they get in
