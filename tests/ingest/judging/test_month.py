@@ -266,7 +266,11 @@ class TestADay:
         door = scene.terminal()
         scene.map("57", scene.person(), door, since=TUESDAY)
         scene.punch(door, "57", "2026-03-02 07:25", "07:25")
+        scene.map("58", scene.person(), door, until=MONDAY)
+        scene.punch(door, "58", "2026-03-02 07:25")
         assert marks(month(scene)[0]) == {1: "complete", 2: "held", 3: "complete", 4: "not-yet"}
+        scene.punch(door, "58", "07:25")
+        assert marks(month(scene)[0])[3] == "held"
 
     def test_a_punch_made_void_holds_up_nothing_and_the_one_beside_it_does(
         self, scene: Any
@@ -280,6 +284,32 @@ class TestADay:
                 local_time=datetime(2026, 3, day, 7, minute), now=scene.now,
             )  # fmt: skip
         assert marks(month(scene)[0]) == {1: "complete", 2: "complete", 3: "held", 4: "not-yet"}
+
+    @pytest.mark.parametrize(
+        ("claimed", "after", "read_at"),
+        [
+            pytest.param("07:25", "2026-02-27 16:00", "2026-02-27 17:00", id="long before"),
+            pytest.param("07:25", "09:00", "10:00", id="on the day itself"),
+        ],
+    )
+    def test_a_rejected_punch_of_an_unmapped_user_id_holds_up_nothing(
+        self, scene: Any, claimed: str, after: str, read_at: str
+    ) -> None:
+        door, seal = scene.terminal(), keys.new()
+        seals.register(scene.connection, seal, before=None, lost=False, now=scene.now)
+        scene.punch(door, "57", claimed, after=after, read_at=read_at)
+        assert marks(month(scene)[0])[3] == "held"
+        resolutions.resolve(
+            scene.connection, seal, GROUNDS, quarantine.find_waiting(scene.connection),
+            resolutions.REJECT, now=scene.now, zone=scene.settings.zone, clock_limit_s=300,
+        )  # fmt: skip
+        assert marks(month(scene)[0])[3] == "complete"
+
+    def test_a_bad_record_is_younger_than_the_days_before_it_was_read_alone(
+        self, scene: Any
+    ) -> None:
+        scene.bad_record(scene.terminal(), read_at="2026-03-02 23:58")
+        assert marks(month(scene)[0]) == {1: "gap", 2: "gap", 3: "complete", 4: "not-yet"}
 
     def test_terminals_that_do_not_count_are_told_with_their_days(self, scene: Any) -> None:
         scene.terminal()
