@@ -56,6 +56,7 @@ NEEDS: dict[str, Right] = {
     "calendar.seed": Right.REGISTER,
     "calendar.special-add": Right.REGISTER,
     "calendar.special-remove": Right.REGISTER,
+    "cases.run": Right.KEEP,
     "coverage.withdraw": Right.DECIDE,
     "excuses.give": Right.DECIDE,
     "excuses.import": Right.DECIDE,

@@ -179,7 +179,8 @@ class CaseTable(Sourced):
     warn again. opens_within_days: a streak that ended longer ago, in calendar days, opens none.
     accepted: what an accepted clarification does. late_days: working days after the last of its
     days; a later one only an admin may judge. approvers: how many admins approve a step;
-    own_approval: whether who prepared it may be one of them.
+    own_approval: whether who prepared it may be one of them. centre_down_hours: no clock runs on a
+    day on which the centre was silent for longer.
     """
 
     alarm: Name
@@ -193,6 +194,7 @@ class CaseTable(Sourced):
     late_days: Whole
     approvers: Literal[1, 2]
     own_approval: Flag
+    centre_down_hours: Annotated[int, Field(strict=True, ge=1, le=24)]
 
 
 LimitId = Literal["summons", "second-summons", "second-notice", "hand-over", "sending", "effect"]

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from ingest.config import IngestConfig
 from ingest.errors import IngestError
+from ingest.jobs.centre_days import centre_day
 from ingest.jobs.checkpoints import checkpoints
 from ingest.jobs.close_day import close_day
 from ingest.jobs.due import Known, first_due
@@ -28,6 +29,7 @@ from ingest.jobs.make_partitions import make_partitions
 from ingest.jobs.retention import EVERY_S as FORGET_EVERY_S
 from ingest.jobs.retention import forget
 from ingest.jobs.roots import roots
+from ingest.jobs.run_cases import CaseRounds
 from ingest.jobs.verify_decisions import DecisionWatch
 from ingest.jobs.watch_bridges import BridgeWatch
 from ingest.jobs.work import Work
@@ -97,6 +99,8 @@ SCHEDULE: tuple[Job, ...] = (
         at_start=False,
     ),
     Job("evaluate-marked", lambda work: lambda: evaluate_marked(work), _often, _ONE_AT_A_TIME),
+    Job("run-cases", lambda work: CaseRounds(work).step, _often, _ONE_AT_A_TIME),
+    Job("centre-days", lambda work: lambda: centre_day(work), _each_minute),
     Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
     Job("make-partitions", lambda work: lambda: make_partitions(work), _each_quarter),
     Job("roots", lambda work: lambda: roots(work), _each_hour, at_start=False),

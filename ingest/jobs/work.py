@@ -33,6 +33,8 @@ class Work:
     """The centre's own key, by which they are sealed."""
     trust: Trust = field(default_factory=lambda: Trust(None))
     """Which seal proves decisions; it goes by what the settings say only while there is none."""
+    regulations: Path | None = None
+    """The office's own regulations; None: those that ship."""
 
     def judging(self) -> Settings:
         """Return the settings of this round, with the seal there is now. Raises SealError."""
@@ -51,4 +53,5 @@ def make_work(config: IngestConfig, engine: Engine, clock: Callable[[], datetime
         config.checkpoints,
         config.seal_file,
         Trust(config.seal_file),
+        config.regulations,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from ingest.store import adjustments, audit, excuses, resolutions
+from ingest.store import adjustments, audit, case_checks, excuses, resolutions
 from ingest.store.sealed import Head
 
 
@@ -19,6 +19,8 @@ def faults(connection: Connection, root: str | None, known: Head | None = None) 
         ("adjustment", adjustments.faults(connection, root)),
         ("resolution", resolutions.faults(connection, root)),
         ("excuse", excuses.faults(connection, root)),
+        ("case event", case_checks.chain_faults(connection)),
+        ("case", case_checks.case_faults(connection, root)),
     ):
         for one in found:
             yield f"{what} {one.number} {one.what}"

@@ -173,6 +173,7 @@ def test_jobs_that_judge_take_turns():
     assert {job.name for job in SCHEDULE if job.executor == "judging"} == {
         "close-day",
         "evaluate-marked",
+        "run-cases",
     }
 
 

@@ -54,13 +54,14 @@ def test_how_cases_are_kept_stands_in_the_guide_with_every_key_and_figure():
     for name in (case.clarification_clock, case.office_clock, case.alarm, case.repeat):
         assert name in text
     told = {"alarm", "repeat", "opens_within_days", "tells", "accepted", "judged_by", "late_days",
-            "approvers", "own_approval"}  # fmt: skip
+            "approvers", "own_approval", "centre_down_hours"}  # fmt: skip
     assert told == {one for one in told if f"`[case]`, `{one}`" in text}
     ours = {one.name for one in fields(case)} - {one.name for one in fields(Sourced)}
     assert ours == {*told, "clarification_clock", "office_clock"}
     assert f"lebih dari {case.opens_within_days} hari kalender" in text
     assert f"sesudah {case.late_days} hari kerja" in text
     assert f"| {case.approvers} admin |" in text
+    assert f"diam lebih dari {case.centre_down_hours} jam" in text
     assert not case.own_approval
     for limit in law.limits:
         row = f"| {limit.days} hari kerja | `{limit.id}` | {limit.article} | {limit.mark} |"

@@ -1,0 +1,170 @@
+"""All that is known of one person, as the machine is asked: read in one transaction."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, select
+
+from ingest.casework.grounds import Frozen, Grounds
+from ingest.casework.keeping import Keeping
+from ingest.casework.pauses import Pauses
+from ingest.casework.working import WorkingDays
+from ingest.discipline import Effect, JudgedDay
+from ingest.discipline.cases import CaseState, Rules, Rung, Situation, Step, Subject
+from ingest.discipline.streaks import streaks
+from ingest.store import tally
+from ingest.store.rungs import find_rungs
+from ingest.store.serving import valid_on
+from ingest.store.tables import assignments, days, people
+from ingest.store.tables_time import person_kinds
+
+
+class Known:
+    """One person's days, superiors and calendar, each read when it is first asked for."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        keeping: Keeping,
+        person_id: int,
+        frozen: Mapping[date, Frozen],
+    ) -> None:
+        self._connection = connection
+        self._keeping = keeping
+        self._person_id = person_id
+        self._grounds = Grounds(connection, keeping, person_id, frozen)
+        self._pauses = Pauses(connection, keeping)
+        self._days: dict[date, tuple[JudgedDay, ...]] = {}
+        self._working: dict[str, WorkingDays] = {}
+        self._chain: tuple[Rung, ...] | None = None
+        self._nip = self._find_nip()
+
+    def situation(
+        self, state: CaseState | None, subject: Subject, rules: Rules, covered: frozenset[date]
+    ) -> Situation:
+        """Return what is known for one case, or with None for opening one.
+
+        Raises Differs, MonthAway.
+        """
+        known = self._judged(state)
+        whole = self._wanted(state, rules, known, covered)
+        between = _span(state.days) if state is not None else ()
+        working = self._working.setdefault(
+            subject.office, WorkingDays(self._connection, subject.office)
+        )
+        return Situation(
+            subject=subject,
+            days=known,
+            grounds=self._grounds.of(whole, between),
+            is_working=working,
+            paused=self._pauses.of(state, down_hours=rules.case.centre_down_hours),
+            chain=self._superiors() if state is not None or whole else (),
+            covered=covered,
+        )
+
+    def subject(self) -> Subject | None:
+        """Return whom a new case would be about; None for who never had a judged day.
+
+        The office is that of today, or of the last judged day of who serves nowhere any more.
+        """
+        office = self._office()
+        if office is None:
+            return None
+        return Subject(self._nip, office, self._kind(self._keeping.today))
+
+    def _judged(self, state: CaseState | None) -> tuple[JudgedDay, ...]:
+        today = self._keeping.today
+        first = date(today.year - 1, 1, 1)
+        if state is not None:
+            first = min(first, date(min(state.days).year, 1, 1))
+        if first not in self._days:
+            found = tally.find_one(
+                self._connection,
+                self._nip,
+                first=first,
+                last=today - timedelta(days=1),
+                today=today,
+            )
+            self._days[first] = tuple(found.days)
+        return self._days[first]
+
+    def _wanted(
+        self,
+        state: CaseState | None,
+        rules: Rules,
+        known: tuple[JudgedDay, ...],
+        covered: frozenset[date],
+    ) -> set[date]:
+        """Return the days whose grounds may matter: it errs on the side of too many."""
+        runs = [
+            set(one.days)
+            for one in streaks(known, at_least=rules.alarm.min_days, unverified="passes")
+        ]
+        if state is None:
+            oldest = self._keeping.today - timedelta(days=rules.case.opens_within_days)
+            return {
+                day
+                for one in runs
+                if len(one - covered) >= rules.alarm.min_days and max(one) >= oldest
+                for day in one
+            }
+        own = set(state.days)
+        wanted = own.union(*(one for one in runs if one & own))
+        if state.of(Step.OFFICE_LETTER):  # what is proposed of a superior counts a whole year
+            years = {day.year for day in own}
+            wanted |= {
+                one.day for one in known if one.effect is Effect.COUNTS and one.day.year in years
+            }
+        return wanted
+
+    def _superiors(self) -> tuple[Rung, ...]:
+        if self._chain is None:
+            self._chain = find_rungs(
+                self._connection,
+                self._person_id,
+                on=self._keeping.today,
+                types=self._keeping.settings.types,
+                root=self._keeping.settings.seal,
+            )
+        return self._chain
+
+    def _find_nip(self) -> str:
+        nip = self._connection.scalar(select(people.c.nip).where(people.c.id == self._person_id))
+        return str(nip)
+
+    def _office(self) -> str | None:
+        here: str | None = self._connection.scalar(
+            select(assignments.c.office)
+            .where(
+                assignments.c.person_id == self._person_id,
+                valid_on(assignments, self._keeping.today),
+            )
+            .order_by(assignments.c.valid_from.desc())
+            .limit(1)
+        )
+        if here is not None:
+            return here
+        last: str | None = self._connection.scalar(
+            select(days.c.office)
+            .where(days.c.person_id == self._person_id)
+            .order_by(days.c.day.desc())
+            .limit(1)
+        )
+        return last
+
+    def _kind(self, on: date) -> str:
+        dated: str | None = self._connection.scalar(
+            select(person_kinds.c.kind)
+            .where(person_kinds.c.person_id == self._person_id, person_kinds.c.valid_from <= on)
+            .order_by(person_kinds.c.valid_from.desc())
+            .limit(1)
+        )
+        if dated is not None:
+            return dated
+        query = select(people.c.kind).where(people.c.id == self._person_id)
+        return str(self._connection.scalar(query))
+
+
+def _span(of: Iterable[date]) -> list[date]:
+    some = sorted(of)
+    return [some[0] + timedelta(days=n) for n in range((some[-1] - some[0]).days + 1)]
