@@ -18,6 +18,7 @@ from ingest.indonesian import day_text, full_day_text, moment_text, nip_text
 from ingest.rules import STATUS_TEXT, Status, judge
 from ingest.store import days as store
 from ingest.store.facts import Facts, PersonFact, gather
+from ingest.store.person_kinds import kind_at
 from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, people
 
@@ -67,7 +68,7 @@ def explain(
 ) -> Explanation:
     """Tell why a person's day is what it is. Raises NotKnown."""
     person = connection.execute(
-        select(people.c.id, people.c.nip, people.c.name, people.c.kind).where(people.c.nip == nip)
+        select(people.c.id, people.c.nip, people.c.name, kind_at(day)).where(people.c.nip == nip)
     ).one_or_none()
     if person is None:
         raise NotKnown("nobody has this NIP; see hadir-ingest people list")

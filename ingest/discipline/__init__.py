@@ -9,6 +9,7 @@ from ingest.discipline.counters import alarms, consecutive, cumulative
 from ingest.discipline.days import EFFECTS, OPEN, Effect, JudgedDay, gaps, statuses
 from ingest.discipline.findings import Finding, Officer
 from ingest.discipline.reading import read_document
+from ingest.discipline.regimes import Kinds, kind_on, kinds_of
 from ingest.discipline.shelf import Shelf, make_shelf
 from ingest.discipline.tally import Tally, tally
 from ingest.discipline.values import MARK_TEXT, Document, Level, Regulation, Service
@@ -21,6 +22,7 @@ __all__ = [
     "Effect",
     "Finding",
     "JudgedDay",
+    "Kinds",
     "Level",
     "Officer",
     "Regulation",
@@ -33,6 +35,8 @@ __all__ = [
     "consecutive",
     "cumulative",
     "gaps",
+    "kind_on",
+    "kinds_of",
     "make_shelf",
     "most_steps",
     "read_document",

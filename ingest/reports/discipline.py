@@ -17,6 +17,7 @@ from ingest.discipline import (
     Regulation,
     Shelf,
     Tally,
+    kind_on,
     most_steps,
     tally,
 )
@@ -141,17 +142,32 @@ def story(one: Result, span: Year) -> list[str]:
     absent = f" ({days_text(found.absent)})" if found.absent else ""
     lines = [
         f"{person.name}, NIP {nip_text(person.nip)}, {person.kind}, {where}",
+        *_changes_of_kind(person, span),
         f"Tahun {span.year}, dihitung sampai {day_text(span.until)}",
         f"Tanpa keterangan: {len(found.absent)} hari kerja{absent}; "
         f"terpanjang berturut-turut {found.longest_streak} hari",
         f"Belum terverifikasi: {found.unverified} hari; belum dinilai: {found.unjudged} hari",
-        "Peraturan: " + (", ".join(found.regulations) or _none_for(person.kind)),
+        "Peraturan: " + "; ".join([*found.regulations, *map(_none_for, found.unregulated)]),
     ]
     for finding in (*found.findings, *found.warnings):
         lines += ["", finding.text, *_grounds(finding)]
     if not (found.findings or found.warnings):
         lines += ["", "Tidak ada indikasi"]
     return [*lines, "", EXCUSES_TOLD]
+
+
+def _changes_of_kind(person: store.Counted, span: Year) -> list[str]:
+    """Say who was two kinds of servant in the year that is told."""
+    told = [
+        f"{kind} sejak {day_text(since)}"
+        for since, kind in person.kinds[1:]
+        if span.read_from < since <= span.until
+    ]
+    if not told:
+        return []
+    before = kind_on(person.kinds, span.read_from)
+    rule = "tiap hari dihitung menurut peraturan bagi jenis pada hari itu"
+    return [f"Jenis kepegawaian berubah: {before}, lalu {', lalu '.join(told)}; {rule}"]
 
 
 def plain(one: Result) -> dict[str, object]:
@@ -167,6 +183,7 @@ def plain(one: Result) -> dict[str, object]:
         "unverified": found.unverified,
         "unjudged": found.unjudged,
         "regulations": found.regulations,
+        "unregulated": found.unregulated,
         "findings": [_plain(finding) for finding in found.findings],
         "warnings": [_plain(finding) for finding in found.warnings],
     }
@@ -188,7 +205,7 @@ def _results(
             tally(
                 one.days,
                 shelf,
-                kind=one.kind,
+                kinds=one.kinds,
                 year=span.year,
                 until=span.until,
                 chain=chains[one.person_id],
@@ -267,7 +284,7 @@ def _proposals(results: Iterable[Result]) -> list[str]:
 
 
 def _without_regulation(results: Iterable[Result]) -> list[str]:
-    kinds = sorted({one.person.kind for one in results if not one.tally.regulations})
+    kinds = sorted({kind for one in results for kind in one.tally.unregulated})
     return [f"{kind}: {_none_for(kind)}" for kind in kinds]
 
 

@@ -23,6 +23,7 @@ from ingest.calendar import Excuse, ExcuseType, Expected, WorkDay
 from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
 from ingest.store import evidence, rulings, touches
 from ingest.store.excused import Excused, find_excused
+from ingest.store.person_kinds import kind_at
 from ingest.store.plans import Plans, find_plans
 from ingest.store.rulings import Rulings, Scope
 from ingest.store.serving import serving_on, valid_on
@@ -183,7 +184,7 @@ def _gather(
         people=tuple(
             PersonFact(*row)
             for row in connection.execute(
-                select(people.c.id, people.c.nip, people.c.name, people.c.kind)
+                select(people.c.id, people.c.nip, people.c.name, kind_at(day))
                 .where(people.c.id.in_(serving))
                 .order_by(people.c.name, people.c.nip)
             )

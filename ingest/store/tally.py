@@ -21,8 +21,9 @@ from sqlalchemy import (
     select,
 )
 
-from ingest.discipline import EFFECTS, Effect, JudgedDay, gaps
+from ingest.discipline import EFFECTS, Effect, JudgedDay, Kinds, gaps, kind_on, kinds_of
 from ingest.errors import NotKnown, StoreError
+from ingest.store.person_kinds import find_later
 from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, days, people
 from ingest.store.tally_rows import ABSENT, STILL_OPEN, Ends, find_ends, kept_days
@@ -36,7 +37,7 @@ Spans = list[tuple[date, date]]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One person and the days to count. Office and name are today's."""
+    """One person and the days to count. Office, name and kind are today's."""
 
     person_id: int
     nip: str
@@ -44,6 +45,7 @@ class Counted:
     kind: str
     office: str | None
     """None: the person serves nowhere today."""
+    kinds: Kinds
     days: tuple[JudgedDay, ...]
 
 
@@ -179,7 +181,7 @@ def _serving(
     return found
 
 
-_Who = tuple[int, str, str, str, str | None]
+_Who = tuple[int, str, str, str, str | None, Kinds]
 
 
 def _people(
@@ -196,8 +198,14 @@ def _people(
         query = query.where(assignments.c.office == office)
     if nip is not None:
         query = query.where(people.c.nip == nip)
-    rows = connection.execute(query)
-    return {row.id: (row.id, row.nip, row.name, row.kind, row.office) for row in rows}
+    rows = connection.execute(query).all()
+    later = find_later(connection, rows[0].id if nip is not None and rows else None)
+    found: dict[int, _Who] = {}
+    for row in rows:
+        kinds = kinds_of(row.kind, later.get(row.id, ()))
+        now = kind_on(kinds, today)
+        found[row.id] = (row.id, row.nip, row.name, now, row.office, kinds)
+    return found
 
 
 def _of_office(office: str, today: date) -> Select[Any]:
