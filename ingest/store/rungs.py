@@ -23,6 +23,8 @@ _GONE = "ended"
 class _Post(NamedTuple):
     office: str
     superior_id: int | None
+    held: bool
+    """False of who left it: what was above him then is above the vacant post."""
 
 
 def find_rungs(
@@ -35,8 +37,9 @@ def find_rungs(
 ) -> tuple[Rung, ...]:
     """Return the posts above a person on a day, the direct one first.
 
-    A post ends the chain where it is vacant, or would come back to somebody in it. A vacant post is
-    known by who acts as head of the office. `root` is the seal by which excuses are proven.
+    Who left his post leaves it vacant, and the chain goes on to who was above him. It ends where
+    nobody is recorded, or where it would come back to somebody in it; who acts as head of the
+    office is above all of it then. `root` is the seal by which excuses are proven.
     """
     found: list[Rung] = []
     here, seen = _post(connection, person_id, on), {person_id}
@@ -51,13 +54,16 @@ def find_rungs(
 
 
 def _post(connection: Connection, person_id: int, on: date) -> _Post | None:
+    """Return where somebody serves on a day, or served last before it."""
     row = connection.execute(
-        select(assignments.c.office, assignments.c.superior_id)
-        .where(assignments.c.person_id == person_id, valid_on(assignments, on))
-        .order_by(assignments.c.valid_from.desc())
+        select(assignments.c.office, assignments.c.superior_id, assignments.c.valid_until)
+        .where(assignments.c.person_id == person_id, assignments.c.valid_from <= on)
+        .order_by(valid_on(assignments, on).desc(), assignments.c.valid_from.desc())
         .limit(1)
     ).one_or_none()
-    return None if row is None else _Post(*row)
+    if row is None:
+        return None
+    return _Post(row.office, row.superior_id, row.valid_until is None or row.valid_until >= on)
 
 
 def _rung(
@@ -73,7 +79,7 @@ def _rung(
     name = "atasan langsung" if steps == 0 else f"atasan tingkat {steps + 1}"
     acting = _acting(connection, stand_ins.c.person_id == here.superior_id, on, types, root)
     office = here.office if above is None else above.office
-    gone = above is None or _is_gone(connection, here.superior_id, on)
+    gone = above is None or not above.held or _is_gone(connection, here.superior_id, on)
     nip = connection.scalar(select(people.c.nip).where(people.c.id == here.superior_id))
     away = () if gone else _away(connection, [here.superior_id], on, types, root)[here.superior_id]
     return Rung(name, None if gone else nip, office, away, acting)

@@ -1,11 +1,14 @@
 """Who stands above people: the chain of superiors, as far as it is recorded."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import Connection, select
 
+from ingest.calendar import ExcuseType
 from ingest.discipline import Superior
+from ingest.discipline.cases import Responsible, responsible
+from ingest.store.rungs import find_rungs
 from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, people
 
@@ -29,6 +32,29 @@ def find_chains(
         if not asked:
             break
     return {one: _chain(one, above, steps) for one in wanted}
+
+
+def find_responsible(
+    connection: Connection,
+    person_ids: Collection[int],
+    *,
+    on: date,
+    types: Mapping[str, ExcuseType],
+    root: str | None,
+) -> dict[int, Responsible]:
+    """Return who answers for each of these people on a day, and why others are passed over.
+
+    The direct superior does; who is the person himself, away, suspended or gone is passed over for
+    who stands in (Plh., Plt., Pj.), else for the next one up. `types` are those of excuses, `root`
+    the seal by which excuses are proven. Who is not in the store is left out.
+    """
+    rows = connection.execute(select(people.c.id, people.c.nip).where(people.c.id.in_(person_ids)))
+    return {
+        row.id: responsible(
+            row.nip, find_rungs(connection, row.id, on=on, types=types, root=root), on
+        )
+        for row in rows.all()
+    }
 
 
 def _chain(
