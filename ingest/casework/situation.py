@@ -13,10 +13,10 @@ from ingest.discipline import Effect, JudgedDay
 from ingest.discipline.cases import CaseState, Rules, Rung, Situation, Step, Subject
 from ingest.discipline.streaks import streaks
 from ingest.store import tally
+from ingest.store.person_kinds import kind_at
 from ingest.store.rungs import find_rungs
 from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, days, people
-from ingest.store.tables_time import person_kinds
 
 
 class Known:
@@ -153,15 +153,7 @@ class Known:
         return last
 
     def _kind(self, on: date) -> str:
-        dated: str | None = self._connection.scalar(
-            select(person_kinds.c.kind)
-            .where(person_kinds.c.person_id == self._person_id, person_kinds.c.valid_from <= on)
-            .order_by(person_kinds.c.valid_from.desc())
-            .limit(1)
-        )
-        if dated is not None:
-            return dated
-        query = select(people.c.kind).where(people.c.id == self._person_id)
+        query = select(kind_at(on)).select_from(people).where(people.c.id == self._person_id)
         return str(self._connection.scalar(query))
 
 

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("backup:backup", "Copy the whole store into a folder, while it runs."),
     "bridges": ("bridges:bridges", "The bridges that may bring punches."),
     "calendar": ("calendar:calendar", "The free days of each year."),
+    "cases": ("cases:cases", "What is done about absences, by whom, on what facts."),
     "check": ("check:check", "Tell what keeps days from being judged."),
     "coverage": ("coverage:coverage", "Show up to when each terminal's log is known."),
     "days": ("days:days", "What people's days came to, and why."),

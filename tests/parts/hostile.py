@@ -10,14 +10,22 @@ WHY = ("--why", "uji coba")
 
 
 class Try(NamedTuple):
-    """`refused`: the operator is told no; else they are shown what is A's, and that alone."""
+    """`refused`: the operator is told no; else they are shown what is A's, and that alone.
+
+    `office`: an admin could not do it now either, so the refusal itself has to be the office's.
+    """
 
     words: tuple[str, ...]
     refused: bool = True
+    office: bool = False
 
 
 def no(*words: str) -> Try:
     return Try(words)
+
+
+def by_office(*words: str) -> Try:
+    return Try(words, office=True)
 
 
 def narrowed(*words: str) -> Try:
@@ -27,6 +35,7 @@ def narrowed(*words: str) -> Try:
 _DAYS = ("--from", "2026-03-02", "--until", "2026-03-09")
 _WFA = ("--kind", "wfa", "--from", "2026-03-16", "--name", "x", "--letter", "y")
 _ALL_DAYS = ("--from", "2026-03-01", "--until", "2026-03-31")
+_FILE = ("--file", __file__)
 _EXCUSE = ("--type", "CT", "--approver", "Kadis", "--letter", "1")
 HOSTILE: dict[str, tuple[Try, ...]] = {
     "adjustments add-touch": (
@@ -56,6 +65,59 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     ),
     "calendar special list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "calendar special remove": (no("1", "--yes"),),
+    "cases accept": (by_office("1", "2", *WHY),),
+    "cases approve": (by_office("1", "2", *WHY),),
+    "cases clarify": (by_office("1", "--from", "office", "--text", "x"),),
+    "cases explain": (no("1"),),
+    "cases list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
+    "cases paper": (by_office("1", "ab", "--to", "/dev/null"),),
+    "cases propose": (by_office("1", "reprimand", *WHY),),
+    "cases record action": (
+        by_office(
+            "1", "--what", "summons-issued", "--on", "2026-03-09", "--text", "x", *_FILE, *WHY
+        ),
+    ),
+    "cases record decision": (
+        by_office(
+            "1",
+            "--decree",
+            "1",
+            "--set-on",
+            "2026-03-09",
+            "--officer",
+            "x",
+            "--level",
+            "ringan",
+            "--text",
+            "x",
+            *_FILE,
+            *WHY,
+        ),
+    ),
+    "cases record examination": (by_office("1", "--on", "2026-03-09", *_FILE, *WHY),),
+    "cases record hand-over": (by_office("1", "--how", "handed", "--on", "2026-03-09", *WHY),),
+    "cases record missed": (by_office("1", "--event", "2", *_FILE, *WHY),),
+    "cases record summons": (
+        by_office("1", "--on", "2026-03-30", "--place", "x", "--examiner", "x", *WHY),
+    ),
+    "cases record told": (
+        by_office(
+            "1",
+            "--event",
+            "1",
+            "--to",
+            "{nip}",
+            "--what",
+            "accepted",
+            "--on",
+            "2026-03-10",
+            "--how",
+            "x",
+        ),
+    ),
+    "cases reject": (by_office("1", "2", *WHY),),
+    "cases show": (no("1"),),
+    "cases withdraw": (by_office("1", *WHY),),
     "coverage": (no("--office", "B"), no("--office", "B", "--month", "2026-03")),
     "coverage show": (
         narrowed("--month", "2026-03"),

@@ -6,7 +6,18 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from ingest.store import tables
+from ingest.discipline import Effect
+from ingest.discipline.cases import (
+    MACHINE,
+    DayFact,
+    Event,
+    Facts,
+    Kind,
+    Subject,
+    Verdict,
+)
+from ingest.discipline.cases.values import Opening
+from ingest.store import case_events, cases, tables
 from ingest.store.database import open_engine, reading, writing
 
 NOW = datetime(2026, 3, 10, 1, tzinfo=UTC)
@@ -77,6 +88,7 @@ def build(run: Any) -> None:
             f"nip,date,shift\n{NAMES['nip']},2026-03-10,P\n{NAMES['mate']},2026-03-10,-\n",
         ),
     )  # fmt: skip
+    _add_case(run)
     _add_users(run)
 
 
@@ -137,6 +149,34 @@ def _fill(url: str) -> None:
             )
         )  # fmt: skip
     engine.dispose()
+
+
+def _add_case(run: Any) -> None:
+    """Let somebody of B have a case, as the machine opens one."""
+    engine = open_engine(run.url)
+    with writing(engine) as connection:
+        person = connection.scalar(
+            select(tables.people.c.id).where(tables.people.c.nip == NAMES["nip"])
+        )
+        number = cases.begin(connection, person, "B", NOW.date(), NOW)
+        case_events.add(connection, number, None, _opening(), case_events.By(NOW))
+    engine.dispose()
+
+
+def _opening() -> Event:
+    days = tuple(datetime(2026, 3, n).date() for n in (3, 4, 5))
+    known = (Verdict("TB77", complete=True, why="lengkap"),)
+    return Event(
+        kind=Kind.OPENED,
+        day=NOW.date(),
+        who=MACHINE,
+        why="Rahasia",
+        facts=Facts(
+            tuple(DayFact(day, "ABSENT", Effect.COUNTS, "0" * 64, "x", known) for day in days),
+            numbers={"limit": 3},
+        ),
+        about=Opening(Subject(NAMES["nip"], "B", "PNS"), days),
+    )
 
 
 def _touch(

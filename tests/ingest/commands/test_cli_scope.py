@@ -36,6 +36,9 @@ def test_an_operator_of_a_is_told_nothing_of_b_and_changes_nothing(two_offices, 
     result = ask(two_offices, OPERATOR, command, one.words, code=1 if one.refused else 0)
     assert told(result, one.words) == []
     assert kept(two_offices.url) == before
+    if one.office:
+        assert "sees no other" in result.stderr
+        return
     admin = ask(two_offices, ADMIN, command, one.words)  # it is nothing but the office
     assert one.refused or told(admin) or NAMES["serial"] in admin.output
 
