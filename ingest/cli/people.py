@@ -17,6 +17,7 @@ from ingest.imports import people as people_files
 from ingest.imports.outcome import Outcome
 from ingest.imports.sheet import read_sheet
 from ingest.store import people as store
+from ingest.store import person_kinds
 
 FILE = click.Path(path_type=Path)
 
@@ -118,7 +119,7 @@ def import_people(centre: Centre, file: Path, who: str | None) -> None:
     Its columns: nip, name, kind, office, superior_nip, from[, until].
 
     A move to another office or superior is one more row with its own `from`: what went before
-    ends by itself the day before.
+    ends by itself the day before. Who becomes another kind of servant: people kind.
 
     \b
     Example:
@@ -168,6 +169,8 @@ def list_people(
 def export_people(centre: Centre, office: str | None) -> None:
     """Print everybody's history as a CSV file that can be imported.
 
+    The kind is what somebody was at first; what he became since: people kinds list --csv.
+
     \b
     Example:
         hadir-ingest people export > people.csv
@@ -185,13 +188,14 @@ def _rows(centre: Centre, office: str | None, on: date | None) -> list[dict[str,
         office = asked_office(connection, office)
         known = store.find_people(connection)
         found = store.find_assignments(connection, office=office, on=on)
+        dated = {} if on is None else person_kinds.find_on(connection, on)
         people = [one.nip for one in found]
         scope.tell_read(centre, scope.of_office(office), people, on=on)
     return [
         {
             "nip": one.nip,
             "name": known[one.nip].name,
-            "kind": known[one.nip].kind,
+            "kind": dated.get(one.nip, known[one.nip].kind),
             "office": one.office,
             "superior_nip": one.superior,
             "from": one.first,

@@ -6,6 +6,7 @@ a move is one new row. An `until` that reaches into the next assignment is a fau
 """
 
 import difflib
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from ingest.imports.outcome import Outcome
 from ingest.imports.sheet import Cells, Columns, Faults, Row, Sheet
 from ingest.nip import KINDS, NipFault, read_nip
 from ingest.store import people as store
+from ingest.store import person_kinds
 from ingest.store.dirty import Span, mark_spans
 from ingest.store.people import Assignment, Office, Person
 
@@ -25,6 +27,10 @@ COLUMNS = Columns(
 
 
 _MOVE = "this person is registered, and not by office {own}: a move is made by an admin of hadir"
+_DATED = (
+    "kind {kind}: this person is recorded as {recorded}, each from its day on; "
+    "see hadir-ingest people kinds list, and change it by hadir-ingest people kind"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ def import_people(
         for row in sheet.rows
         if (entry := _entry(row, offices, before, faults, outcome.warnings)) is not None
     ]
+    entries = _keep_dated(connection, entries, known, faults)
     people = _one_person_each(entries, faults)
     _check_superiors(entries, known.keys() | people.keys(), faults)
     if own is not None:
@@ -109,6 +116,29 @@ def _entry(
     if not cells.has("until") and (nip, first) in before:
         last = before[nip, first].last  # a file without this column says nothing of it
     return _Entry(row.line, Person(nip, name, kind), Assignment(nip, office, superior, first, last))
+
+
+def _keep_dated(
+    connection: Connection, entries: list[_Entry], known: dict[str, Person], faults: Faults
+) -> list[_Entry]:
+    """Keep the kind of who became another one since: what a list says of today is no correction.
+
+    A kind that was never recorded of such a person is a fault.
+    """
+    later: defaultdict[str, set[str]] = defaultdict(set)
+    for one in person_kinds.find(connection):
+        later[one.nip].add(one.kind)
+    kept = []
+    for entry in entries:
+        person, was = entry.person, known.get(entry.person.nip)
+        if was is None or not later[person.nip]:
+            kept.append(entry)
+            continue
+        recorded = sorted({was.kind, *later[person.nip]})
+        if person.kind not in recorded:
+            faults.add(entry.line, _DATED.format(kind=person.kind, recorded=", ".join(recorded)))
+        kept.append(replace(entry, person=replace(person, kind=was.kind)))
+    return kept
 
 
 def _refuse_others(

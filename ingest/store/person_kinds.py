@@ -62,6 +62,11 @@ def find(connection: Connection) -> list[DatedKind]:
     return [DatedKind(*row) for row in rows]
 
 
+def find_on(connection: Connection, day: date) -> dict[str, str]:
+    """Return what people are on a day by NIP, of those who became something before it."""
+    return {one.nip: one.kind for one in find(connection) if one.first <= day}
+
+
 def find_kinds(connection: Connection, nip: str) -> tuple[int, Kinds]:
     """Return the store's own key of a person and every kind he is. Raises NotKnown."""
     row = connection.execute(

@@ -65,18 +65,30 @@ def end(connection: Connection, number: int, last: date, *, today: date) -> tupl
     """
     hold(connection, "service_breaks")
     was = find_one(connection, number)
-    person_id = _person(connection, was)
     if last < was.first:
         raise Refused(
             f"break {number} begins on {was.first}, after {last}; if it never held, take it away "
             f"by people breaks remove {number}"
         )
-    _require_alone(connection, person_id, was.first, last, but=number)
+    return was, change(connection, was, kind=was.kind, last=last, letter=was.letter, today=today)
+
+
+def change(
+    connection: Connection, was: Break, *, kind: str, last: date | None, letter: str, today: date
+) -> int:
+    """Write over what a break is, but for its first day; return how many office-days are marked.
+
+    Raises Refused where it would reach into another one.
+    """
+    person_id = _person(connection, was)
+    _require_alone(connection, person_id, was.first, last, but=was.id)
     connection.execute(
-        update(service_breaks).where(service_breaks.c.id == number).values(last=last)
+        update(service_breaks)
+        .where(service_breaks.c.id == was.id)
+        .values(kind=kind, last=last, letter=letter)
     )
-    first = min(last, was.last or last)
-    return was, _mark(connection, person_id, first, None, today)
+    ends = None if last is None or was.last is None else max(last, was.last)
+    return _mark(connection, person_id, was.first, ends, today)
 
 
 def remove(connection: Connection, number: int, *, today: date) -> tuple[Break, int]:

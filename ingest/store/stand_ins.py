@@ -17,6 +17,10 @@ from ingest.store.tables_time import stand_ins
 from ingest.store.touched import Owner, meets
 
 HOWS: tuple[How, ...] = get_args(How)
+_TWICE = (
+    "stand-in {one.id} of the same person holds from {one.first} to {until}; "
+    "end it by people stand-ins end {one.id}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,7 @@ def add(
     )
     other = connection.execute(same).first()
     if other is not None:
-        raise Refused(
-            f"stand-in {other.id} of the same person holds from {other.first} to "
-            f"{other.last or 'open'}; end it by people stand-ins end {other.id}"
-        )
+        raise Refused(_TWICE.format(one=other, until=other.last or "open"))
     made = connection.execute(
         insert(stand_ins).values(
             office=owner.office,
@@ -87,8 +88,25 @@ def end(connection: Connection, number: int, last: date) -> StandIn:
             f"stand-in {number} begins on {was.first}, after {last}; if it never held, take it "
             f"away by people stand-ins remove {number}"
         )
-    connection.execute(update(stand_ins).where(stand_ins.c.id == number).values(last=last))
+    change(connection, was, how=was.how, last=last, letter=was.letter)
     return was
+
+
+def change(
+    connection: Connection, was: StandIn, *, how: str, last: date | None, letter: str
+) -> None:
+    """Write over what a stand-in is, but for whose, by whom, and from when.
+
+    Raises Refused where it would reach into another of the same person.
+    """
+    for one in find(connection):
+        same = (one.office, one.nip, one.by) == (was.office, was.nip, was.by)
+        meet = one.first <= (last or date.max) and was.first <= (one.last or date.max)
+        if same and meet and one.id != was.id:
+            raise Refused(_TWICE.format(one=one, until=one.last or "open"))
+    connection.execute(
+        update(stand_ins).where(stand_ins.c.id == was.id).values(how=how, last=last, letter=letter)
+    )
 
 
 def remove(connection: Connection, number: int) -> StandIn:
