@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "migrate": ("serve:migrate", "Make the tables, or bring them up to date."),
     "offices": ("people:offices", "The offices (OPD) and their working hours."),
     "partitions": ("partitions:partitions", "The months punches lie in, on PostgreSQL."),
-    "people": ("people:people", "The people, where they serve and under whom."),
+    "people": ("person:people", "The people, where they serve and under whom."),
     "punches": ("punches:punches", "The stored punches; nothing can change them."),
     "quarantine": ("quarantine:quarantine", "What is not believed until somebody decides."),
     "report": ("reports:report", "Recaps of an office, by day and by month."),

@@ -36,6 +36,7 @@ _DAYS = ("--from", "2026-03-02", "--until", "2026-03-09")
 _WFA = ("--kind", "wfa", "--from", "2026-03-16", "--name", "x", "--letter", "y")
 _ALL_DAYS = ("--from", "2026-03-01", "--until", "2026-03-31")
 _FILE = ("--file", __file__)
+_PLH = ("--how", "plh", "--from", "2026-03-12", "--letter", "x")
 _EXCUSE = ("--type", "CT", "--approver", "Kadis", "--letter", "1")
 HOSTILE: dict[str, tuple[Try, ...]] = {
     "adjustments add-touch": (
@@ -152,6 +153,7 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     "excuses show": (no("1"),),
     "excuses withdraw": (no("1", *WHY),),
     "offices list": (narrowed(),),
+    "people breaks list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "people export": (narrowed(), no("--office", "B")),
     "people import": (
         no("{nip},Rahasia Bhakti,PNS,A,,2026-03-05", "people"),
@@ -159,7 +161,17 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
         no("{gone},Pindah Pergi,PNS,A,,2026-03-05", "people"),
         no("{gone},Lain Nama,PNS,A,,2026-01-01", "people"),
     ),
+    "people kinds list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "people list": (narrowed(), narrowed("--all"), no("--office", "B")),
+    "people show": (no("{nip}"), no("{moved}", "--on", "2026-02-27")),
+    "people stand-in": (
+        no("--for", "{nip}", "--by-person", "{moved}", *_PLH),
+        no("--office", "B", "--by-person", "{moved}", *_PLH),
+        no("--office", "A", "--by-person", "{nip}", *_PLH),
+    ),
+    "people stand-ins end": (no("1", "--until", "2026-04-30"),),
+    "people stand-ins list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
+    "people stand-ins remove": (no("1", "--yes"),),
     "punches export": (
         narrowed(),
         narrowed("--format", "jsonl"),

@@ -89,6 +89,15 @@ def build(run: Any) -> None:
         ),
     )  # fmt: skip
     _add_case(run)
+    run("people", "kind", NAMES["nip"], "CPNS", "--from", "2026-02-01")
+    run(
+        "people", "break", NAMES["mate"], "--kind", "suspended", "--from", "2026-03-20",
+        "--letter", "Rahasia 1",
+    )  # fmt: skip
+    run(
+        "people", "stand-in", "--for", NAMES["nip"], "--by-person", NAMES["mate"], "--how", "plh",
+        "--from", "2026-04-01", "--letter", "Rahasia 2",
+    )  # fmt: skip
     _add_users(run)
 
 
