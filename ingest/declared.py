@@ -159,6 +159,7 @@ COMMANDS: dict[str, Declared] = {
     "seal make": _ADMITS,
     "seal show": _KNOWN_TO_ALL,
     "serve": Declared(Right.KEEP, Reach.ALL, stranger=Role.SERVICE),
+    "simulate": _READS,
     "terminals add": _REGISTERS,
     "terminals import": _REGISTERS,
     "terminals list": _LOOKS,

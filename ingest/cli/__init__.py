@@ -50,6 +50,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "seal": ("seal:seal", "The centre's own key, by which decisions are signed."),
     "serve": ("serve:serve", "Take punches from the bridges and judge days."),
+    "simulate": (
+        "simulate:simulate_rules",
+        "Tell who would be warned and escalated by other rules.",
+    ),
     "terminals": ("terminals:terminals", "The terminals that a day is judged by."),
     "tokens": ("tokens:tokens", "Tokens of programs that ask by HTTP."),
     "user-ids": ("terminals:user_ids", "Which person a user id of a terminal stands for."),

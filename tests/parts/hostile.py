@@ -4,6 +4,7 @@ Every command that an operator may run stands here, with calls that an admin cou
 the operator, or answered without a word about B. `{...}` are the names of `Scene.names`.
 """
 
+from importlib import resources
 from typing import NamedTuple
 
 WHY = ("--why", "uji coba")
@@ -36,6 +37,7 @@ _DAYS = ("--from", "2026-03-02", "--until", "2026-03-09")
 _WFA = ("--kind", "wfa", "--from", "2026-03-16", "--name", "x", "--letter", "y")
 _ALL_DAYS = ("--from", "2026-03-01", "--until", "2026-03-31")
 _FILE = ("--file", __file__)
+_RULES = str(resources.files("ingest.discipline").joinpath("data", "layanan-bkpsdm-kukar.toml"))
 _PLH = ("--how", "plh", "--from", "2026-03-12", "--letter", "x")
 _EXCUSE = ("--type", "CT", "--approver", "Kadis", "--letter", "1")
 HOSTILE: dict[str, tuple[Try, ...]] = {
@@ -201,6 +203,7 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     "schemes uses end": (no("1", "--until", "2026-06-30"),),
     "schemes uses list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "schemes uses remove": (no("1", "--yes"),),
+    "simulate": (no("--from", "2026-03-02", "--rules", _RULES, "--office", "B"),),
     "terminals add": (
         no("NEW1", "--name", "baru", "--office", "B"),
         no("{stray}", "--name", "baru", "--office", "A", "--with-its-past"),
