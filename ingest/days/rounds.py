@@ -13,6 +13,7 @@ from ingest.store import marks
 from ingest.store.database import reading, writing
 from ingest.store.partitions import find_archived
 from ingest.store.plain import Pair
+from ingest.store.spreading import mark_beside, spread_marks
 
 AT_ONCE = 200
 """Office-days of one transaction: few enough that a kill loses little, many enough to pay."""
@@ -23,21 +24,34 @@ def evaluate_dirty(engine: Engine, *, now: datetime, settings: Settings) -> int:
 
     A kill between two transactions loses nothing: a mark goes with the judgement it asked for.
     """
-    today = now.astimezone(settings.zone).date()
+    today = _today(now, settings)
     with writing(engine) as connection:
-        store.spread_marks(connection, today=today)
-        store.spread_shifts(connection, today=today)
+        spread_marks(connection, today=today)
+    judged: set[Pair] = set()
+    for _ in range(2):  # once more for the shifts beside what was judged
+        marked = _find_marked(engine, today)
+        judged.update(marked)
+        for some in _parts(marked):
+            _judge_marked(engine, some, now=now, settings=settings)
+    return len(judged)
+
+
+def _find_marked(engine: Engine, today: date) -> Sequence[Pair]:
     with reading(engine) as connection:
         away = find_archived(connection)  # their marks wait until the month is back
-        marked = [pair for pair in store.find_marked(connection, today=today) if _here(pair, away)]
-    for some in _parts(marked):
-        with writing(engine) as connection:
-            taken = store.take_marks(connection, some)
-            left = judge_plain(connection, taken.whole, taken.people, now=now, settings=settings)
-            _put_back(connection, left)
-        for pair, _ in left.in_order():
-            _evaluate_marked(engine, pair, now=now, settings=settings)
-    return len(marked)
+        return [pair for pair in store.find_marked(connection, today=today) if _here(pair, away)]
+
+
+def _judge_marked(
+    engine: Engine, some: Collection[Pair], *, now: datetime, settings: Settings
+) -> None:
+    with writing(engine) as connection:
+        taken = store.take_marks(connection, some)
+        left = judge_plain(connection, taken.whole, taken.people, now=now, settings=settings)
+        _put_back(connection, left)
+        mark_beside(connection, taken.whole - left.whole, today=_today(now, settings))
+    for pair, _ in left.in_order():
+        _evaluate_marked(engine, pair, now=now, settings=settings)
 
 
 def _put_back(connection: Connection, left: Left) -> None:
@@ -53,8 +67,8 @@ def _evaluate_marked(engine: Engine, pair: Pair, *, now: datetime, settings: Set
     """Judge one office-day, or its marked people, the way that explains."""
     office, day = pair
     with writing(engine) as connection:
-        store.hold(connection, office, day)
-        taken = store.take_marks(connection, [pair])
+        taken = store.take_marks(connection, [pair])  # before the hold, as above: see `hold`
+        mark_beside(connection, taken.whole, today=_today(now, settings))
         only = None if pair in taken.whole else taken.people.get(pair, frozenset())
         evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
 
@@ -67,7 +81,7 @@ def close_days(
     Looking at each absence again every night means that none outlives the proof it stood on, even
     should a mark have been missed. Returns the number of office-days judged.
     """
-    today = now.astimezone(settings.zone).date()
+    today = _today(now, settings)
     judged = 0
     for days_ago in range(lookback_days, 0, -1):
         day = today - timedelta(days=days_ago)
@@ -83,6 +97,10 @@ def close_days(
                     )
         judged += len(offices)
     return judged
+
+
+def _today(now: datetime, settings: Settings) -> date:
+    return now.astimezone(settings.zone).date()
 
 
 def _here(pair: Pair, away: Mapping[date, str]) -> bool:

@@ -7,26 +7,14 @@ A mark is taken away in the transaction that judges its office-day, before the f
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    Table,
-    and_,
-    delete,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-)
+from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.coverage import Reason
-from ingest.store.marks import mark_office_days, mark_person_days
+from ingest.store.marks import mark_office_days
 from ingest.store.serving import serving_on, valid_on
 from ingest.store.tables import (
     assignments,
@@ -34,16 +22,11 @@ from ingest.store.tables import (
     days,
     dirty_offices,
     dirty_people,
-    dirty_punches,
-    people,
-    terminals,
-    user_ids,
 )
-from ingest.store.tables_time import roster_days
 
-_ONE_DAY = timedelta(days=1)
 OPEN_STATUSES = ("UNVERIFIED", "ABSENT")
-"""What each night looks at again: what could not be judged, and what may harm somebody."""
+"""What each night looks at again: what could not be judged, and what may harm somebody. A presence
+whose minutes nobody counted yet is of these, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +59,7 @@ def hold(connection: Connection, office: str, day: date) -> None:
     """Let nobody else judge this office-day until the transaction ends.
 
     Without it the slower of two could write down what it read before the faster one's facts came.
+    Whoever takes marks takes them first: two that did it in both orders would wait for each other.
     """
     if connection.dialect.name == "postgresql":
         key = func.hashtextextended(f"hadir.days {office} {day}", 0)
@@ -171,7 +155,8 @@ def find_serving(connection: Connection, person_ids: Sequence[int], day: date) -
 
 
 def find_open(connection: Connection, day: date) -> list[str]:
-    """Return the offices in which somebody's day is unwritten, unverified or called absent."""
+    """Return the offices in which somebody's day is unwritten, unverified or called absent, or has
+    no minutes yet."""
     written = and_(days.c.person_id == assignments.c.person_id, days.c.day == day)
     return list(
         connection.scalars(
@@ -179,56 +164,16 @@ def find_open(connection: Connection, day: date) -> list[str]:
             .outerjoin(days, written)
             .where(
                 valid_on(assignments, day),
-                days.c.person_id.is_(None) | days.c.status.in_(OPEN_STATUSES),
+                or_(
+                    days.c.person_id.is_(None),
+                    days.c.status.in_(OPEN_STATUSES),
+                    and_(days.c.status == "PRESENT", days.c.late_minutes.is_(None)),
+                ),
             )
             .distinct()
             .order_by(assignments.c.office)
         )
     )
-
-
-def spread_shifts(connection: Connection, *, today: date) -> None:
-    """Mark the days beside marked ones on which somebody works by a roster.
-
-    A touch may belong to a shift that began the day before, or begins the day after.
-    """
-    wanted = {
-        (row.office, row.day + step)
-        for row in _marked(connection, dirty_offices, today)
-        for step in (-_ONE_DAY, _ONE_DAY)
-    }
-    alone = {
-        (row.person_id, row.day + step)
-        for row in _marked(connection, dirty_people, today)
-        for step in (-_ONE_DAY, _ONE_DAY)
-    }
-    if not wanted and not alone:
-        return
-    at = [day for _, day in (*wanted, *alone)]
-    rostered = connection.execute(
-        select(assignments.c.office, roster_days.c.day, roster_days.c.person_id)
-        .join(assignments, assignments.c.person_id == roster_days.c.person_id)
-        .where(
-            roster_days.c.shift.is_not(None),
-            roster_days.c.day.between(min(at), min(max(at), today)),
-            valid_on(assignments, roster_days.c.day),
-        )
-    ).all()
-    mark_office_days(
-        connection, {(row.office, row.day) for row in rostered if (row.office, row.day) in wanted}
-    )
-    mark_person_days(
-        connection,
-        (
-            (row.office, row.day, row.person_id)
-            for row in rostered
-            if (row.person_id, row.day) in alone
-        ),
-    )
-
-
-def _marked(connection: Connection, table: Table, today: date) -> Sequence[Any]:
-    return connection.execute(select(table).where(table.c.day <= today)).all()
 
 
 def find_marked(connection: Connection, *, today: date) -> list[tuple[str, date]]:
@@ -275,95 +220,21 @@ def take_marks(connection: Connection, pairs: Collection[tuple[str, date]]) -> T
     )
 
 
-def spread_marks(connection: Connection, *, today: date) -> None:
-    """Turn marks on user ids into marks on whoever their punches may concern.
-
-    These are the people it stands for; where nothing is known of it, everybody of the terminal's
-    office, and of every other of which somebody is known there.
-    """
-    if connection.dialect.name == "postgresql":
-        # what is read below and what is deleted in the end must be the same marks
-        connection.execute(text("LOCK TABLE dirty_punches IN SHARE ROW EXCLUSIVE MODE"))
-    marks, limit = dirty_punches.c, dirty_punches.c.local_day <= today
-    reaches = or_(
-        user_ids.c.terminal_id == marks.terminal_id, user_ids.c.office == terminals.c.office
-    )
-    on_the_day = valid_on(user_ids, marks.local_day)
-    mapping = exists().where(user_ids.c.user_id == marks.user_id, reaches, on_the_day)
-    nothing = ~mapping & ~exists().where(people.c.nip == marks.user_id)
-    here = (
-        select(terminals.c.office, marks.local_day)
-        .join(terminals, terminals.c.id == marks.terminal_id)
-        .where(nothing)
-    )
-    mapped = (
-        select(assignments.c.office, marks.local_day, assignments.c.person_id)
-        .join(terminals, terminals.c.id == marks.terminal_id)
-        .join(user_ids, and_(user_ids.c.user_id == marks.user_id, reaches))
-        .join(assignments, assignments.c.person_id == user_ids.c.person_id)
-        .where(on_the_day, valid_on(assignments, marks.local_day))
-    )
-    own = (
-        select(assignments.c.office, marks.local_day, assignments.c.person_id)
-        .join(people, people.c.nip == marks.user_id)
-        .join(assignments, assignments.c.person_id == people.c.id)
-        .where(valid_on(assignments, marks.local_day))
-    )
-    known = user_ids.alias("known")
-    there = (
-        select(assignments.c.office, marks.local_day)
-        .join(terminals, terminals.c.id == marks.terminal_id)
-        .join(
-            known,
-            (known.c.terminal_id == marks.terminal_id) | (known.c.office == terminals.c.office),
-        )
-        .join(assignments, assignments.c.person_id == known.c.person_id)
-        .where(
-            assignments.c.office != terminals.c.office,
-            valid_on(assignments, marks.local_day),
-            nothing,
-        )
-    )
-    for query in (here, there):
-        _mark_from(connection, query.where(limit).distinct())
-    alone = {
-        (row.office, row.local_day, row.person_id)
-        for query in (mapped, own)
-        for row in connection.execute(query.where(limit).distinct())
-    }
-    _mark_people(connection, alone)
-    connection.execute(delete(dirty_punches))
-
-
-def _mark_people(connection: Connection, found: set[tuple[str, date, int]]) -> None:
-    """Mark people, or the whole office where nobody's day was ever judged."""
-    pairs = {(office, day) for office, day, _ in found}
-    judged: set[tuple[str, date]] = set()
-    for day in sorted({day for _, day in pairs}):
-        rows = connection.scalars(select(days.c.office).where(days.c.day == day).distinct())
-        judged |= {(office, day) for office in rows}
-    mark_office_days(connection, pairs - judged)
-    mark_person_days(connection, (one for one in found if one[:2] in judged))
-
-
 def mark_written(
     connection: Connection, first: date, last: date, *, office: str | None = None
 ) -> None:
-    """Mark each office-day between two days that was judged before: its calendar has changed."""
-    query = select(days.c.office, days.c.day).where(days.c.day.between(first, last)).distinct()
-    _mark_from(connection, query if office is None else query.where(days.c.office == office))
+    """Mark each office-day between two days that was judged before: its calendar has changed.
 
-
-def _reaches(table: Table) -> Any:
-    """Return the condition that a mapping reaches a user id on its terminal."""
-    return and_(
-        user_ids.c.user_id == table.c.user_id,
-        or_(user_ids.c.terminal_id == table.c.terminal_id, user_ids.c.office == terminals.c.office),
+    Also those that stand marked: somebody may be judging them now, by the calendar of before.
+    """
+    tables = (days, dirty_offices, dirty_people)
+    known = union(
+        *(select(one.c.office, one.c.day).where(one.c.day.between(first, last)) for one in tables)
     )
-
-
-def _mark_from(connection: Connection, query: Select[Any]) -> None:
-    mark_office_days(connection, [(office, day) for office, day in connection.execute(query)])
+    found = connection.execute(known).all()
+    mark_office_days(
+        connection, [(row.office, row.day) for row in found if office in (None, row.office)]
+    )
 
 
 def _insert(connection: Connection, table: Table) -> Any:

@@ -19,13 +19,14 @@ from ingest.store.database import reading, writing
 pytestmark = pytest.mark.postgres
 
 EVERYWHERE = {
-    "store.days.spread_marks",
-    "store.days._mark_from",
+    "store.days.mark_written",
     "store.days.find_days",
     "store.days.find_open",
     "store.days.find_marked",
-    "store.days._marked",
-    "store.days._mark_people",
+    "store.spreading.spread_marks",
+    "store.spreading._mapped",
+    "store.spreading._of_nobody",
+    "store.spreading._unjudged",
     "store.evidence.find_said",
     "store.touches.find_roaming",
     "store.touches.find_punches",

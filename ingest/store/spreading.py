@@ -1,0 +1,254 @@
+"""From marks on user ids to marks on whoever their punches may concern, and to the shifts beside.
+
+A mark on a person is final: whoever writes it writes those of the shifts beside it, too. A mark on
+a whole office is not, because what sets it (coverage, decisions, imports) does not look at rosters:
+when it is taken, the days beside it are marked for who works by one, in the same transaction. Were
+that done before, a mark that comes in between would be judged and its shifts would not.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+
+from ingest.store.marks import mark_office_days, mark_person_days
+from ingest.store.serving import valid_on
+from ingest.store.tables import (
+    assignments,
+    days,
+    dirty_punches,
+    people,
+    punches,
+    terminals,
+    user_ids,
+)
+from ingest.store.tables_time import roster_days
+from ingest.store.touches import ROAMING
+
+_DAY = timedelta(days=1)
+_AT_ONCE = 500  # parameters of one statement
+_LENGTH: ColumnElement[int] = literal_column("18")  # of a NIP; the index asks for these words
+
+PersonDay = tuple[str, date, int]
+"""Office, day and person."""
+
+
+class _Own(NamedTuple):
+    """A mark on somebody's own NIP."""
+
+    person_id: int
+    terminal_id: int
+    office: str
+    """The terminal's."""
+    user_id: str
+    local_day: date
+
+
+def spread_marks(connection: Connection, *, today: date) -> None:
+    """Turn marks on user ids into marks on whoever their punches may concern.
+
+    These are the people it stands for; where nothing is known of it, everybody of the terminal's
+    office, and of every other of which somebody is known there. A mark of tomorrow, of a clock that
+    is a little ahead, waits for it; one of a day further away waits for nothing.
+    """
+    if connection.dialect.name == "postgresql":
+        # what is read below and what is deleted in the end must be the same marks
+        connection.execute(text("LOCK TABLE dirty_punches IN SHARE ROW EXCLUSIVE MODE"))
+    limit = dirty_punches.c.local_day <= today + _DAY
+    own = [
+        _Own(*row)
+        for row in connection.execute(
+            select(
+                people.c.id,
+                dirty_punches.c.terminal_id,
+                terminals.c.office,
+                dirty_punches.c.user_id,
+                dirty_punches.c.local_day,
+            )
+            .join(people, people.c.nip == dirty_punches.c.user_id)
+            .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
+            .where(limit)
+        )
+    ]
+    touched = {(one.person_id, one.local_day) for one in own} | _mapped(connection, limit)
+    found = set(_served(connection, touched)) | _bound(connection, own, today)
+    unjudged = _unjudged(connection, {(office, day) for office, day, _ in found})
+    # all offices at once and in one order: whoever stores marks two of them in that order as well
+    mark_office_days(connection, _of_nobody(connection, limit) | unjudged)
+    mark_person_days(connection, (one for one in found if one[:2] not in unjudged))
+    connection.execute(delete(dirty_punches))
+
+
+def mark_beside(
+    connection: Connection, pairs: Collection[tuple[str, date]], *, today: date
+) -> None:
+    """Mark the days beside office-days, for who has a shift on them.
+
+    A touch may belong to a shift that began the day before, or begins the day after.
+    """
+    wanted = {(office, day + step) for office, day in pairs for step in (-_DAY, _DAY)}
+    if not wanted:
+        return
+    first, last = min(day for _, day in wanted), min(max(day for _, day in wanted), today)
+    rows = connection.execute(
+        select(assignments.c.office, roster_days.c.day, roster_days.c.person_id)
+        .join(assignments, assignments.c.person_id == roster_days.c.person_id)
+        .where(
+            roster_days.c.shift.is_not(None),
+            roster_days.c.day.between(first, last),
+            assignments.c.office.in_(sorted({office for office, _ in wanted})),
+            valid_on(assignments, roster_days.c.day),
+        )
+    )
+    mark_person_days(
+        connection,
+        [(row.office, row.day, row.person_id) for row in rows if (row.office, row.day) in wanted],
+    )
+
+
+def _reaches() -> ColumnElement[bool]:
+    """Return the condition that a mapping reaches a marked user id on its day."""
+    return and_(
+        user_ids.c.user_id == dirty_punches.c.user_id,
+        or_(
+            user_ids.c.terminal_id == dirty_punches.c.terminal_id,
+            user_ids.c.office == terminals.c.office,
+        ),
+        valid_on(user_ids, dirty_punches.c.local_day),
+    )
+
+
+def _mapped(connection: Connection, limit: ColumnElement[bool]) -> set[tuple[int, date]]:
+    rows = connection.execute(
+        select(user_ids.c.person_id, dirty_punches.c.local_day)
+        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
+        .join(user_ids, _reaches())
+        .where(limit, user_ids.c.person_id.is_not(None))
+        .distinct()
+    )
+    return {(row.person_id, row.local_day) for row in rows}
+
+
+def _of_nobody(connection: Connection, limit: ColumnElement[bool]) -> set[tuple[str, date]]:
+    """Return the office-days of user ids of which nothing is known."""
+    nothing = ~exists().where(_reaches()) & ~exists().where(people.c.nip == dirty_punches.c.user_id)
+    here = (
+        select(terminals.c.office, dirty_punches.c.local_day)
+        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
+        .where(limit, nothing)
+    )
+    known = user_ids.alias("known")
+    there = (
+        select(assignments.c.office, dirty_punches.c.local_day)
+        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
+        .join(
+            known,
+            (known.c.terminal_id == dirty_punches.c.terminal_id)
+            | (known.c.office == terminals.c.office),
+        )
+        .join(assignments, assignments.c.person_id == known.c.person_id)
+        .where(limit, nothing, valid_on(assignments, dirty_punches.c.local_day))
+    )
+    return {
+        (row.office, row.local_day)
+        for query in (here, there)
+        for row in connection.execute(query.distinct())
+    }
+
+
+def _served(connection: Connection, touched: set[tuple[int, date]]) -> Iterator[PersonDay]:
+    """Yield where people serve on these days, and on the days beside on which they have a shift.
+
+    Whose last day ended with a night shift leaves on a day on which he serves nowhere.
+    """
+    by_day: defaultdict[date, list[int]] = defaultdict(list)
+    for person_id, day in touched:
+        by_day[day].append(person_id)
+    for day, ids in sorted(by_day.items()):
+        for place in range(0, len(ids), _AT_ONCE):
+            some = ids[place : place + _AT_ONCE]
+            for row in connection.execute(
+                select(assignments.c.office, assignments.c.person_id).where(
+                    assignments.c.person_id.in_(some), valid_on(assignments, day)
+                )
+            ):
+                yield row.office, day, row.person_id
+            for shift in connection.execute(
+                select(assignments.c.office, roster_days.c.day, roster_days.c.person_id)
+                .join(assignments, assignments.c.person_id == roster_days.c.person_id)
+                .where(
+                    roster_days.c.person_id.in_(some),
+                    roster_days.c.day.in_([day - _DAY, day + _DAY]),
+                    roster_days.c.shift.is_not(None),
+                    valid_on(assignments, roster_days.c.day),
+                )
+            ):
+                yield shift.office, shift.day, shift.person_id
+
+
+def _bound(connection: Connection, own: Collection[_Own], today: date) -> set[PersonDay]:
+    """Return the judged days that now wait for a terminal of another office as well.
+
+    Who uses the own NIP there may have touched there on each day around: what was judged without
+    that terminal, minutes among it, is looked at again.
+    """
+    marks: defaultdict[_Own, set[date]] = defaultdict(set)
+    for one in own:
+        marks[one._replace(local_day=date.min)].add(one.local_day)
+    found: set[PersonDay] = set()
+    for one, at in sorted(marks.items()):
+        new = _around(at) - _around(_used(connection, one, at))
+        if not new:
+            continue
+        rows = connection.execute(
+            select(days.c.office, days.c.day, days.c.person_id).where(
+                days.c.person_id == one.person_id,
+                days.c.day.between(min(new), min(max(new), today)),
+                days.c.office != one.office,
+            )
+        )
+        found |= {(row.office, row.day, row.person_id) for row in rows if row.day in new}
+    return found
+
+
+def _used(connection: Connection, one: _Own, at: set[date]) -> set[date]:
+    """Return other days around on which somebody used the own NIP on a terminal: they bind, too."""
+    return set(
+        connection.scalars(
+            select(punches.c.local_day)
+            .where(
+                punches.c.terminal_id == one.terminal_id,
+                punches.c.user_id == one.user_id,
+                func.length(punches.c.user_id) == _LENGTH,
+                punches.c.local_day.between(min(at) - 2 * ROAMING, max(at) + 2 * ROAMING),
+                punches.c.local_day.not_in(at),
+            )
+            .distinct()
+        )
+    )
+
+
+def _around(at: Collection[date]) -> set[date]:
+    return {day + timedelta(days=n) for day in at for n in range(-ROAMING.days, ROAMING.days + 1)}
+
+
+def _unjudged(connection: Connection, pairs: set[tuple[str, date]]) -> set[tuple[str, date]]:
+    """Return the office-days of which nobody's day was ever judged: everybody's is, then."""
+    judged: set[tuple[str, date]] = set()
+    for day in sorted({day for _, day in pairs}):
+        rows = connection.scalars(select(days.c.office).where(days.c.day == day).distinct())
+        judged |= {(office, day) for office in rows}
+    return pairs - judged
