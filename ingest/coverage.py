@@ -193,11 +193,14 @@ def office_day(
     *,
     standing: Sequence[TerminalDay] = (),
     refused: int = 0,
+    silent: int = 0,
 ) -> OfficeDay:
     """Judge an office by all its terminals that count on a day.
 
     Those `standing` there without being registered hold up a day and prove none. So do punches that
     the centre `refused` to the office's bridges: of what terminal and day they are, it cannot say.
+    `silent` people had to come on a day on which nobody touched anything: terminals without
+    electricity keep an unbroken log, too.
     """
     reasons = [reason for one in (*terminals, *standing) for reason in one.reasons]
     verdicts = {one.verdict for one in (*terminals, *standing)}
@@ -210,6 +213,13 @@ def office_day(
         verdicts.add(Verdict.GAP)
     if not terminals:
         reasons.append(Reason("no-terminal", "kantor ini belum mempunyai mesin yang terdaftar"))
+        verdicts.add(Verdict.GAP)
+    if silent and verdicts == {Verdict.COMPLETE}:
+        text = (
+            f"tidak ada satu pun rekaman pada semua mesin kantor ini, padahal {silent} pegawai "
+            "harus masuk; mesin mungkin mati"
+        )
+        reasons.append(Reason("silent", text))
         verdicts.add(Verdict.GAP)
     verdict = next(
         (one for one in (Verdict.GAP, Verdict.NOT_YET) if one in verdicts), Verdict.COMPLETE

@@ -41,6 +41,10 @@ ADVICE: Mapping[str, str] = {
     "unproven": (
         "minta BKPSDM memeriksa lalu mencabut keputusan itu (adjustments verify, quarantine verify)"
     ),
+    "silent": (
+        "pastikan apakah mesin menyala pada hari itu; bila mati, sampaikan daftar hadir manual "
+        "(excuses import, jenis MR) atau tambahkan kehadiran dengan surat (adjustments add-touch)"
+    ),
     "not-ended": "tidak perlu apa-apa; tunggu hari berakhir",
 }
 """By the code of a reason. A test sees to it that none is missing."""

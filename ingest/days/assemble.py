@@ -106,7 +106,8 @@ class _Assembly:
         self._doubts = Doubts()
         self._touches: defaultdict[int, list[Touch]] = defaultdict(list)
         self._unmapped: dict[TerminalName, list[str]] = {}
-        if now < self._end:
+        self._ended = now >= self._end
+        if not self._ended:
             self._doubts.of_all.both(Reason("not-ended", f"{day_text(facts.day)} belum berakhir"))
 
     def assembled(self) -> Assembled:
@@ -188,6 +189,7 @@ class _Assembly:
             [one.serial for one in here if not one.registered],
             standing=[verdicts[one.id] for one in here if one.stands],
             refused=self._facts.refused,
+            silent=self._facts.silent if self._ended else 0,
         )
 
     def _elsewhere(self, verdicts: dict[int, TerminalDay]) -> dict[int, tuple[TerminalDay, ...]]:
@@ -278,7 +280,7 @@ class _Assembly:
             )
             for person_id in owners:
                 if person_id is not None:
-                    self._doubts.of[person_id].open.append(Reason("doubtful", text))
+                    self._doubts.of[person_id].both(Reason("doubtful", text))
 
     def _note_unmapped(self, terminal: TerminalName, user_id: str) -> None:
         """Remember a user id that may be anybody's."""

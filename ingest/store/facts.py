@@ -27,6 +27,7 @@ from ingest.store.person_kinds import kind_at
 from ingest.store.plans import Plans, find_plans
 from ingest.store.rulings import Rulings, Scope
 from ingest.store.serving import serving_on, valid_on
+from ingest.store.silence import find_silent
 from ingest.store.tables import (
     assignments,
     people,
@@ -97,6 +98,9 @@ class Facts:
     roaming: frozenset[tuple[int, int]]
     """Person and terminal of another office on which that person used the own NIP around this day:
     the touch of this day may be there, too."""
+    silent: int = 0
+    """How many people had to come on a day on which nobody touched a terminal of the office; 0
+    where somebody did, or too few had to."""
     around: tuple["Facts", ...] = ()
     """The days before and after, of those whose shift reaches into them."""
 
@@ -203,6 +207,9 @@ def _gather(
             day,
         ),
         roaming=roaming,
+        silent=find_silent(
+            connection, {(office, day): plans.expected if day == plans.day else None}
+        ).get((office, day), 0),
     )
 
 

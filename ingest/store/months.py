@@ -24,6 +24,7 @@ from ingest.store.people import find_offices
 from ingest.store.plain import Book, find_ground
 from ingest.store.plans import Plans
 from ingest.store.rulings import Scope
+from ingest.store.silence import find_silent
 from ingest.store.strangers import Mapped, find_mapped, find_strangers, find_touches
 from ingest.store.tables import people, punches, terminals
 from ingest.store.touches import DoubtfulFact, PunchFact, TerminalName
@@ -86,6 +87,8 @@ class Months:
         self._ground = find_ground(connection, pairs, since=start)
         self._said = evidence.find_said(connection, set(offices))
         self._book = Book(connection, pairs)
+        asked = {pair: self._book.expected(*pair) for pair in pairs}
+        self._silent = find_silent(connection, asked)
         every = list(connection.scalars(select(terminals.c.id)))
         window = (start - limit, end + limit)
         self._rulings = rulings.find(
@@ -136,7 +139,7 @@ class Months:
         return Facts(
             office=office,
             day=day,
-            plans=Plans(self._names[office], "", self._book.expected(office, day), {}, {}),
+            plans=Plans(day, self._names[office], "", self._book.expected(office, day), {}, {}),
             excused=Excused(),
             people=(ANYBODY,),
             terminals={row.id: self._terminal(row, day, bounds) for row in here},
@@ -148,6 +151,7 @@ class Months:
             rulings=self._rulings,
             decided=self._doubtful_on(office, day, bounds),
             roaming=frozenset(),
+            silent=self._silent.get((office, day), 0),
         )
 
     def _mapped_on(self, office: str, day: date) -> tuple[MappingFact, ...]:

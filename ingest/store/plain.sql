@@ -48,6 +48,10 @@ WITH wanted AS MATERIALIZED (
     UNION
     SELECT l.office, l.day FROM place l JOIN adjustments j
         ON j.terminal = l.serial AND j.local_day = l.day
+    UNION  -- nobody touched anything: its terminals may have been dead
+    SELECT w.office, w.day FROM wanted w WHERE w.free = '' AND NOT EXISTS (
+        SELECT FROM combo c WHERE c.office = w.office AND c.day = w.day)
+        AND (SELECT count(*) FROM serving s WHERE s.office = w.office AND s.day = w.day) >= :fewest
     UNION
     SELECT w.office, w.day FROM wanted w JOIN days d ON d.office = w.office AND d.day = w.day
     WHERE NOT EXISTS (

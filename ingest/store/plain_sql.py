@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from ingest.store.plain import Pair
+from ingest.store.silence import FEWEST
 
 
 class Wanted(NamedTuple):
@@ -82,6 +83,7 @@ def judge(
         "who": [one for one, _ in some],
         "when": [day for _, day in some],
         "roaming": connection.scalar(_BY_NIP),
+        "fewest": FEWEST,
     }
     rows = connection.execute(_STATEMENT, values).all()
     return Written(

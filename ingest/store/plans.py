@@ -57,6 +57,7 @@ BREAK_TEXT = {
 class Plans:
     """What a day asks of everybody of one office."""
 
+    day: date
     office_name: str
     scheme_name: str
     """The office's on that day."""
@@ -116,6 +117,7 @@ def find_plans(
         own[person_id] = expected(day, _of_person(person_id, one, day, special, breaks, roster))
     common = asked[of_office]
     return Plans(
+        day,
         head.name,
         common.scheme,
         expected(day, replace(common, special=special.get(None))),
