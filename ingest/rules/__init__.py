@@ -4,6 +4,7 @@ The first finding in the order of `RULES` names the day; minutes are taken from 
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from ingest.calendar import Elsewhere, Ended, Holiday, Joint, Off, Suspended, Unknown
 from ingest.coverage import Reason
@@ -77,8 +78,8 @@ def _worked(day: Day) -> Judgement:
         _because(day, findings),
         day.first_in,
         day.last_out,
-        _minutes([found.late_minutes for _, found in findings], day),
-        _minutes([found.early_minutes for _, found in findings], day),
+        _minutes([found.late_minutes for _, found in findings], day, day.first_in),
+        _minutes([found.early_minutes for _, found in findings], day, day.last_out),
     )
 
 
@@ -103,11 +104,12 @@ def _unknown(day: Day) -> list[Reason]:
     return []
 
 
-def _minutes(found: list[int | None], day: Day) -> int | None:
+def _minutes(found: list[int | None], day: Day, at: datetime | None) -> int | None:
     """Return minutes where they can be counted: 0 says that there are none, None that nobody knows.
 
-    Neither a provisional day nor one with a single touch has any.
+    Neither a provisional day nor one with a single touch has any, and none are known of a coming or
+    leaving (`at`) that was not recorded.
     """
-    if not day.touches or day.provisional or day.single or isinstance(day.expected, Unknown):
+    if at is None or day.provisional or day.single or isinstance(day.expected, Unknown):
         return None
     return next((one for one in found if one is not None), 0)

@@ -201,6 +201,22 @@ class TestFourTaps:
         assert "tidak ada rekaman mulai istirahat" in found.because[0].text
         assert found.late_minutes == 10
 
+    @pytest.mark.parametrize(
+        ("times", "minutes"),
+        [
+            (["12:01", "12:58", "15:50"], (None, 10)),
+            (["07:40", "12:01", "12:58"], (10, None)),
+            (["12:01", "12:58"], (None, None)),
+        ],
+    )
+    def test_of_coming_or_leaving_that_is_missing_no_minutes_are_said(
+        self, four: Any, times: list[str], minutes: tuple[int | None, int | None]
+    ) -> None:
+        four.punch(four.door, "1", *times)
+        found = four.evaluate()[four.worker]
+        assert found.status is Status.INCOMPLETE
+        assert (found.late_minutes, found.early_minutes) == minutes
+
 
 class TestFlexi:
     @pytest.mark.parametrize(
