@@ -16,8 +16,9 @@ from ingest.imports.outcome import Outcome
 from ingest.imports.sheet import Cells, Columns, Faults, Row, Sheet
 from ingest.store import people as people_store
 from ingest.store import terminals as store
-from ingest.store.dirty import Span, mark_spans
+from ingest.store.dirty import mark_spans
 from ingest.store.terminals import Terminal
+from ingest.store.touched import of_terminal
 
 COLUMNS = Columns(required=("serial", "name", "office", "counts_from"), optional=("counts_until",))
 SERIAL = re.compile(r"[!-~]{1,64}")
@@ -78,14 +79,12 @@ def import_terminals(
             changed.append(terminal)
             outcome.changes.append(f"terminal {serial}: {_difference(before, terminal)}")
     store.put_terminals(connection, new, changed, now=now)
-    mark_spans(
-        connection,
-        [
-            Span(one.office, one.counts_from or date.min, None)
-            for one in [*new, *changed, *(known[one.serial] for one in changed)]
-        ],
-        today=today,
-    )
+    spans = [
+        span
+        for one in [*new, *changed, *(known[one.serial] for one in changed)]
+        for span in of_terminal(connection, one.serial, one.office, one.counts_from or date.min)
+    ]
+    mark_spans(connection, spans, today=today)
     return outcome
 
 

@@ -213,9 +213,10 @@ def _blame(one: UserId, other: UserId, lines: dict[_Key, int], faults: Faults) -
 def _spans(connection: Connection, touched: list[UserId], known: _Known) -> list[Span]:
     """Return where these mappings matter: where their people serve, and where they hold.
 
-    A user id of which nothing is known keeps the whole office of its terminal unjudged.
+    A user id of which nothing is known keeps the whole office of its terminal unjudged. One that is
+    somebody's NIP is its owner's, too, wherever he serves.
     """
-    nips = {one.nip for one in touched}
+    nips = {nip for one in touched for nip in (one.nip, one.user_id)}
     served: dict[str, set[str]] = defaultdict(set)
     for assignment in people_store.find_assignments(connection):
         if assignment.nip in nips:
@@ -223,7 +224,7 @@ def _spans(connection: Connection, touched: list[UserId], known: _Known) -> list
     return [
         Span(office, one.first, one.last)
         for one in touched
-        for office in {_office(one, known), *served[one.nip or ""]}
+        for office in {_office(one, known), *served[one.nip or ""], *served[one.user_id]}
     ]
 
 

@@ -41,8 +41,13 @@ def mark_known_here(connection: Connection, office: str, days: Iterable[date]) -
     When they were known is not asked: a day that is judged again in vain does no harm.
     """
     found = set(days)
-    if not found:
-        return
+    if found:
+        places = known_here(connection, office)
+        mark_office_days(connection, ((one, day) for one in places for day in found))
+
+
+def known_here(connection: Connection, office: str) -> set[str]:
+    """Return an office and every other where somebody serves who is known on its terminals."""
     here = select(terminals.c.id).where(terminals.c.office == office)
     guests = connection.scalars(
         select(assignments.c.office)
@@ -50,7 +55,7 @@ def mark_known_here(connection: Connection, office: str, days: Iterable[date]) -
         .where(or_(user_ids.c.office == office, user_ids.c.terminal_id.in_(here)))
         .distinct()
     )
-    mark_office_days(connection, ((one, day) for one in {office, *guests} for day in found))
+    return {office, *guests}
 
 
 def days_between(first: date, last: date) -> list[date]:

@@ -17,8 +17,6 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
-    func,
-    literal_column,
     or_,
     select,
     text,
@@ -36,11 +34,10 @@ from ingest.store.tables import (
     user_ids,
 )
 from ingest.store.tables_time import roster_days
-from ingest.store.touches import ROAMING
+from ingest.store.touches import NIP_USED, ROAMING
 
 _DAY = timedelta(days=1)
 _AT_ONCE = 500  # parameters of one statement
-_LENGTH: ColumnElement[int] = literal_column("18")  # of a NIP; the index asks for these words
 
 PersonDay = tuple[str, date, int]
 """Office, day and person."""
@@ -85,10 +82,10 @@ def spread_marks(connection: Connection, *, today: date) -> None:
     ]
     touched = {(one.person_id, one.local_day) for one in own} | _mapped(connection, limit)
     found = set(_served(connection, touched)) | _bound(connection, own, today)
-    unjudged = _unjudged(connection, {(office, day) for office, day, _ in found})
+    quiet = _quiet(connection, {(office, day) for office, day, _ in found})
     # all offices at once and in one order: whoever stores marks two of them in that order as well
-    mark_office_days(connection, _of_nobody(connection, limit) | unjudged)
-    mark_person_days(connection, (one for one in found if one[:2] not in unjudged))
+    mark_office_days(connection, _of_nobody(connection, limit) | quiet)
+    mark_person_days(connection, (one for one in found if one[:2] not in quiet))
     connection.execute(delete(dirty_punches))
 
 
@@ -232,7 +229,7 @@ def _used(connection: Connection, one: _Own, at: set[date]) -> set[date]:
             .where(
                 punches.c.terminal_id == one.terminal_id,
                 punches.c.user_id == one.user_id,
-                func.length(punches.c.user_id) == _LENGTH,
+                NIP_USED,
                 punches.c.local_day.between(min(at) - 2 * ROAMING, max(at) + 2 * ROAMING),
                 punches.c.local_day.not_in(at),
             )
@@ -245,10 +242,18 @@ def _around(at: Collection[date]) -> set[date]:
     return {day + timedelta(days=n) for day in at for n in range(-ROAMING.days, ROAMING.days + 1)}
 
 
-def _unjudged(connection: Connection, pairs: set[tuple[str, date]]) -> set[tuple[str, date]]:
-    """Return the office-days of which nobody's day was ever judged: everybody's is, then."""
-    judged: set[tuple[str, date]] = set()
+def _quiet(connection: Connection, pairs: set[tuple[str, date]]) -> set[tuple[str, date]]:
+    """Return the office-days on which nobody has come yet, as far as anybody judged them.
+
+    There the first touch concerns everybody: nobody's day may have been judged at all, or terminals
+    on which nothing was touched may have been taken for dead.
+    """
+    lively: set[tuple[str, date]] = set()
     for day in sorted({day for _, day in pairs}):
-        rows = connection.scalars(select(days.c.office).where(days.c.day == day).distinct())
-        judged |= {(office, day) for office in rows}
-    return pairs - judged
+        rows = connection.scalars(
+            select(days.c.office)
+            .where(days.c.day == day, days.c.first_in.is_not(None) | days.c.last_out.is_not(None))
+            .distinct()
+        )
+        lively |= {(office, day) for office in rows}
+    return pairs - lively

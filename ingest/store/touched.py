@@ -1,4 +1,4 @@
-"""Which office-days a change of working time touches: schemes, shifts, rosters, special days.
+"""Which office-days a change of working time or of a terminal touches.
 
 Days before the change are marked too where a shift may reach into them or borders on them: a touch
 between two shifts belongs to the nearer one.
@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from ingest.store.dirty import Span
+from ingest.store.marks import known_here
 from ingest.store.plans import AROUND
 from ingest.store.serving import valid_on
-from ingest.store.tables import assignments, offices
+from ingest.store.tables import assignments, offices, people, punches, terminals
 from ingest.store.tables_time import roster_days, scheme_uses
+from ingest.store.touches import NIP_USED
 
 _AT_ONCE = 500  # parameters of one statement
 
@@ -101,6 +103,20 @@ def of_shifts(connection: Connection, codes: Collection[str]) -> list[Span]:
         .distinct()
     )
     return [Span(row.office, row.day - AROUND, row.day + AROUND) for row in rows]
+
+
+def of_terminal(connection: Connection, serial: str, office: str, first: date) -> list[Span]:
+    """Return what another registration of a terminal touches from a day on: its office, where
+    those serve who are known in that office, and those who used the own NIP on it."""
+    by_nip = connection.scalars(
+        select(assignments.c.office)
+        .join(people, people.c.id == assignments.c.person_id)
+        .join(punches, punches.c.user_id == people.c.nip)
+        .join(terminals, terminals.c.id == punches.c.terminal_id)
+        .where(terminals.c.serial == serial, NIP_USED)
+        .distinct()
+    )
+    return [Span(one, first, None) for one in sorted({*known_here(connection, office), *by_nip})]
 
 
 def before(day: date | None) -> date | None:

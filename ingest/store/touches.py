@@ -12,6 +12,9 @@ from ingest.store.tables import adjustments, people, punches, resolutions, termi
 ROAMING = timedelta(days=31)
 """How long before or after a day a use of the own NIP elsewhere binds that day to the terminal."""
 
+NIP_USED = func.length(punches.c.user_id) == literal_column("18")
+"""The condition that a user id may be a NIP, in the words the index asks for."""
+
 
 class TerminalName(NamedTuple):
     """Where a punch came from; a person's own NIP may be used on any terminal of any office."""
@@ -83,8 +86,7 @@ def find_roaming(
         .join(terminals, terminals.c.id == punches.c.terminal_id)
         .where(
             people.c.id.in_(serving),
-            func.length(punches.c.user_id)
-            == literal_column("18"),  # the index asks for these words
+            NIP_USED,
             punches.c.local_day.between(day - ROAMING, day + ROAMING),
             terminals.c.office != office,
         )

@@ -26,7 +26,7 @@ EVERYWHERE = {
     "store.spreading.spread_marks",
     "store.spreading._mapped",
     "store.spreading._of_nobody",
-    "store.spreading._unjudged",
+    "store.spreading._quiet",
     "store.evidence.find_said",
     "store.touches.find_roaming",
     "store.touches.find_punches",
