@@ -75,9 +75,26 @@ def import_people(
     changed = [one for key, one in after.items() if key in before and before[key] != one]
     store.put_assignments(connection, new, changed)
     _tell(entries, known, before, after, outcome)
-    touched = new + changed + [before[one.nip, one.first] for one in changed]
-    mark_spans(connection, [Span(one.office, one.first, one.last) for one in touched], today=today)
+    spans = [Span(one.office, one.first, one.last) for one in new]
+    for one in changed:
+        spans += _touched(before[one.nip, one.first], one)
+    mark_spans(connection, spans, today=today)
     return outcome
+
+
+def _touched(was: Assignment, now: Assignment) -> list[Span]:
+    """Return the days on which somebody serves elsewhere than was believed.
+
+    No judged day rests on the superior, and an assignment that ends on another day is the same up
+    to then: a move of one person leaves the office's whole past alone.
+    """
+    if was.office != now.office:
+        return [Span(one.office, one.first, one.last) for one in (was, now)]
+    if was.last == now.last:
+        return []
+    first = min(one.last for one in (was, now) if one.last is not None) + timedelta(days=1)
+    last = None if None in (was.last, now.last) else max(was.last or first, now.last or first)
+    return [Span(now.office, first, last)]
 
 
 def _entry(
