@@ -307,13 +307,16 @@ class _Assembly:
         plan = self._facts.plans.of(person.id)
         told = self._told(person)
         counted = [one.local_time for one in told if one.counted]
+        unproven = self._unproven(person)
         return Day(
             day=self._facts.day,
             expected=plan,
             touches=tuple(one for one in counted if _inside(plan, one)),
             outside=tuple(one for one in counted if not _inside(plan, one)),
-            open=unique([*self._open(person), *self._unproven(person)]),
-            provisional=self._gathered(person, lambda one: one.provisional(person.id)),
+            open=unique([*self._open(person), *unproven]),
+            provisional=unique(
+                [*self._gathered(person, lambda one: one.provisional(person.id)), *unproven]
+            ),
             corrections=self._gathered(person, lambda one: one.corrections(person.id)),
             excuses=self._facts.excuses(person),
         )

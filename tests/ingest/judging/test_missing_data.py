@@ -88,6 +88,18 @@ class TestTerminalNobodyRegistered:
         assert (day.status, codes(day)) == (Status.UNVERIFIED, {"no-terminal", "no-user-id"})
 
 
+def test_no_minutes_are_counted_beside_a_punch_that_may_have_come_earlier_that_day(
+    scene: Any,
+) -> None:
+    """Whose first touch got a wrong date came no later for that."""
+    person, door = scene.person("Ani", "12"), scene.terminal()
+    scene.punch(door, "12", "2026-02-03 07:21", after="07:00", read_at="12:00")
+    scene.punch(door, "12", "10:00", "16:05")
+    day = scene.evaluate()[person]
+    assert (day.status, day.late_minutes) == (Status.PRESENT, None)
+    assert "doubtful" in codes(day)
+
+
 class TestElsewhere:
     """Somebody of this office who is known on a terminal of another one."""
 

@@ -312,8 +312,7 @@ class TestExcuses:
     def test_one_that_somebody_wrote_into_the_database_counts_for_nothing_and_accuses_nobody(
         self, scene: Any, seal: Seal
     ) -> None:
-        person = scene.person("Ani", "1")
-        scene.terminal()
+        person, door = scene.person("Ani", "1"), scene.terminal()
         self.give(scene, seal, scene.nip_of(person), "CT", last=WEDNESDAY)
         for verb in ("UPDATE", "DELETE"):
             if scene.connection.dialect.name == "sqlite":
@@ -323,4 +322,8 @@ class TestExcuses:
         scene.connection.execute(update(excuses).values(last=WEDNESDAY + timedelta(days=9)))
         found = scene.evaluate()[person]
         assert found.status is Status.UNVERIFIED
+        assert any(one.code == "unproven" for one in found.because)
+        scene.punch(door, "1", "10:00", "16:00")
+        found = scene.evaluate()[person]
+        assert (found.status, found.late_minutes) == (Status.PRESENT, None)
         assert any(one.code == "unproven" for one in found.because)
