@@ -36,6 +36,7 @@ fuzz: $(VENV)/installed-dev
 	$(BIN)/python tests/fuzz/fuzz.py --seconds 20 --report docs/fuzz.md
 	HADIR_EXAMPLES=300 $(BIN)/pytest -q --timeout 1800 tests/ingest/test_openapi.py
 	HADIR_EXAMPLES=1000 $(BIN)/pytest -q --timeout 1800 tests/ingest/discipline/test_cases_random.py
+	HADIR_EXAMPLES=300 $(BIN)/pytest -q --timeout 1800 tests/ingest/judging/test_worlds.py
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python bench/decode.py

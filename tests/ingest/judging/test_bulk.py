@@ -1,22 +1,22 @@
-"""Two paths, one answer: what the statement writes for everybody is what explaining would say."""
+"""Two paths, one answer: what the statement writes for everybody is what explaining would say.
 
-from datetime import date, datetime, time, timedelta
+Of whole worlds, test_worlds.py asks the same.
+"""
+
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from ingest.coverage import Reason
-from ingest.days import evaluate, work_out
+from ingest.days import work_out
 from ingest.days.bulk import judge_plain
 from ingest.store import days as store
 from ingest.store import tables
-from ingest.store.tables_time import roster_days, scheme_terms, scheme_uses, shifts, special_days
+from ingest.store.tables_time import roster_days, shifts, special_days
 
 TUESDAY = date(2026, 3, 3)
-DAYS = [date(2026, 2, 27) + timedelta(days=n) for n in range(6)]  # a weekend among them
 
 pytestmark = [
     pytest.mark.postgres,
@@ -136,76 +136,3 @@ def test_only_those_asked_for_are_judged(scene: Any) -> None:
     assert not left.whole
     assert not left.people
     assert set(as_written(scene, TUESDAY)) == {one}
-
-
-clocks = st.integers(min_value=5 * 3_600, max_value=20 * 3_600)
-
-
-def drawn(data: st.DataObject, scene: Any) -> list[str]:
-    """Build a world of two offices, most of it plain, and return the offices."""
-    pick = data.draw
-    places = [scene.office, scene.add_office("7.02")]
-    hours = {"start": "07:30", "end": pick(st.sampled_from(["15:00", "16:00"]))}
-    body = {"days": {str(day): hours for day in range(pick(st.integers(5, 6)))}}
-    body["tolerance_s"] = pick(st.sampled_from([0, 59, 300]))
-    body |= pick(st.sampled_from([{}] * 6 + [{"opens_s": 5_400}, {"flexi": {"cap_s": 1_800}}]))
-    scene.connection.execute(update(scheme_terms).values(body=body))
-    doors = []
-    for office in places:
-        for number in range(pick(st.integers(1, 2))):
-            until = pick(st.sampled_from(["2026-03-05 07:00"] * 5 + ["2026-03-02 12:00"]))
-            since = pick(st.sampled_from(["2026-01-05 07:00"] * 5 + ["2026-03-01 10:00"]))
-            doors.append(
-                (office, scene.terminal(f"{office}-{number}", office=office, read_until=until,
-                                        read_since=since, registered=pick(st.integers(0, 9)) > 0))
-            )  # fmt: skip
-    if pick(st.booleans()):
-        scene.free(pick(st.sampled_from(DAYS)), "Libur", pick(st.sampled_from(["public", "local"])))
-    for number in range(pick(st.integers(2, 6))):
-        office, door = pick(st.sampled_from(doors))
-        since = pick(st.sampled_from([date(2026, 1, 1)] * 4 + [date(2026, 3, 2)]))
-        mapped = pick(st.integers(0, 9))
-        person = scene.person(
-            f"P{number}", None if mapped == 0 else str(number), door if mapped == 1 else None,
-            office=office, since=since,
-        )  # fmt: skip
-        own = scene.nip_of(person) if mapped == 2 else str(number)
-        strange = pick(st.integers(0, 14))
-        if strange == 0:
-            scene.map(str(number), person, pick(st.sampled_from(doors))[1])
-        if strange == 1:
-            scene.add(scheme_uses, person_id=person, scheme="5-hari", first=TUESDAY)
-        for day in DAYS:
-            if pick(st.integers(0, 4)) == 0:
-                continue
-            for second in pick(st.lists(clocks, min_size=1, max_size=4, unique=True)):
-                at = datetime.combine(day, time()) + timedelta(seconds=second)
-                where = pick(st.sampled_from([door] * 8 + [one for _, one in doors]))
-                name = "77" if pick(st.integers(0, 60)) == 0 else own
-                scene.punch(where, name, at.isoformat(" "))
-    return places
-
-
-@given(st.data())
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-def test_both_ways_come_to_the_same_rows(scene: Any, data: st.DataObject) -> None:
-    with scene.connection.begin_nested() as point:
-        scene.now = datetime(2026, 3, 4, 8, 0, tzinfo=scene.settings.zone)
-        places = drawn(data, scene)
-        pairs = [(office, day) for office in places for day in DAYS if day <= TUESDAY]
-        for late in (False, True):
-            if late:
-                scene.connection.execute(delete(tables.days).where(tables.days.c.day == TUESDAY))
-            left = judge(scene, *pairs)
-            for (office, day), only in left.in_order():
-                evaluate(
-                    scene.connection, office=office, day=day, now=scene.now,
-                    settings=scene.settings, only=only,
-                )  # fmt: skip
-            for day in {day for _, day in pairs}:
-                told: dict[int, tuple[object, ...]] = {}
-                for office in places:
-                    told |= as_told(scene, office, day)
-                assert as_written(scene, day) == told
-        point.rollback()
-    scene.restart()
