@@ -39,11 +39,11 @@ class Moving(Followed):
                 received_at=self._moment(MONDAY), source="poll", note="",
             )  # fmt: skip
 
-    def judge(self) -> None:
-        yesterday = self.today - timedelta(days=1)
-        pairs = [(OFFICE, yesterday), (OTHER, yesterday)]
-        with writing(self.engine) as connection:
-            evaluate_many(connection, pairs, now=self.now, settings=self.settings())
+    def judge(self, *days: date) -> None:
+        """Judge these days (yesterday, where none is named) of both offices, and what is marked."""
+        asked = days or (self.today - timedelta(days=1),)
+        for office in (OFFICE, OTHER):
+            self.again(office, list(asked))
         evaluate_dirty(self.engine, now=self.now, settings=self.settings())
 
     def again(self, office: str, days: list[date]) -> None:
@@ -88,6 +88,14 @@ class Moving(Followed):
                 .values(valid_until=last)
             )
 
+    def map(self, terminal: int, first: date) -> None:
+        """Let the person have a user id on another terminal."""
+        with writing(self.engine) as connection:
+            self._add(
+                connection, tables.user_ids, terminal_id=terminal, user_id="77",
+                person_id=PERSON, valid_from=first,
+            )  # fmt: skip
+
     def days(self) -> dict[date, tuple[str, str]]:
         table = tables.days
         query = (
@@ -121,7 +129,7 @@ def test_a_streak_goes_on_through_a_move_and_each_day_is_of_its_office(moving: M
 
 def test_coverage_is_asked_of_the_office_of_each_day(moving: Moving) -> None:
     """The new office's terminal is not read: what is open are its days alone, and no others."""
-    moving.go(2)
+    moving.go(2, each=False)
     moving.move(OTHER, day(2))
     for _ in range(3):
         moving.today += timedelta(days=1)
@@ -140,13 +148,16 @@ def test_coverage_is_asked_of_the_office_of_each_day(moving: Moving) -> None:
     assert moving.count().tally.unverified == 3, "he still has a user id there: he may have touched"
     moving.unmap(day(1))
     moving.again(OTHER, theirs)
+    assert moving.count().tally.unverified == 3, "he has no user id anywhere: nobody can tell"
+    moving.map(2, day(2))
+    moving.again(OTHER, theirs)
     assert moving.count().tally.longest_streak == 5
 
 
 def test_a_move_that_is_told_late_changes_the_office_of_days_judged_before(
     moving: Moving,
 ) -> None:
-    moving.go(4)
+    moving.go(4, each=False)
     assert {office for office, _ in moving.days().values()} == {OFFICE}
     moving.move(OTHER, day(1))
     assert {one: office for one, (office, _) in moving.days().items()} == {
@@ -159,10 +170,10 @@ def test_a_move_that_is_told_late_changes_the_office_of_days_judged_before(
 def test_who_died_or_is_suspended_is_not_counted_further(
     moving: Moving, kind: str, status: str
 ) -> None:
-    moving.go(5)
+    moving.go(5, each=False)
     assert moving.count().tally.longest_streak == 5
     moving.leave(kind, day(2))
-    moving.go(3)
+    moving.go(3, each=False)
     assert {one: known for one, (_, known) in moving.days().items()} == {
         day(0): "ABSENT", day(1): "ABSENT", **{day(n): status for n in range(2, 8)},
     }  # fmt: skip
@@ -174,9 +185,9 @@ def test_who_died_or_is_suspended_is_not_counted_further(
 
 
 def test_a_suspension_neither_counts_nor_breaks_a_streak(moving: Moving) -> None:
-    moving.go(2)
+    moving.go(2, each=False)
     moving.leave("suspended", day(2), day(3))
-    moving.go(3)
+    moving.go(3, each=False)
     assert [status for _, status in moving.days().values()] == [
         "ABSENT", "ABSENT", "SUSPENDED", "SUSPENDED", "ABSENT",
     ]  # fmt: skip
@@ -184,7 +195,7 @@ def test_a_suspension_neither_counts_nor_breaks_a_streak(moving: Moving) -> None
 
 
 def test_a_break_taken_away_gives_the_days_back(moving: Moving) -> None:
-    moving.go(3)
+    moving.go(3, each=False)
     number = moving.leave("ended", day(0))
     assert moving.count().tally.absent == ()
     with writing(moving.engine) as connection:
