@@ -83,7 +83,7 @@ class Dossier:
             number: replay(one.event for one in events) for number, events in self.events.items()
         }
         frozen = _frozen(self.events.values()) if look else {}
-        self._known = Known(connection, keeping, person_id, frozen)
+        self._known = Known(connection, keeping, person_id, frozen, look=look)
 
     def settle(self, by: By) -> list[Wrote]:
         """Write what follows by itself; return it. Raises NotAtRest."""

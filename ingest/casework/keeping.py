@@ -1,6 +1,6 @@
 """By what cases are kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ingest.days import Settings
@@ -15,6 +15,8 @@ class Keeping:
     shelf: Shelf
     settings: Settings
     now: datetime
+    incomplete: dict[tuple[str, date], bool] = field(default_factory=dict, compare=False)
+    """Office-days that were looked at in this round, only to see whether anything follows."""
 
     @property
     def today(self) -> date:

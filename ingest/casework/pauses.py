@@ -18,10 +18,11 @@ _MOST = timedelta(days=400)
 class Pauses:
     """Looks at each month of an office once."""
 
-    def __init__(self, connection: Connection, keeping: Keeping) -> None:
+    def __init__(self, connection: Connection, keeping: Keeping, *, look: bool) -> None:
+        """Only to `look`, what others of the same round found is taken."""
         self._connection = connection
         self._keeping = keeping
-        self._incomplete: dict[tuple[str, date], bool] = {}
+        self._incomplete = keeping.incomplete if look else {}
 
     def of(self, state: CaseState | None, *, down_hours: int) -> Mapping[date, str]:
         """Return the days since the clocks of a case began, with why they do not count."""

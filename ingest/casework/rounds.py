@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from ingest.casework.dossier import Dossier, NotAtRest, Wrote
 from ingest.casework.keeping import Keeping
-from ingest.errors import StoreError, StoreUnavailable
+from ingest.errors import IngestError, StoreError, StoreUnavailable
 from ingest.roles import Role
 from ingest.store import audit, marks
 from ingest.store import cases as store
@@ -40,10 +40,10 @@ class Round:
 
 def run_round(engine: Engine, keeping: Keeping, *, since: datetime | None = None) -> Round:
     """Ask everybody who may have something to come; with `since` only those with a case whose days
-    were judged again from that moment on. Raises StoreError where a case was altered, when all the
-    others are through.
+    were judged again from that moment on. Raises StoreError where somebody could not be asked,
+    when all the others are through.
     """
-    found, altered = Round(), 0
+    found, left_out = Round(), 0
     for person_id in sorted(_wanted(engine, keeping, since)):
         found.asked += 1
         try:
@@ -53,11 +53,11 @@ def run_round(engine: Engine, keeping: Keeping, *, since: datetime | None = None
             _mark(engine, person_id, waiting)
         except StoreUnavailable:
             raise
-        except StoreError as error:
-            altered += 1
+        except IngestError as error:  # a case that was altered, or that no rule keeps any more
+            left_out += 1
             log.error("%s", error)
-    if altered:
-        raise StoreError(f"{altered} people have a case that was altered; see the lines before")
+    if left_out:
+        raise StoreError(f"cases of {left_out} people were left alone; the lines before say why")
     return found
 
 

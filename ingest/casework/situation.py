@@ -28,12 +28,14 @@ class Known:
         keeping: Keeping,
         person_id: int,
         frozen: Mapping[date, Frozen],
+        *,
+        look: bool,
     ) -> None:
         self._connection = connection
         self._keeping = keeping
         self._person_id = person_id
         self._grounds = Grounds(connection, keeping, person_id, frozen)
-        self._pauses = Pauses(connection, keeping)
+        self._pauses = Pauses(connection, keeping, look=look)
         self._days: dict[date, tuple[JudgedDay, ...]] = {}
         self._working: dict[str, WorkingDays] = {}
         self._chain: tuple[Rung, ...] | None = None

@@ -122,15 +122,18 @@ class Followed:
     ) -> "Followed":
         """Let days pass. Who is not present does not come; unread days are not covered; cases are
         asked on each day, or on the last alone."""
+        passed = []
         for left in reversed(range(days)):
             for one in present if self.today.weekday() < 5 else ():
                 self.punch(one, self.today)
+            passed.append(self.today)
             self.today += timedelta(days=1)
-            if read:
-                self.read()
-            self.judge()
             if each or not left:
+                if read:
+                    self.read()
+                self.judge(*passed)
                 self.round()
+                passed.clear()
         return self
 
     def read(self) -> None:
@@ -155,11 +158,11 @@ class Followed:
                 )  # fmt: skip
             marks.mark_user_days(connection, [(1, str(person_id), day)])
 
-    def judge(self) -> None:
-        """Judge yesterday, and what is marked."""
-        yesterday = self.today - timedelta(days=1)
+    def judge(self, *days: date) -> None:
+        """Judge these days (yesterday, where none is named), and what is marked."""
         with writing(self.engine) as connection:
-            evaluate_many(connection, [(OFFICE, yesterday)], now=self.now, settings=self.settings())
+            pairs = [(OFFICE, day) for day in days or (self.today - timedelta(days=1),)]
+            evaluate_many(connection, pairs, now=self.now, settings=self.settings())
         evaluate_dirty(self.engine, now=self.now, settings=self.settings())
 
     def excuse(self, person_id: int, first: date, last: date, code: str = "CT") -> None:
@@ -172,6 +175,13 @@ class Followed:
                 [excuses.New(nip(person_id), claim, "Kadis", "surat cuti")],
                 now=self.now, today=self.today,
             )  # fmt: skip
+        self.judge()
+
+    def unexcuse(self, number: int) -> None:
+        """Take an excuse back."""
+        with writing(self.engine) as connection:
+            grounds = Grounds(Account("Ani", "ani", Role.ADMIN), "keliru")
+            excuses.withdraw(connection, self.seal, grounds, number, now=self.now, today=self.today)
         self.judge()
 
     def round(self, **options: Any) -> Round:

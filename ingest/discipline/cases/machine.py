@@ -41,7 +41,7 @@ def due(state: CaseState | None, now: Situation, rules: Rules, today: date) -> t
         found.append(event)
         state = apply(state, event)
         if len(found) > _MOST:
-            raise AssertionError(f"the case of {now.subject.nip} does not come to rest")
+            raise AssertionError(f"a case of {now.subject.office} does not come to rest")
     return tuple(found)
 
 

@@ -35,9 +35,9 @@ class TestTheClarification:
                         centre_days.beat(connection, now=now, zone=ZONE)
 
     def lapses_on(self, followed: Followed) -> date:
-        followed.go(13, each=False)
+        followed.go(13, present=(HEAD, PERSON), each=False)
         for _ in range(6):
-            followed.go(1)
+            followed.go(1, present=(HEAD, PERSON))
             pending = followed.state().waiting(Step.REPRIMAND)
             if pending is not None:
                 return pending.prepared_on

@@ -16,6 +16,8 @@ from ingest.store import audit
 from ingest.store.database import reading, writing
 from ingest.store.tables_cases import case_events, case_files, case_notices
 
+one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
+
 USERS = {
     "budi": ("Budi Santoso", "admin"),
     "ani": ("Ani Wijaya", "admin"),
@@ -74,6 +76,7 @@ def lines(office):
         return audit.find(connection, subject=f"nip {nip(PERSON)}")
 
 
+@one_database
 def test_without_users_nobody_decides(followed, tmp_path, database_url):
     followed.go(3)
     run = Office(followed, tmp_path, database_url)
@@ -104,6 +107,7 @@ def test_a_clarification_with_its_paper_from_handing_in_to_the_excuse(office, tm
     office("budi", "cases", "verify")
 
 
+@one_database
 def test_a_clarification_may_only_close_the_alarm(office):
     own = office.folder / "aturan"
     own.mkdir()
@@ -117,6 +121,7 @@ def test_a_clarification_may_only_close_the_alarm(office):
     assert office.case()["state"] == "CLOSED"
 
 
+@one_database
 def test_who_prepared_a_step_does_not_approve_it_nor_who_it_is_about(office):
     office("ani", "cases", "withdraw", "1", "--why", "keliru")
     told = office("ani", "cases", "approve", "1", "2", "--why", "x", code=1).stderr
@@ -144,7 +149,7 @@ def test_from_the_warning_to_the_decision_by_its_letters_and_papers(office):
     )  # fmt: skip
     (told,) = (one for one in followed.rows(case_notices) if one.what == "warning")
     assert (told.how, told.told_at) == ("diantar", followed.now)
-    followed.go(16, each=False)
+    followed.go(16, present=(HEAD, PERSON), each=False)
     number = followed.state().waiting(Step.REPRIMAND).number
     assert (
         "needs the number and date of its letter"
@@ -177,6 +182,7 @@ def test_from_the_warning_to_the_decision_by_its_letters_and_papers(office):
     assert {one["name"] for one in run.case()["papers"]} == {"bap.pdf", "sk.pdf"}
 
 
+@one_database
 def test_reject_refuses_a_step_and_rejects_a_clarification(office):
     office("siti", "cases", "clarify", "1", "--from", "person", "--text", "lupa")
     assert "rejected" in office("ani", "cases", "reject", "1", "2", "--why", "tanpa bukti").stdout
@@ -187,6 +193,7 @@ def test_reject_refuses_a_step_and_rejects_a_clarification(office):
     ]  # fmt: skip
 
 
+@one_database
 def test_a_summons_too_late_says_which_day_would_do(office):
     told = office(
         "siti", "cases", "record", "summons", "1", "--on", "2026-03-09", "--place", "aula",
@@ -195,6 +202,7 @@ def test_a_summons_too_late_says_which_day_would_do(office):
     assert "the letter had to be dated 2026-02-26" in told
 
 
+@one_database
 def test_nothing_is_decided_while_a_day_waits_to_be_judged_again(office):
     office.followed.punch(PERSON, MONDAY)
     told = office("ani", "cases", "withdraw", "1", "--why", "x", code=1).stderr
@@ -211,6 +219,7 @@ def test_verify_names_what_was_altered_and_leaves_with_1(office):
     assert "see hadir-ingest cases verify" in office("budi", "cases", "show", "1", code=1).stderr
 
 
+@one_database
 def test_lists_tell_where_each_stands(office):
     assert "terbuka, menunggu klarifikasi" in office("siti", "cases", "list").stdout
     rows = json.loads(office("ani", "cases", "list", "--nip", nip(PERSON), "--json").stdout)
