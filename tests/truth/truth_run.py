@@ -1,0 +1,75 @@
+"""One run: a world is told, judged, told the rest, judged again, and compared both times."""
+
+import time
+from dataclasses import dataclass, field
+
+from served import Slot
+from sqlalchemy import Engine
+from truth_compare import Comparison, Counts, compare, compare_counts
+from truth_life import note_strangers
+from truth_store import MEASURED_S, Keeper, tell_in_time, tell_late
+from truth_troubles import Troubles, make_troubles
+from truth_world import ZONE, Size, World, make_world
+
+from ingest.days import Settings, close_days, evaluate_dirty
+from ingest.store.database import reading
+
+SETTINGS = Settings(ZONE, MEASURED_S)
+
+
+@dataclass(slots=True)
+class Run:
+    """A world, and what became of it."""
+
+    world: World
+    troubles: Troubles
+    punches: list[int] = field(default_factory=list)
+    found: list[Comparison] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    took_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def wrong(self) -> int:
+        return sum(sum(one.kinds.values()) for one in self.found)
+
+
+def run(engine: Engine, slot: Slot, size: Size, *, bulk: bool) -> Run:
+    """Do all of it. `bulk` copies punches and coverage into PostgreSQL, all but some."""
+    world = make_world(size)
+    troubles = make_troubles(world)
+    note_strangers(world, troubles)
+    done = Run(world, troubles)
+    keeper = Keeper(engine, world, troubles, slot, world.now[0])
+    with _timed(done, "told in time"):
+        done.punches.append(tell_in_time(keeper, bulk=bulk))
+    with _timed(done, "judged"):
+        evaluate_dirty(engine, now=keeper.now, settings=SETTINGS)
+        nights = len(size.days) + 3 if bulk else 3
+        close_days(engine, now=keeper.now, settings=SETTINGS, lookback_days=nights)
+    with _timed(done, "compared"):
+        _compare(done, keeper, 0)
+    with _timed(done, "told late"):
+        done.punches.append(tell_late(keeper))
+    with _timed(done, "judged again by marks"):
+        evaluate_dirty(engine, now=keeper.now, settings=SETTINGS)
+    with _timed(done, "compared again"):
+        _compare(done, keeper, 1)
+        with reading(engine) as connection:
+            done.counts = compare_counts(connection, world, troubles, keeper.ids, done.found[1])
+    return done
+
+
+def _compare(done: Run, keeper: Keeper, phase: int) -> None:
+    with reading(keeper.engine) as connection:
+        done.found.append(compare(connection, done.world, done.troubles, keeper.ids, phase))
+
+
+class _timed:  # noqa: N801 - a context manager, used as a word
+    def __init__(self, done: Run, name: str) -> None:
+        self._done, self._name = done, name
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, *error: object) -> None:
+        self._done.took_s[self._name] = time.monotonic() - self._began
