@@ -20,6 +20,7 @@ from bridge.errors import OutboxBusy, OutboxDamaged, OutboxError, OutboxFull, Ou
 CHECKPOINT_PAGES = 8_000
 WAL_BYTES = 64 << 20
 CACHE_KIB = 256  # for each connection, and there is one a terminal: SQLite's 2 MiB add up
+STATEMENTS = 12  # kept ready by each; a commit of an intake uses nine, and 128 add up as well
 
 _MARK = 0x68616469  # in the header of every outbox: no other database is taken for one
 
@@ -103,6 +104,7 @@ class Database:
             uri=True,
             timeout=self._busy_timeout_s,
             isolation_level=None,
+            cached_statements=STATEMENTS,
             check_same_thread=False,  # `close` comes from the thread that made this object
         )
         with self._lock:
