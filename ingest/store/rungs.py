@@ -113,10 +113,10 @@ def _acting(
 
 
 def _is_gone(connection: Connection, person_id: int, on: date) -> bool:
-    """Say whether a post is as good as vacant: its holder has ended, or is off without an end."""
+    """Say whether a post is vacant because its holder serves no more."""
     query = select(service_breaks.c.id).where(
         service_breaks.c.person_id == person_id,
-        or_(service_breaks.c.kind == _GONE, service_breaks.c.last.is_(None)),
+        service_breaks.c.kind == _GONE,
         holds_on(service_breaks, on),
     )
     return connection.scalar(query) is not None

@@ -18,7 +18,10 @@ _FOR_AWAY: tuple[How, ...] = ("plh", "plt", "pj")
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Days on which somebody is not there. `why` as people say it: `cuti`, `dinas luar`."""
+    """Days on which somebody is not there. `why` as people say it: `cuti`, `dinas luar`.
+
+    A `last` of `date.max` is until further notice.
+    """
 
     first: date
     last: date
@@ -110,5 +113,6 @@ def _reason(nip: str | None, subject: str, away: Iterable[Away], on: date) -> st
         return "yang bersangkutan sendiri"
     for one in away:
         if one.first <= on <= one.last:
-            return f"sedang {one.why} sampai {day_text(one.last)}"
+            until = "seterusnya" if one.last == date.max else f"sampai {day_text(one.last)}"
+            return f"sedang {one.why} {until}"
     return None

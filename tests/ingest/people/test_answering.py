@@ -107,6 +107,12 @@ class TestAnswers:
         )
         assert people.answers(on=day(10)).nip == people.nip_of(people.section)
 
+    def test_a_suspension_without_an_end_is_told_as_one(self, people: People) -> None:
+        people.off(people.section, "suspended")
+        found = people.answers()
+        assert found.nip == people.nip_of(people.head)
+        assert found.passed_over == ("atasan langsung: sedang diberhentikan sementara seterusnya",)
+
     def test_one_on_leave_is_passed_over_until_he_is_back(self, people: People) -> None:
         people.leave(people.section, "CT", day(2))
         found = people.answers()
