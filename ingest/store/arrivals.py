@@ -76,7 +76,7 @@ def mark_users(arrival: Arrival, new: Iterable[Punch]) -> set[date]:
 
 def mark_office(arrival: Arrival, days: Iterable[date]) -> None:
     """Mark days of everybody who is known at the bridge's office."""
-    marks.mark_known_here(arrival.connection, arrival.bridge.office, days)
+    marks.mark_known_here(arrival.connection, arrival.bridge.office, days, roaming=True)
 
 
 def unreadable_days(arrival: Arrival, record: BadRecord) -> list[date]:

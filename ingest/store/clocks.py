@@ -29,7 +29,7 @@ def note(
 ) -> None:
     """Keep the looks that are worse than what is known, and mark the days they decide."""
     days = keep(connection, looks, counted=counted, today=today, limit_s=limit_s)
-    mark_known_here(connection, office, days)
+    mark_known_here(connection, office, days, roaming=True)
 
 
 def keep(

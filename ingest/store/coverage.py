@@ -202,11 +202,13 @@ def _mark(
 ) -> None:
     begins = _counts_from(connection, known.counted)
     days: set[date] = set()
+    parked_changed = False
     for key, one in mine.items():
         if key[0] not in known.counted:
             continue
         stored, until = before.get(key), moment(one.until)
         first = moment(one.since)
+        parked_changed |= stored is not None and stored.parked != one.parked
         if stored is not None and stored.parked == one.parked:
             if until <= stored.until:
                 continue
@@ -214,7 +216,7 @@ def _mark(
         span = marks.days_between(first.astimezone(zone).date(), until.astimezone(zone).date())
         begin = begins.get(key[0])
         days.update(day for day in span if begin is None or day >= begin)
-    marks.mark_known_here(connection, bridge.office, days)
+    marks.mark_known_here(connection, bridge.office, days, roaming=parked_changed)
 
 
 def _counts_from(connection: Connection, ids: frozenset[int]) -> dict[int, date | None]:

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Table, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.store import tables
-from ingest.store.tables import assignments, terminals, user_ids
+from ingest.store.tables import assignments, people, punches, terminals, user_ids
+from ingest.store.touches import NIP_USED, ROAMING
 
 MAX_DAYS = 400
 """How far back one cause marks: over a year, so that a late USB file still reaches its days."""
@@ -35,14 +36,20 @@ def mark_person_days(connection: Connection, marks: Iterable[tuple[str, date, in
     _mark(connection, tables.dirty_people, sorted(set(marks)))
 
 
-def mark_known_here(connection: Connection, office: str, days: Iterable[date]) -> None:
+def mark_known_here(
+    connection: Connection, office: str, days: Iterable[date], *, roaming: bool = False
+) -> None:
     """Mark the days of an office and of every other where somebody is known on its terminals.
 
-    When they were known is not asked: a day that is judged again in vain does no harm.
+    When they were known is not asked: a day that is judged again in vain does no harm. With
+    `roaming` also where those serve who used the own NIP here around: what takes something back has
+    to reach them, while what makes their days whole is found by each night.
     """
     found = set(days)
     if found:
         places = known_here(connection, office)
+        if roaming:
+            places |= _roam_here(connection, office, min(found), max(found))
         mark_office_days(connection, ((one, day) for one in places for day in found))
 
 
@@ -56,6 +63,31 @@ def known_here(connection: Connection, office: str) -> set[str]:
         .distinct()
     )
     return {office, *guests}
+
+
+def _roam_here(connection: Connection, office: str, first: date, last: date) -> set[str]:
+    """Return where those serve who used the own NIP on a terminal of an office around some days.
+
+    Asked terminal by terminal: each question lies in one part of a table that is spread.
+    """
+    found: set[str] = set()
+    since = first - min(ROAMING, first - date.min)
+    here = connection.scalars(select(terminals.c.id).where(terminals.c.office == office)).all()
+    for terminal_id in sorted(here):
+        found.update(
+            connection.scalars(
+                select(assignments.c.office)
+                .join(people, people.c.id == assignments.c.person_id)
+                .join(punches, punches.c.user_id == people.c.nip)
+                .where(
+                    punches.c.terminal_id == terminal_id,
+                    NIP_USED,
+                    punches.c.local_day.between(since, last + ROAMING),
+                )
+                .distinct()
+            )
+        )
+    return found
 
 
 def days_between(first: date, last: date) -> list[date]:

@@ -37,7 +37,7 @@ def mark_waiting(
             users.update((ids[one.terminal], one.user_id, day) for day in may)
     marks.mark_user_days(connection, users)
     for office in sorted(days):
-        marks.mark_known_here(connection, office, days[office])
+        marks.mark_known_here(connection, office, days[office], roaming=True)
 
 
 def _may_belong_to(one: Waiting, now: datetime, zone: ZoneInfo, clock_limit_s: int) -> list[date]:
@@ -63,7 +63,7 @@ def mark_coverage(
 ) -> None:
     """Mark the days themselves, and those of bad records whose age was told by that coverage."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    marks.mark_known_here(connection, office_of(connection, terminal), days)
+    marks.mark_known_here(connection, office_of(connection, terminal), days, roaming=True)
     since = day_bounds(first, zone)[0]
     younger = [
         one for one in find_all(connection, RECORD, terminal=terminal) if one.read_at >= since

@@ -69,7 +69,8 @@ class TestDirty:
     ) -> None:
         scene = committed_scene
         one, two = scene.person("Ani", "1"), scene.person("Budi", "2")
-        terminal = scene.terminal()
+        terminal, first = scene.terminal(), scene.person("Citra", "3")
+        scene.punch(terminal, "3", "07:00", "16:00")
         scene.add(tables.dirty_offices, office=scene.office, day=TUESDAY)
         scene.commit()
         evaluate_dirty(engine, now=scene.now, settings=scene.settings)
@@ -78,7 +79,26 @@ class TestDirty:
         scene.mark_user(terminal, "1", TUESDAY)
         scene.commit()
         evaluate_dirty(engine, now=scene.now, settings=scene.settings)
-        assert statuses(engine) == {(one, TUESDAY): "PRESENT", (two, TUESDAY): "ABSENT"}
+        assert statuses(engine) == {
+            (first, TUESDAY): "PRESENT", (one, TUESDAY): "PRESENT", (two, TUESDAY): "ABSENT",
+        }  # fmt: skip
+
+    def test_the_first_touch_of_an_office_judges_everybody_again(
+        self, committed_scene: Any, engine: Engine
+    ) -> None:
+        """Until then its terminals may have been taken for dead."""
+        scene = committed_scene
+        people = [scene.person(f"P{number}", str(number)) for number in range(3)]
+        terminal = scene.terminal()
+        scene.add(tables.dirty_offices, office=scene.office, day=TUESDAY)
+        scene.commit()
+        evaluate_dirty(engine, now=scene.now, settings=scene.settings)
+        assert set(statuses(engine).values()) == {"UNVERIFIED"}
+        scene.punch(terminal, "0", "07:25", "16:05")
+        scene.mark_user(terminal, "0", TUESDAY)
+        scene.commit()
+        evaluate_dirty(engine, now=scene.now, settings=scene.settings)
+        assert [statuses(engine)[one, TUESDAY] for one in people] == ["PRESENT", "ABSENT", "ABSENT"]
 
     def test_a_mark_on_a_nip_reaches_its_person(self, committed_scene: Any, engine: Engine) -> None:
         scene = committed_scene

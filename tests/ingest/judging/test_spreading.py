@@ -9,11 +9,12 @@ from sqlalchemy import Engine, select
 
 from ingest.calendar import Category
 from ingest.days import close_days, evaluate_dirty, rounds
+from ingest.store import clocks, tables
 from ingest.store import days as store
-from ingest.store import tables
 from ingest.store.calendar import add_free_day
 from ingest.store.database import reading, writing
 from ingest.store.marks import mark_office_days
+from ingest.store.resolution_marks import mark_coverage
 from ingest.store.tables_time import roster_days, scheme_terms, scheme_uses, shifts
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
@@ -122,6 +123,33 @@ class TestOwnNip:
         scene.mark_user(elsewhere, scene.nip_of(person), date(2026, 2, 20))
         judge(scene, engine)
         assert (row(engine, person).status, row(engine, person).late_minutes) == ("PRESENT", None)
+
+    @pytest.mark.parametrize("way", ["coverage", "clock"])
+    def test_what_is_taken_back_there_takes_minutes_back_here(
+        self, committed_scene: Any, engine: Engine, way: str
+    ) -> None:
+        scene = committed_scene
+        person, door = scene.person("Ani", "1"), scene.terminal()
+        far = scene.add_office("7.02")
+        elsewhere = scene.terminal("T9", office=far)
+        scene.punch(door, "1", "08:10", "16:00")
+        scene.punch(elsewhere, scene.nip_of(person), "2026-02-20 07:20")
+        mark_office_days(scene.connection, [(scene.office, TUESDAY)])
+        judge(scene, engine)
+        assert row(engine, person).late_minutes == 40
+        limit, zone = scene.settings.clock_limit_s, scene.settings.zone
+        if way == "clock":
+            clocks.note(
+                scene.connection, {(elsewhere, TUESDAY): 4_000}, office=far,
+                counted=frozenset({elsewhere}), today=WEDNESDAY, limit_s=limit,
+            )  # fmt: skip
+        else:
+            mark_coverage(
+                scene.connection, "T9", TUESDAY, TUESDAY, now=scene.now, zone=zone,
+                clock_limit_s=limit,
+            )  # fmt: skip
+        scene.commit()
+        assert (scene.office, TUESDAY) in marked(engine)
 
     def test_whoever_goes_there_each_day_is_judged_again_for_one_day_only(
         self, committed_scene: Any, engine: Engine

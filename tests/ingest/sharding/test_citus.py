@@ -19,7 +19,6 @@ from ingest.store.database import reading, writing
 pytestmark = pytest.mark.postgres
 
 EVERYWHERE = {
-    "store.days.mark_written",
     "store.days.find_days",
     "store.days.find_open",
     "store.days.find_marked",
@@ -28,6 +27,7 @@ EVERYWHERE = {
     "store.spreading._of_nobody",
     "store.spreading._quiet",
     "store.evidence.find_said",
+    "store.silence._touched",
     "store.touches.find_roaming",
     "store.touches.find_punches",
     "store.touches.find_doubtful",
