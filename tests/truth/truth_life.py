@@ -311,6 +311,8 @@ class Life:
         if shift == "?":
             both = (*self._before, *touches)
             today = any(one.local.date() == day for one in both if one.counts[phase])
+            if not today and any(one.doubtful for one in touches):
+                return Outcome(EITHER)
             return Outcome(PRESENT if today else UNVERIFIED)
         if not shown and any(one.doubtful for one in touches):
             return Outcome(EITHER if self._owned(phase) else UNVERIFIED)
