@@ -90,7 +90,7 @@ def test_everybodys_path_and_one_persons_path_give_the_same_day(scene: Any, seed
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_no_punch_makes_an_absence_nor_takes_a_presence_away(scene: Any, seed: int) -> None:
-    """But one on a silent day: it shows that a terminal was alive, and who stayed away is absent."""
+    """But one on a silent day, which shows that a terminal was alive."""
     chance = random.Random(1_000 + seed)
     people = generate(scene, chance)
     before = scene.evaluate() | scene.evaluate(office="7.02")
