@@ -450,7 +450,7 @@ days = Table(
     Column("because", JSON, nullable=False),
     Column("evaluated_at", Moment, nullable=False),
     Index(None, "office", "day"),
-    # What may still change or harm somebody: few among all, looked for each night and in each tally.
+    # What may still change or harm somebody: few, and looked for each night and in each tally.
     Index(
         "ix_days_harmful",
         "person_id",

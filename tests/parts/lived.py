@@ -32,7 +32,9 @@ class Life:
         self.centre = Centre(engine)
         self.told: list[Any] = []
         with writing(engine) as connection:
-            connection.execute(insert(tables.calendar_years), [{"year": 2026, "seeded_at": AT, "confirmed_at": AT}])
+            connection.execute(
+                insert(tables.calendar_years), [{"year": 2026, "seeded_at": AT, "confirmed_at": AT}]
+            )
             for number in range(1, 13):
                 _employ(connection, number)
 
