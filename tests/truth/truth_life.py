@@ -311,7 +311,7 @@ class Life:
         if shift == "?":
             both = (*self._before, *touches)
             today = any(one.local.date() == day for one in both if one.counts[phase])
-            if not today and any(one.doubtful for one in touches):
+            if not today and any(one.doubtful for one in both):
                 return Outcome(EITHER)
             return Outcome(PRESENT if today else UNVERIFIED)
         if not shown and any(one.doubtful for one in touches):
