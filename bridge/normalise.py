@@ -90,8 +90,9 @@ class Normaliser:
                     yield from self._release(None)
                 self._held.append((index, self._nth(found), found))
                 continue
-            yield from self._release(found.local_time)
-            self._alike.clear()
+            if self._alike:  # bad records came since the last good one
+                yield from self._release(found.local_time)
+                self._alike.clear()
             self._before, self._instant = found.local_time, found.occurred_at
             yield Row(index, found)
         while self._held and self._held[-1][-1].kind == "blank":
