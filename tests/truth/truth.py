@@ -28,7 +28,7 @@ STATUSES = ("ABSENT", "UNVERIFIED", "PRESENT", "LATE", "EARLY", "INCOMPLETE")
 def report(done: Run, size: Size) -> Iterator[str]:
     """Yield the lines of the report, in Markdown."""
     in_time, late = done.punches
-    yield f"{size.people:,} people, {size.offices} offices, {size.terminals} terminals, "
+    yield f"{size.people:,} people, {size.offices} offices, {size.terminals} terminals,"
     yield f"{size.first} to {size.last}: {in_time:,} touches came in time, {late:,} two weeks"
     yield f"late, {len(done.troubles.all)} troubles of terminals. All days are compared twice."
     yield ""
