@@ -239,7 +239,11 @@ class _Turn:
         for result in codec.decode_results(self._request.body):
             self._facts(result.facts)
             self._book, proof, notes, anew = rounds.answered(
-                self._book, result, now=self._caller.now, gap_s=self._options.gap_s
+                self._book,
+                result,
+                now=self._caller.now,
+                held=self._caller.held,
+                gap_s=self._options.gap_s,
             )
             self._notes += notes
             self._proof = proof or self._proof

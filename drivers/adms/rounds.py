@@ -15,6 +15,10 @@ was handed out, and the terminal counts later than that: if the two are equal, w
     held < count    something is missing, or just being recorded: another round, soon and wider
     held > count    the log was cleared, or overwrote its oldest: it begins anew
 
+Where records came between the order and its result, an equal count may be a chance: nobody can say
+whether it was made before them or after, and a log that was cleared may have come to it just then.
+It is asked for again, until nothing comes in between.
+
 Rows may come before the result of a query or after it; the count does not care. A terminal that
 tells no count is believed when it answered both the query and, after it, the COUNT: the second
 answer is behind all rows of the first, since a terminal does one order after the other.
@@ -164,9 +168,12 @@ def next_order(
 
 
 def answered(
-    book: Book, result: Result, *, now: int, gap_s: int
+    book: Book, result: Result, *, now: int, held: int, gap_s: int
 ) -> tuple[Book, Proof | None, tuple[Note, ...], bool]:
-    """Return what a result brings: a proof perhaps, notes, and whether the log begins anew."""
+    """Return what a result brings: a proof perhaps, notes, and whether the log begins anew.
+
+    `held` is how many records of the present log are on our disk by now.
+    """
     flight = book.flight
     if flight is None or result.id != flight.id:
         return book, None, (), False  # of an order we gave up on, or not ours
@@ -183,7 +190,7 @@ def answered(
             asked_at = flight.handed_at if result.code >= 0 else None
             return replace(book, asked_at=asked_at, next=Ask.COUNT.value), None, notes, False
         case Ask.COUNT:
-            return _counted(book, flight, result, now=now, gap_s=gap_s)
+            return _counted(book, flight, result, now=now, held=held, gap_s=gap_s)
 
 
 def _first(book: Book) -> Ask:
@@ -231,7 +238,7 @@ def _hand_out(
 
 
 def _counted(
-    book: Book, flight: Flight, result: Result, *, now: int, gap_s: int
+    book: Book, flight: Flight, result: Result, *, now: int, held: int, gap_s: int
 ) -> tuple[Book, Proof | None, tuple[Note, ...], bool]:
     told = result.facts.get("TransactionCount", "")
     count = int(told) if told.isdecimal() and len(told) < 10 and result.code >= 0 else None
@@ -248,6 +255,8 @@ def _counted(
         due_at = now + DAY_S if daily else now
         anew = replace(wiped(book, now), due_at=due_at, shrank_at=now)
         return anew, None, (Note("log-shrank", detail),), True
+    if flight.held < held and count <= held:
+        return replace(book, next=Ask.COUNT.value), None, (), False  # of which moment is it?
     if flight.held < count:
         detail = f"it counts {count} records and {flight.held} were taken"
         soon = min(gap_s, AGAIN_S << min(book.short, 10))

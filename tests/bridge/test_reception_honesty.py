@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bridge.outbox import Outbox
@@ -127,6 +127,16 @@ def taken(place: Path) -> set[int]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ACTIONS, min_size=5, max_size=40))
+@example(  # a count that is equal by chance: cleared, and begun anew while it was asked
+    [
+        ("greets",),
+        ("punches", False),
+        ("punches", True),
+        ("is_cleared", False),
+        ("polls",),
+        ("punches", False),
+    ]
+)
 def test_no_punch_is_missing_where_a_terminal_that_counts_is_covered(actions):
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         place = Path(folder) / "outbox.db"
