@@ -346,7 +346,7 @@ def is_continued(entries: list[Entry], known: Known) -> bool:
 
 
 Terminal.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=20,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

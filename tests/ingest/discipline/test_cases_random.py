@@ -303,7 +303,7 @@ def _has_approval(event, events, rules):
 
 
 Lives.TestCase.settings = settings(
-    max_examples=int(os.environ.get("HADIR_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("HADIR_EXAMPLES", "12")),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

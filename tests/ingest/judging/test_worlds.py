@@ -21,7 +21,7 @@ from ingest.store.marks import mark_user_days
 from ingest.store.spreading import mark_beside, spread_marks
 
 FIRST_SEED = int(os.environ.get("HADIR_SEED", "0"))
-WORLDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("HADIR_EXAMPLES", "5")))
+WORLDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("HADIR_EXAMPLES", "2")))
 
 
 def told(scene: Any, office: str, day: date) -> dict[int, tuple[object, ...]]:
