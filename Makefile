@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test lint types units cover truth soak fuzz bench bench-flat capacity ha lock clean
+.PHONY: demo test lint types units cover truth soak fuzz bench bench-flat bench-days capacity ha lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tests/journey/demo.py
@@ -52,6 +52,10 @@ bench: $(VENV)/installed-dev
 	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/ingest.py
 	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/fairness.py
 	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/ledger.py
+
+# What judging costs beside a year of 14 million punches: 8 GB of disk and ten minutes or more.
+bench-days: $(VENV)/installed-dev
+	PYTHONPATH=tests/journey:tests/parts:bench/parts $(BIN)/python bench/days.py
 
 # 20 GB of disk and a quarter of an hour.
 bench-flat: $(VENV)/installed-dev

@@ -101,7 +101,7 @@ person_kinds = Table(
     Column("kind", String(20), nullable=False),
 )
 
-# Times in which a person has no duty to attend: suspended, unpaid, ended.
+# Times in which a person has no duty to attend: suspended, ended.
 service_breaks = Table(
     "service_breaks",
     metadata,
