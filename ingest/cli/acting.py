@@ -18,8 +18,8 @@ from ingest.identity import Account, Acting, admit, require_own_name
 from ingest.imports.outcome import Outcome
 from ingest.seal import Seal
 from ingest.store import audit, database, users
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
+from ingest.store.decided import Grounds
 from ingest.store.sealed import Head
 
 MAX_CHANGES = 200  # of an import, told one by one

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import click
 from sqlalchemy import Connection
@@ -24,6 +24,7 @@ from ingest.discipline.cases import (
     deeds,
     preparing,
 )
+from ingest.discipline.cases.about import Telling
 from ingest.store import case_events
 
 _On = click.option("--on", type=DAY, required=True, help="The day it happened.")
@@ -72,7 +73,7 @@ def record_told(
         )
 
     def then(connection: Connection, made: Event) -> None:
-        whom: Addressee = made.about.to  # type: ignore[union-attr,assignment]  # it is a Telling
+        whom = cast(Telling, made.about).to
         case_events.tell(connection, number, event, whom.key, how=how, now=centre.now())
 
     _done(number, act(centre, number, "record.told", make, then=then, event=event))

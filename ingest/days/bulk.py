@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from ingest.calendar import Elsewhere, Expected, Holiday, Joint, Off, WorkDay
 from ingest.coverage import (
     Evidence,
+    Stretch,
     Unreadable,
     Verdict,
     believed,
@@ -31,6 +32,7 @@ from ingest.rules import Day, Status, judge
 from ingest.rules.absence import absence
 from ingest.store import days as store
 from ingest.store import plain_sql
+from ingest.store.facts import counts_on
 from ingest.store.partitions import require_here
 from ingest.store.plain import Book, Ground, Pair, find_ground
 from ingest.store.plain_sql import Wanted
@@ -151,7 +153,7 @@ def _complete(ground: Ground, office: str, day: date, settings: Settings) -> boo
     for row in ground.terminals.get(office, ()):
         stretches = ground.stretches.get(row.id, [])
         unreadable = ground.unreadable.get(row.id, [])
-        counts = _counts(row, day)
+        counts = counts_on(row, day)
         if not counts:
             if not row.registered and any(one.since < end for one in stretches):
                 return False
@@ -169,18 +171,9 @@ def _complete(ground: Ground, office: str, day: date, settings: Settings) -> boo
     return counting > 0 and not ground.refused.get(office, 0)
 
 
-def _counts(row: object, day: date) -> bool:
-    first, last = row.counts_from, row.counts_until  # type: ignore[attr-defined]  # a row of terminals
-    return (
-        bool(row.registered)  # type: ignore[attr-defined]  # as above
-        and (first is None or first <= day)
-        and (last is None or last >= day)
-    )
-
-
 def _near(
     records: Sequence[Unreadable],
-    stretches: Sequence[object],
+    stretches: Sequence[Stretch],
     bounds: tuple[datetime, datetime],
     settings: Settings,
 ) -> bool:
@@ -188,7 +181,7 @@ def _near(
     return any(
         unreadable_window(
             one,
-            believed(stretches, ()),  # type: ignore[arg-type]  # stretches of one terminal
+            believed(stretches, ()),
             zone=settings.zone,
             clock_limit_s=settings.clock_limit_s,
         ).touches(*bounds)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, or_, select
@@ -12,7 +12,7 @@ from ingest.errors import NotKnown, Refused
 from ingest.nip import LENGTH
 from ingest.seal import Seal
 from ingest.store import decided, marks, sealed, seals
-from ingest.store.audit import Actor
+from ingest.store.decided import Grounds
 from ingest.store.sealed import Fault, Head
 from ingest.store.serving import valid_on
 from ingest.store.tables import adjustments, assignments, people, punches, terminals
@@ -20,14 +20,6 @@ from ingest.store.tables import adjustments, assignments, people, punches, termi
 TOUCH, VOID, WITHDRAW = "touch", "void", "withdraw"
 ACTS = ("adjustments.add-touch", "adjustments.void", "adjustments.withdraw")
 _BACK = "withdraws"
-
-
-class Grounds(NamedTuple):
-    """Why, by whom, and the letter it rests on, which may be empty."""
-
-    actor: Actor
-    why: str
-    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +120,7 @@ def withdraw(
     found = decided.require_open(
         adjustments,
         number,
-        _with_withdrawals(connection, target),
+        decided.with_takers(connection, adjustments, target, back=_BACK),
         seals.trusted(connection),
         back=_BACK,
     )
@@ -166,9 +158,10 @@ def find(
     if last is not None:
         query = query.where(adjustments.c.local_day <= last)
     rows = connection.execute(query.order_by(adjustments.c.id)).all()
-    stands = decided.standing(adjustments, rows, seals.trusted(connection, root), back=_BACK)
-    in_force, unproven = ({row.id for row in one} for one in (stands.in_force, stands.unproven))
-    return [_adjustment(row, in_force, unproven) for row in rows]
+    worths = decided.worths(
+        adjustments, rows, seals.trusted(connection, root), back=_BACK, taking_back="withdrawal"
+    )
+    return [_adjustment(row, worths[row.id]) for row in rows]
 
 
 def faults(connection: Connection, root: str | None) -> Iterator[Fault]:
@@ -176,14 +169,7 @@ def faults(connection: Connection, root: str | None) -> Iterator[Fault]:
     return decided.faults(connection, adjustments, ACTS, root)
 
 
-def _adjustment(row: Row[Any], in_force: set[int], unproven: set[int]) -> Adjustment:
-    worth = "taken back"
-    if row.id in in_force:
-        worth = "in force"
-    elif row.id in unproven:
-        worth = "not proven"
-    elif row.kind == WITHDRAW:
-        worth = "withdrawal"
+def _adjustment(row: Row[Any], worth: str) -> Adjustment:
     return Adjustment(
         row.id,
         row.kind,
@@ -203,32 +189,16 @@ def _adjustment(row: Row[Any], in_force: set[int], unproven: set[int]) -> Adjust
 
 
 def _refuse_again(connection: Connection, same: Select[Any], sentence: str) -> None:
-    rows = _with_withdrawals(connection, same)
+    rows = decided.with_takers(connection, adjustments, same, back=_BACK)
     stands = decided.standing(adjustments, rows, seals.trusted(connection), back=_BACK)
     if stands.in_force:
         raise Refused(f"{sentence}, by adjustment {stands.in_force[0].id}")
 
 
-def _with_withdrawals(connection: Connection, query: Select[Any]) -> list[Row[Any]]:
-    rows = connection.execute(query).all()
-    ids = [row.id for row in rows]
-    after = connection.execute(select(adjustments).where(adjustments.c.withdraws.in_(ids))).all()
-    return list({row.id: row for row in (*rows, *after)}.values())
-
-
 def _decide(
     connection: Connection, seal: Seal, grounds: Grounds, row: dict[str, Any], now: datetime
 ) -> Head:
-    made = decided.decide(
-        connection,
-        adjustments,
-        seal,
-        grounds.actor,
-        row,
-        why=grounds.why,
-        letter=grounds.letter,
-        now=now,
-    )
+    made = decided.decide(connection, adjustments, seal, grounds, row, now=now)
     _mark(connection, row, now.date())
     return made
 

@@ -10,13 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from ingest.errors import NotKnown, Refused
 from ingest.seal import Seal
 from ingest.store import audit, sealed, seals
 from ingest.store.audit import Actor
 from ingest.store.sealed import Fault, Head
+
+_AT_ONCE = 500  # parameters of one statement
+
+
+class Grounds(NamedTuple):
+    """Why, by whom, and the letter it rests on, which may be empty."""
+
+    actor: Actor
+    why: str
+    letter: str = ""
 
 
 class Ruling(NamedTuple):
@@ -63,25 +73,53 @@ def standing(
     )
 
 
+def worths(
+    table: Table,
+    rows: Sequence[Row[Any]],
+    publics: Mapping[str, bytes],
+    *,
+    back: str,
+    taking_back: str,
+) -> dict[int, str]:
+    """Return what each row is worth now, by its number: `in force`, `not proven`, `taken back`, or
+    the word for the `taking_back` of another."""
+    stands = standing(table, rows, publics, back=back)
+    return (
+        {row.id: "taken back" if getattr(row, back) is None else taking_back for row in rows}
+        | {row.id: "in force" for row in stands.in_force}
+        | {row.id: "not proven" for row in stands.unproven}
+    )
+
+
+def with_takers(
+    connection: Connection, table: Table, query: Select[Any], *, back: str
+) -> list[Row[Any]]:
+    """Return the rows of a query and those that take them back."""
+    found = {row.id: row for row in connection.execute(query)}
+    ids = list(found)
+    for place in range(0, len(ids), _AT_ONCE):
+        some = table.c[back].in_(ids[place : place + _AT_ONCE])
+        found |= {row.id: row for row in connection.execute(select(table).where(some))}
+    return list(found.values())
+
+
 def decide(
     connection: Connection,
     table: Table,
     seal: Seal,
-    actor: Actor,
+    grounds: Grounds,
     values: Mapping[str, Any],
     *,
-    why: str,
-    letter: str,
     now: datetime,
 ) -> Head:
     """Add a decision, signed. Raises SealError for a seal that is not the one in use."""
     seals.require_known(connection, seal)
     row = {
         **values,
-        "why": why,
-        "letter": letter,
-        "who": actor.name,
-        "os_user": actor.os_user,
+        "why": grounds.why,
+        "letter": grounds.letter,
+        "who": grounds.actor.name,
+        "os_user": grounds.actor.os_user,
         "at": now,
     }
     return sealed.append(connection, table, row, seal)

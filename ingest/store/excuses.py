@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 from ingest.calendar.excusing import Claim, Earlier
 from ingest.seal import Seal
 from ingest.store import decided, marks, sealed, seals
-from ingest.store.adjustments import Grounds
+from ingest.store.decided import Grounds
 from ingest.store.sealed import Fault, Head
 from ingest.store.tables import assignments, days, people
 from ingest.store.tables_time import excuses, roster_days
@@ -76,9 +76,10 @@ def give(
 ) -> list[Head]:
     """Give excuses, each for its own reason; of `grounds` only who acts is taken."""
     rows = [_row(one) for one in new]
+    own = [grounds._replace(why=one.why, letter=one.claim.letter) for one in new]
     made = [
-        _decide(connection, seal, grounds._replace(why=one.why, letter=one.claim.letter), row, now)
-        for one, row in zip(new, rows, strict=True)
+        decided.decide(connection, excuses, seal, why, row, now=now)
+        for why, row in zip(own, rows, strict=True)
     ]
     _mark(connection, [(one.nip, one.claim.first, one.claim.last) for one in new], today)
     return made
@@ -95,12 +96,14 @@ def withdraw(
 ) -> Head:
     """Take back an excuse; both rows stay. Raises NotKnown, Refused."""
     hold(connection)
-    rows = _with_withdrawals(connection, select(excuses).where(excuses.c.id == number))
+    rows = decided.with_takers(
+        connection, excuses, select(excuses).where(excuses.c.id == number), back=_BACK
+    )
     publics = seals.trusted(connection)
     found = decided.require_open(excuses, number, rows, publics, back=_BACK)
     copied = ("nip", "type", "first", "last", "from_time", "until_time", "approver")
     row = {"kind": WITHDRAW, _BACK: number} | {name: getattr(found, name) for name in copied}
-    made = _decide(connection, seal, grounds, row, now)
+    made = decided.decide(connection, excuses, seal, grounds, row, now=now)
     _mark(connection, [(found.nip, found.first, found.last)], today)
     return made
 
@@ -135,11 +138,9 @@ def find(
         query = query.where(excuses.c.first <= last)
     rows = connection.execute(query.order_by(excuses.c.id)).all()
     publics = seals.trusted(connection, root)
-    together = _with_withdrawals(connection, query)
-    stands = decided.standing(excuses, together, publics, back=_BACK)
-    in_force = {row.id for row in stands.in_force}
-    unproven = {row.id for row in stands.unproven}
-    return [_stored(row, in_force, unproven) for row in rows]
+    together = decided.with_takers(connection, excuses, query, back=_BACK)
+    worths = decided.worths(excuses, together, publics, back=_BACK, taking_back="withdrawal")
+    return [_stored(row, worths[row.id]) for row in rows]
 
 
 def find_earlier(connection: Connection, nips: Sequence[str]) -> dict[str, list[Earlier]]:
@@ -213,42 +214,9 @@ def _row(one: New) -> dict[str, Any]:
     }
 
 
-def _decide(
-    connection: Connection, seal: Seal, grounds: Grounds, row: dict[str, Any], now: datetime
-) -> Head:
-    return decided.decide(
-        connection,
-        excuses,
-        seal,
-        grounds.actor,
-        row,
-        why=grounds.why,
-        letter=grounds.letter,
-        now=now,
-    )
-
-
-def _stored(row: Row[Any], in_force: set[int], unproven: set[int]) -> StoredExcuse:
-    worth = "taken back"
-    if row.id in in_force:
-        worth = "in force"
-    elif row.id in unproven:
-        worth = "not proven"
-    elif row.kind == WITHDRAW:
-        worth = "withdrawal"
+def _stored(row: Row[Any], worth: str) -> StoredExcuse:
     told = {name: getattr(row, name) for name in StoredExcuse.__slots__ if hasattr(row, name)}
     return StoredExcuse(number=row.id, worth=worth, **told)
-
-
-def _with_withdrawals(connection: Connection, query: Select[Any]) -> list[Row[Any]]:
-    rows = connection.execute(query).all()
-    found = {row.id: row for row in rows}
-    ids = list(found)
-    for place in range(0, len(ids), _AT_ONCE):
-        some = ids[place : place + _AT_ONCE]
-        after = connection.execute(select(excuses).where(excuses.c.withdraws.in_(some)))
-        found |= {row.id: row for row in after}
-    return list(found.values())
 
 
 def _serving(office: str) -> Select[tuple[str]]:

@@ -202,7 +202,7 @@ def _gather(
         refused=known.refused,
         by_nip=touches.find_by_nip(
             connection,
-            [one.id for one in found.values() if one.office == office and _counts(one, day)],
+            [one.id for one in found.values() if one.office == office and counts_on(one, day)],
             serving,
             day,
         ),
@@ -238,7 +238,7 @@ def _known(
             one.name,
             one.office,
             one.registered,
-            _counts(one, day),
+            counts_on(one, day),
             not one.registered and any(known.since < bounds[1] for known in stretches[one.id]),
             tuple(stretches[one.id]),
             tuple(clock[one.id]),
@@ -277,7 +277,8 @@ def _terminals(
     return {row.id: row for row in rows}
 
 
-def _counts(terminal: Row[Any], day: date) -> bool:
+def counts_on(terminal: Row[Any], day: date) -> bool:
+    """Say whether a day of its office is complete only with this terminal."""
     return (
         terminal.registered
         and (terminal.counts_from is None or terminal.counts_from <= day)

@@ -17,8 +17,15 @@ from ingest.coverage import day_bounds
 from ingest.errors import NotKnown
 from ingest.store import evidence, rulings
 from ingest.store.excused import Excused
-from ingest.store.facts import Asking, Facts, MappingFact, PersonFact, TerminalFact, gather
-from ingest.store.facts import _counts as counts_on  # whether a terminal counts is said once
+from ingest.store.facts import (
+    Asking,
+    Facts,
+    MappingFact,
+    PersonFact,
+    TerminalFact,
+    counts_on,
+    gather,
+)
 from ingest.store.partitions import require_here
 from ingest.store.people import find_offices
 from ingest.store.plain import Book, find_ground

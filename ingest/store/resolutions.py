@@ -23,7 +23,7 @@ from ingest.coverage import day_bounds
 from ingest.errors import Refused
 from ingest.seal import Seal
 from ingest.store import decided, sealed, seals
-from ingest.store.adjustments import Grounds
+from ingest.store.decided import Grounds
 from ingest.store.quarantine import BACK, RECORD, Waiting, find_all, find_waiting, key
 from ingest.store.resolution_marks import mark_coverage, mark_waiting, office_of
 from ingest.store.sealed import Fault, Head
@@ -75,8 +75,9 @@ def resolve(
     for one in waiting:
         _refuse_senseless(one, verdict, now.astimezone(zone).replace(tzinfo=None))
     made = [
-        _decide(
+        decided.decide(
             connection,
+            resolutions,
             seal,
             grounds,
             {
@@ -87,7 +88,7 @@ def resolve(
                 "local_time": one.local_time,
                 "record": one.record,
             },
-            now,
+            now=now,
         )
         for one in waiting
     ]
@@ -121,7 +122,7 @@ def withdraw_coverage(
         "until": day_bounds(last, zone)[1],
     }
     office_of(connection, terminal)  # known, or NotKnown
-    made = _decide(connection, seal, grounds, row, now)
+    made = decided.decide(connection, resolutions, seal, grounds, row, now=now)
     mark_coverage(
         connection, terminal, first, last, now=now, zone=zone, clock_limit_s=clock_limit_s
     )
@@ -145,7 +146,8 @@ def reopen(
     ).all()
     found = decided.require_open(resolutions, number, rows, seals.trusted(connection), back=BACK)
     row = {name: getattr(found, name) for name in _COPIED}
-    made = _decide(connection, seal, grounds, row | {"verdict": REOPEN, "reopens": number}, now)
+    row |= {"verdict": REOPEN, "reopens": number}
+    made = decided.decide(connection, resolutions, seal, grounds, row, now=now)
     if found.kind == COVERAGE:
         first, last = (at.astimezone(zone).date() for at in (found.since, found.until))
         mark_coverage(
@@ -176,9 +178,10 @@ def find(
         here = select(terminals.c.serial).where(terminals.c.office == office)
         query = query.where(resolutions.c.terminal.in_(here))
     rows = connection.execute(query.order_by(resolutions.c.id)).all()
-    stands = decided.standing(resolutions, rows, seals.trusted(connection, root), back=BACK)
-    in_force, unproven = ({row.id for row in one} for one in (stands.in_force, stands.unproven))
-    return [_resolution(row, in_force, unproven) for row in rows]
+    worths = decided.worths(
+        resolutions, rows, seals.trusted(connection, root), back=BACK, taking_back="reopening"
+    )
+    return [_resolution(row, worths[row.id]) for row in rows]
 
 
 def faults(connection: Connection, root: str | None) -> Iterator[Fault]:
@@ -214,29 +217,7 @@ def _refuse_senseless(one: Waiting, verdict: str, local_now: datetime) -> None:
         )
 
 
-def _decide(
-    connection: Connection, seal: Seal, grounds: Grounds, row: dict[str, Any], now: datetime
-) -> Head:
-    return decided.decide(
-        connection,
-        resolutions,
-        seal,
-        grounds.actor,
-        row,
-        why=grounds.why,
-        letter=grounds.letter,
-        now=now,
-    )
-
-
-def _resolution(row: Row[Any], in_force: set[int], unproven: set[int]) -> Resolution:
-    worth = "taken back"
-    if row.id in in_force:
-        worth = "in force"
-    elif row.id in unproven:
-        worth = "not proven"
-    elif row.verdict == REOPEN:
-        worth = "reopening"
+def _resolution(row: Row[Any], worth: str) -> Resolution:
     return Resolution(
         row.id, row.kind, row.verdict, worth, row.terminal, row.user_id, row.local_time,
         row.record, row.since, row.until, row.why, row.letter, row.who, row.os_user, row.at,

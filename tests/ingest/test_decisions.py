@@ -14,8 +14,8 @@ from ingest.errors import Refused
 from ingest.roles import Role
 from ingest.seal import Seal, SealError
 from ingest.store import adjustments, audit, resolutions, sealed, seals, tables
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
+from ingest.store.decided import Grounds
 from ingest.store.sealed import Fault
 
 AT = datetime(2026, 3, 4, 1, tzinfo=UTC)

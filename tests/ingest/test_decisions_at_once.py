@@ -14,9 +14,9 @@ from ingest.errors import Refused
 from ingest.roles import Role
 from ingest.seal import Seal
 from ingest.store import adjustments, audit, quarantine, resolutions, seals, tables
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
 from ingest.store.database import reading, writing
+from ingest.store.decided import Grounds
 
 AT = datetime(2026, 3, 4, 1, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Makassar")

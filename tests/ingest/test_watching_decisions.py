@@ -18,9 +18,9 @@ from ingest.metrics import counts
 from ingest.roles import Role
 from ingest.seal import Seal, SealError
 from ingest.store import adjustments, audit, seals, tables
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
 from ingest.store.database import writing
+from ingest.store.decided import Grounds
 from ingest.trust import Trust
 
 AT = datetime(2026, 3, 4, 1, tzinfo=UTC)

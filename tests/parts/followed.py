@@ -18,10 +18,10 @@ from ingest.roles import Role
 from ingest.seal import Seal
 from ingest.store import cases as store
 from ingest.store import excuses, marks, seals, tables
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor as Account
 from ingest.store.case_events import By, tell
 from ingest.store.database import reading, writing
+from ingest.store.decided import Grounds
 
 ZONE = ZoneInfo("Asia/Makassar")
 MONDAY = date(2026, 3, 2)

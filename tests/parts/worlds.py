@@ -12,6 +12,7 @@ from ingest.roles import Role
 from ingest.seal import Seal, new
 from ingest.store import decided, seals, tables
 from ingest.store.audit import Actor
+from ingest.store.decided import Grounds
 from ingest.store.tables_time import (
     excuses,
     roster_days,
@@ -199,9 +200,10 @@ def _of_ones_own(world: World, person: int) -> None:
 
 
 def _decided(world: World, table: Any, row: dict[str, Any]) -> int:
-    who = Actor("Budi", "budi", Role.ADMIN)
-    made = decided.decide(world.scene.connection, table, world.seal, who, row, why="diketahui",
-                          letter="800/12", now=world.scene.now)  # fmt: skip
+    grounds = Grounds(Actor("Budi", "budi", Role.ADMIN), "diketahui", "800/12")
+    made = decided.decide(
+        world.scene.connection, table, world.seal, grounds, row, now=world.scene.now
+    )
     return made.number
 
 

@@ -40,9 +40,9 @@ from ingest.imports import user_ids as user_id_files
 from ingest.imports.sheet import parse_sheet
 from ingest.roles import Role
 from ingest.store import bridges, excuses, partitions, people, rosters, seals, tables, terminals
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
 from ingest.store.database import reading, writing
+from ingest.store.decided import Grounds
 from ingest.store.people import Assignment
 from ingest.store.tables_time import (
     roster_days,

@@ -15,8 +15,8 @@ from ingest.roles import Role
 from ingest.rules import Status
 from ingest.seal import SealError
 from ingest.store import adjustments, quarantine, resolutions, seals, tables
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
+from ingest.store.decided import Grounds
 
 TUESDAY = date(2026, 3, 3)
 GROUNDS = Grounds(Actor("Bu Kepala", "root", Role.ADMIN), "daftar hadir", "800/12")

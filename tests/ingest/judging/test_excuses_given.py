@@ -20,9 +20,9 @@ from ingest.rules import Status
 from ingest.seal import Seal, new
 from ingest.store import adjustments, seals, tables
 from ingest.store import excuses as store
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
 from ingest.store.database import writing
+from ingest.store.decided import Grounds
 from ingest.store.excuse_grounds import Concerned
 from ingest.store.excuses import New
 from ingest.store.tables_time import roster_days, scheme_terms, scheme_uses, shifts

@@ -19,8 +19,8 @@ from ingest.errors import NotKnown
 from ingest.roles import Role
 from ingest.rules import CORRECTIONS, Status
 from ingest.store import adjustments, quarantine, resolutions, seals, tables
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
+from ingest.store.decided import Grounds
 from ingest.store.partitions import MonthAway
 
 MARCH = date(2026, 3, 1)

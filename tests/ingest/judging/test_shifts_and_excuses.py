@@ -12,6 +12,7 @@ from ingest.rules import Status
 from ingest.seal import Seal, new
 from ingest.store import decided, seals, tables
 from ingest.store.audit import Actor
+from ingest.store.decided import Grounds
 from ingest.store.tables_time import (
     excuses,
     roster_days,
@@ -24,6 +25,7 @@ from ingest.store.tables_time import (
 )
 
 TUESDAY, WEDNESDAY = date(2026, 3, 3), date(2026, 3, 4)
+BUDI = Grounds(Actor("Budi", "budi", Role.ADMIN), "diketahui", "800/12")
 NIGHT = {"start": "21:00", "end": "07:00"}
 MORNING = {"start": "07:00", "end": "14:00"}
 
@@ -264,10 +266,7 @@ class TestExcuses:
     def give(self, scene: Any, seal: Seal, nip: str, code: str, **more: Any) -> int:
         row = {"kind": "give", "nip": nip, "type": code, "first": TUESDAY, "last": TUESDAY}
         row |= {"approver": "Kepala Dinas", **more}
-        made = decided.decide(
-            scene.connection, excuses, seal, Actor("Budi", "budi", Role.ADMIN), row,
-            why="diketahui", letter="800/12", now=scene.now,
-        )  # fmt: skip
+        made = decided.decide(scene.connection, excuses, seal, BUDI, row, now=scene.now)
         return made.number
 
     def test_leave_excuses_the_day_and_says_on_what_ground(self, scene: Any, seal: Seal) -> None:

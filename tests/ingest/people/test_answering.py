@@ -17,8 +17,8 @@ from ingest.reports.person import find_person, story
 from ingest.roles import Role
 from ingest.seal import Seal
 from ingest.store import excuses, seals, service_breaks, stand_ins, tables
-from ingest.store.adjustments import Grounds
 from ingest.store.audit import Actor
+from ingest.store.decided import Grounds
 from ingest.store.superiors import find_responsible
 from ingest.store.touched import Owner
 
