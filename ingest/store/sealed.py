@@ -24,6 +24,8 @@ from ingest.seal import Seal
 GENESIS = bytes(32)
 _UNSIGNED = frozenset({"digest", "signature"})
 _AT_ONCE = 1_000
+UNREADABLE = (ValueError, TypeError)
+"""What reading raises where a store in a file holds a word or a number instead of a moment."""
 
 
 class Head(NamedTuple):
@@ -119,7 +121,7 @@ def faults(
             for row in rows:
                 yield from _row_faults(table, row, last, publics)
                 last = Head(row.id, row.digest)
-    except ValueError:  # a store in a file may hold a word where a moment has to be
+    except UNREADABLE:
         yield from _one_by_one(connection, table, last, publics)
 
 
@@ -131,7 +133,7 @@ def _one_by_one(
     for number, digest in connection.execute(later.order_by(table.c.id)).all():
         try:
             row = connection.execute(select(table).where(table.c.id == number)).one()
-        except ValueError:
+        except UNREADABLE:
             yield Fault(number, "cannot be read any more: it was changed")
         else:
             yield from _row_faults(table, row, last, publics)

@@ -8,6 +8,7 @@ that was started under the earlier one believes the later one, too.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from ingest.errors import Refused
 from ingest.seal import Seal, SealError, fingerprint, verify
+from ingest.store.sealed import UNREADABLE
 from ingest.store.tables import seals
 
 
@@ -25,7 +27,7 @@ def register(
 
     `before` is the seal in use until now; `lost` says that it is gone and cannot endorse.
     """
-    found = {row.fingerprint: row for row in connection.execute(select(seals))}
+    found = _all(connection)
     if seal.fingerprint in found:
         raise SealError(f"the seal {seal.fingerprint} is known here already")
     last = _last(found)
@@ -51,8 +53,8 @@ def register(
 
 
 def find(connection: Connection) -> list[Row[Any]]:
-    """Return every seal, oldest first."""
-    return list(connection.execute(select(seals).order_by(seals.c.made_at, seals.c.fingerprint)))
+    """Return every seal, oldest first. Raises SealError."""
+    return sorted(_all(connection).values(), key=lambda row: (row.made_at, row.fingerprint))
 
 
 def is_known(connection: Connection, name: str) -> bool:
@@ -63,7 +65,7 @@ def is_known(connection: Connection, name: str) -> bool:
 
 def require_known(connection: Connection, seal: Seal) -> None:
     """Raise SealError unless a seal is the one in use here."""
-    found = {row.fingerprint: row for row in connection.execute(select(seals))}
+    found = _all(connection)
     if _last(found) != seal.fingerprint:
         raise SealError(
             f"the seal {seal.fingerprint} is not the one in use here; run hadir-ingest seal make"
@@ -76,7 +78,7 @@ def trusted(connection: Connection, root: str | None = None) -> Mapping[str, byt
     Without a root, those the last registered one leads back to: enough to notice a stray change,
     not somebody who can write what he likes into the database.
     """
-    found = {row.fingerprint: row for row in connection.execute(select(seals))}
+    found = _readable(connection)
     name = root if root is not None else _last(found)
     chain: dict[str, bytes] = {}
     later = _endorsed_by(found, name)
@@ -90,6 +92,30 @@ def trusted(connection: Connection, root: str | None = None) -> Mapping[str, byt
         chain[later.fingerprint] = later.public_key
         later = _endorsed_by(found, later.fingerprint)
     return chain
+
+
+def _all(connection: Connection) -> dict[str, Row[Any]]:
+    """Return every seal by its fingerprint. Raises SealError where one cannot even be read."""
+    try:
+        return {row.fingerprint: row for row in connection.execute(select(seals))}
+    except UNREADABLE as error:
+        raise SealError(
+            "a row of the table seals cannot be read any more: it was changed; bring the store "
+            "back from a backup"
+        ) from error
+
+
+def _readable(connection: Connection) -> dict[str, Row[Any]]:
+    """Return the seals that can be read: one that cannot vouches for none."""
+    try:
+        return _all(connection)
+    except SealError:
+        found = {}
+        for name in connection.scalars(select(seals.c.fingerprint)).all():
+            one = select(seals).where(seals.c.fingerprint == name)
+            with suppress(*UNREADABLE):
+                found[name] = connection.execute(one).one()
+        return found
 
 
 def _endorsed_by(found: Mapping[str, Row[Any]], name: str | None) -> Row[Any] | None:
