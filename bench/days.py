@@ -28,6 +28,7 @@ from ingest.days import Settings, evaluate_dirty
 from ingest.days.bulk import judge_plain
 from ingest.store import partitions, tables, tally
 from ingest.store.database import migrate, open_engine, reading, writing
+from ingest.store.partitions import next_month
 from ingest.store.tables_time import scheme_terms
 
 ZONE = ZoneInfo("Asia/Makassar")
@@ -98,7 +99,7 @@ def fill(engine: Engine, people: int) -> None:
 
 def _fill_month(engine: Engine, month: int, sizes: dict[str, int]) -> None:
     first = date(2025, month, 1)
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    last = next_month(first) - timedelta(days=1)
     with writing(engine) as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(MONTH), {**sizes, "first": first, "last": last})
@@ -129,20 +130,21 @@ def scan(engine: Engine) -> float:
 
 
 def year(engine: Engine) -> float:
-    """First and last touch of each user id on each day of the year."""
+    """First and last touch of each user id on each day. By months: the groups of one fit into
+    memory, those of a year do not."""
+    punches = tables.punches.c
+    key = (punches.terminal_id, punches.user_id, punches.local_day)
+    each = select(*key, func.min(punches.local_time), func.max(punches.local_time)).group_by(*key)
 
     def once() -> None:
         with reading(engine) as connection:
-            punches = tables.punches.c
-            key = (punches.terminal_id, punches.user_id, punches.local_day)
-            found = (
-                select(*key, func.min(punches.local_time), func.max(punches.local_time))
-                .group_by(*key)
-                .subquery()
-            )
             connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
             connection.execute(text("SET LOCAL work_mem = '256MB'"))
-            connection.scalar(select(func.count()).select_from(found))
+            for month in range(1, 13):
+                first = date(2025, month, 1)
+                bounds = punches.local_time >= first, punches.local_time < next_month(first)
+                found = each.where(*bounds).subquery()
+                connection.scalar(select(func.count()).select_from(found))
 
     return median(timed(once) for _ in range(3))
 

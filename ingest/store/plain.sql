@@ -49,12 +49,14 @@ WITH wanted AS MATERIALIZED (
     SELECT l.office, l.day FROM place l JOIN adjustments j
         ON j.terminal = l.serial AND j.local_day = l.day
     UNION  -- nobody touched anything: its terminals may have been dead
-    SELECT w.office, w.day FROM wanted w WHERE w.free = '' AND NOT EXISTS (
+    SELECT w.office, w.day FROM wanted w JOIN serving s USING (office, day)
+    WHERE w.free = '' AND NOT EXISTS (
         SELECT FROM combo c WHERE c.office = w.office AND c.day = w.day)
-        AND (SELECT count(*) FROM serving s WHERE s.office = w.office AND s.day = w.day) >= :fewest
+    GROUP BY 1, 2 HAVING count(*) >= :fewest
     UNION
     SELECT w.office, w.day FROM wanted w JOIN days d ON d.office = w.office AND d.day = w.day
-    WHERE NOT EXISTS (
+    WHERE d.office = ANY(CAST(:office AS text[])) AND d.day = ANY(CAST(:day AS date[]))
+        AND NOT EXISTS (
         SELECT FROM serving s WHERE s.person_id = d.person_id AND s.day = d.day)
 ), apart AS MATERIALIZED (
     SELECT s.office, s.day, s.person_id FROM serving s JOIN roster_days r USING (person_id)
@@ -94,19 +96,20 @@ WITH wanted AS MATERIALIZED (
     SELECT r.office, r.day, o.person_id, min(r.first) AS first, max(r.last) AS last
     FROM combo r JOIN owner o USING (office, day, terminal_id, user_id)
     WHERE o.person_id IS NOT NULL GROUP BY 1, 2, 3
-)
-, calm AS MATERIALIZED (
+), among AS MATERIALIZED (  -- first of all by itself: joined at once, each would meet all of the office
+    SELECT s.office, s.day, s.person_id FROM serving s
+    WHERE (:everybody OR EXISTS (
+            SELECT FROM unnest(CAST(:who AS int[]), CAST(:when AS date[])) AS o(who, day)
+            WHERE o.who = s.person_id AND o.day = s.day))
+        AND NOT EXISTS (SELECT FROM unusual u WHERE u.office = s.office AND u.day = s.day)
+        AND NOT EXISTS (SELECT FROM apart a WHERE a.person_id = s.person_id AND a.day = s.day)
+), calm AS MATERIALIZED (
     SELECT s.office, s.day, s.person_id, t.first, t.last,
         t.last - t.first < interval '5 minutes' AS single
-    FROM serving s LEFT JOIN touch t USING (office, day, person_id)
-    WHERE (:everybody OR EXISTS (SELECT FROM unnest(CAST(:who AS int[]), CAST(:when AS date[])) AS o(who, day)
-            WHERE o.who = s.person_id AND o.day = s.day)) AND 
-        NOT EXISTS (SELECT FROM unusual u WHERE u.office = s.office AND u.day = s.day)
-        AND NOT EXISTS (SELECT FROM apart a WHERE a.person_id = s.person_id AND a.day = s.day)
+    FROM among s LEFT JOIN touch t USING (office, day, person_id)
 ), unknown AS MATERIALIZED (
     SELECT s.office, s.day, s.person_id FROM calm s JOIN wanted w USING (office, day)
-    WHERE s.first IS NULL AND w.free = '' AND NOT 
-EXISTS (SELECT FROM user_ids u WHERE u.person_id = s.person_id AND u.valid_from <= s.day
+    WHERE s.first IS NULL AND w.free = '' AND NOT EXISTS (SELECT FROM user_ids u WHERE u.person_id = s.person_id AND u.valid_from <= s.day
     AND (u.valid_until IS NULL OR u.valid_until >= s.day)
     AND (u.office = s.office OR EXISTS (SELECT FROM place l
         WHERE l.terminal_id = u.terminal_id AND l.day = s.day AND l.counts)))

@@ -248,12 +248,15 @@ def _quiet(connection: Connection, pairs: set[tuple[str, date]]) -> set[tuple[st
     There the first touch concerns everybody: nobody's day may have been judged at all, or terminals
     on which nothing was touched may have been taken for dead.
     """
-    lively: set[tuple[str, date]] = set()
-    for day in sorted({day for _, day in pairs}):
-        rows = connection.scalars(
-            select(days.c.office)
-            .where(days.c.day == day, days.c.first_in.is_not(None) | days.c.last_out.is_not(None))
-            .distinct()
+    offices = sorted({office for office, _ in pairs})
+    at = sorted({day for _, day in pairs})
+    rows = connection.execute(
+        select(days.c.office, days.c.day)
+        .where(
+            days.c.office.in_(offices),
+            days.c.day.in_(at),
+            days.c.first_in.is_not(None) | days.c.last_out.is_not(None),
         )
-        lively |= {(office, day) for office in rows}
-    return pairs - lively
+        .distinct()
+    )
+    return pairs - {(row.office, row.day) for row in rows}
