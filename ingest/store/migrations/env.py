@@ -2,7 +2,14 @@
 
 from alembic import context
 
-from ingest.store import tables_cases, tables_time  # noqa: F401 - they add their tables
+from ingest.store import (  # noqa: F401 - they add their tables
+    tables_cases,
+    tables_letters,
+    tables_notices,
+    tables_privacy,
+    tables_siasn,
+    tables_time,
+)
 from ingest.store.tables import metadata
 
 context.configure(

@@ -1,0 +1,1 @@
+"""The national personnel system: people and units in, approved sanctions out, nothing else."""

@@ -1,0 +1,1 @@
+"""The tables of notices. They belong to `tables.metadata` like all others."""

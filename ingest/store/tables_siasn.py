@@ -1,0 +1,1 @@
+"""The tables of siasn. They belong to `tables.metadata` like all others."""
