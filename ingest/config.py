@@ -22,6 +22,8 @@ from ingest import checkpointing, regulations
 from ingest.checkpointing import Checkpoints, Ways
 from ingest.errors import ConfigError
 from ingest.listening import OUR_TABLE, TlsFiles, address, metrics_address, plain_http, tls_files
+from ingest.notify import registry
+from ingest.notify.registry import ChannelConfig
 from ingest.regulations import Discipline
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
 from ingest.retention import Retention, unknown_retention_key
@@ -65,6 +67,8 @@ class IngestConfig:
     """An office's own regulations of discipline; None: only those that ship."""
     excuses: Path | None = None
     """An office's own types of excuses; None: those that ship."""
+    channels: tuple[ChannelConfig, ...] = ()
+    """By what people are told, in the order in which it is tried."""
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
 
@@ -97,6 +101,7 @@ class _Keys:
     retention: Retention = field(default_factory=Retention)
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     discipline: Discipline = field(default_factory=Discipline)
+    channel: list[dict[str, Any]] = field(default_factory=list)
 
 
 _KEYS: TypeAdapter[_Keys] = TypeAdapter(_Keys)
@@ -114,6 +119,8 @@ _EXPECTED = {
     "string_too_long": "is too long",
     "string_pattern_mismatch": "holds a NUL, which no name of a file has",
     "dataclass_type": "expected a table",
+    "list_type": "expected sections, each under [[ingest.channel]]",
+    "dict_type": "expected sections, each under [[ingest.channel]]",
 }
 
 
@@ -146,6 +153,7 @@ def load(path: Path) -> IngestConfig:
         faults=faults,
         warnings=warnings,
     )
+    channels = registry.check(keys.channel, path, faults=faults, warnings=warnings)
     if faults or zone is None or close_day_at is None:
         raise ConfigError([f"{path}: {fault}" for fault in faults])
     return IngestConfig(
@@ -168,6 +176,7 @@ def load(path: Path) -> IngestConfig:
         checkpoints=ways,
         regulations=keys.discipline.beside(path),
         excuses=path.parent / keys.excuses_file if keys.excuses_file else None,
+        channels=channels,
         warnings=tuple(warnings),
     )
 

@@ -4,6 +4,14 @@ import os
 import stat
 from pathlib import Path
 
+from ingest.errors import IngestError
+
+MAX_SECRET = 4_096
+
+
+class SecretUnfit(IngestError):
+    """A secret file cannot be used; the text names the file and tells nothing of what is in it."""
+
 
 def find_secret(name: str, config: Path) -> Path:
     """Return where a secret file lies: a systemd credential, or beside the configuration."""
@@ -16,3 +24,16 @@ def find_secret(name: str, config: Path) -> Path:
 def is_open_to_all(path: Path) -> bool:
     """Say whether everybody on this machine can read a file. Raises OSError."""
     return bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def read_secret(path: Path) -> str:
+    """Return the one line of a secret file as it is now. Raises SecretUnfit."""
+    try:
+        text = path.read_text("utf-8").strip() if path.stat().st_size <= MAX_SECRET else ""
+    except OSError as error:
+        raise SecretUnfit(f"{path} cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, ValueError):
+        text = ""
+    if not text or len(text.splitlines()) != 1 or not text.isprintable():
+        raise SecretUnfit(f"{path} must hold one line, the secret")
+    return text

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 from ingest.errors import IngestError
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -102,7 +105,7 @@ class ReceiptRefused(IngestError):
 
 
 class Channel(Protocol):
-    """Made from its table of the configuration; each is one file in `channels` and one line there.
+    """Made from its section of the configuration; each is one file and one line in `registry`.
 
     Safe to use from one thread at a time.
     """
@@ -124,10 +127,22 @@ class Channel(Protocol):
         Raises ChannelAway where nobody can say now.
         """
 
+    def answer(self, query: Mapping[str, str]) -> str | None:
+        """Return what to say to a gateway that asks by GET whether we listen; None: not to it."""
+
     def receipts(
-        self, headers: Mapping[str, str], body: bytes, *, now: datetime
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        now: datetime,
+        query: Mapping[str, str] = NOTHING,
     ) -> tuple[Receipt, ...]:
-        """Read what a gateway called to say; header names are small. Raises ReceiptRefused."""
+        """Read what a gateway called to say; header names are small. Raises ReceiptRefused.
+
+        `query` is of the address it called: gateways that sign nothing prove themselves by a key
+        there, which belongs into no log.
+        """
 
     def close(self) -> None:
         """Let go of connections; safe to call twice."""
