@@ -38,6 +38,7 @@ SLICE_S = 0.5  # how long we listen before we look whether to stop
 PROBE_S = 25.0  # some firmware drops a session without a word: asked so often, it is noticed
 STEADY_S = 60.0  # a session that lasted so long is begun again at once when it breaks
 RESUME_S = 1.0
+HEAD = 16  # bytes of a packet before what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,9 @@ class Poller:
             log.log(logging.ERROR if person else logging.WARNING, "%s: %s", self._name, text)
             log.debug("%s: how it came", self._name, exc_info=error)
             if isinstance(error, MalformedReply):
-                log.debug("%s: received %s", self._name, error.raw.hex())
+                # the head tells the packet; what follows may name people
+                told = (self._name, len(error.raw), error.raw[:HEAD].hex())
+                log.debug("%s: received %d bytes, first %s; see capture", *told)
             self._note(text)
         self._fault = text
         self._health.fault(self.loop, text)

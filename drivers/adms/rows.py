@@ -34,6 +34,12 @@ _CODE = re.compile(rb"\d{0,5}")
 _WORK_CODE = re.compile(rb"[ -~]{0,32}")
 _BLANKS = re.compile(rb"([!-~]{1,64}) +(\d{4}-\d\d?-\d\d? +\d\d?:\d\d:\d\d)(?: +(.*))?")
 _CARD = re.compile(rb"(\tcardno=)[^\t]*", re.IGNORECASE)
+_PRIVATE = re.compile(
+    rb"(FP|FACE|FVEIN|BIODATA|BIOPHOTO|USERPIC|USER|IDCARD|FINGERTMP|FACETMP|TEMPLATE\w*)[ \t]"
+    rb"|.*?\t(?:TMP|TEMPLATE|CONTENT)=",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What belongs into another table, whose rows are counted and kept nowhere."""
 _OPERATION = re.compile(rb"OPLOG[ \t]+(\d{1,5})\t[^\t]*\t([^\t]*)", re.IGNORECASE)
 
 
@@ -52,7 +58,7 @@ def decode_attlog(body: bytes, *, surplus: bool = False) -> list[Entry]:
     lines = list(_lines(body))
     if lines and not body.endswith((b"\n", b"\r")):
         _check_last(lines, body, surplus)
-    return [_attendance(line) for line in lines]
+    return [_private(line) or _attendance(line) for line in lines]
 
 
 def decode_rtlog(body: bytes, *, surplus: bool = False) -> tuple[list[Entry], int]:
@@ -60,7 +66,7 @@ def decode_rtlog(body: bytes, *, surplus: bool = False) -> tuple[list[Entry], in
     lines = list(_lines(body))
     if lines and surplus and not body.endswith((b"\n", b"\r")):
         raise MalformedReply("more bytes came than announced, and the last event is cut", body)
-    entries = [entry for line in lines if (entry := _event(line)) is not None]
+    entries = [entry for line in lines if (entry := _private(line) or _event(line)) is not None]
     return entries, len(lines)
 
 
@@ -77,7 +83,7 @@ def decode_operlog(body: bytes) -> tuple[list[Operation], int]:
 def unread_rows(body: bytes) -> list[Entry]:
     """Return rows of which nothing is understood, each as a bad record."""
     reason = "a row of a table of events that is not read yet"
-    return [BadRecord(_kept(line), "line", reason, "") for line in _lines(body)]
+    return [_private(line) or BadRecord(_kept(line), "line", reason, "") for line in _lines(body)]
 
 
 def count_rows(body: bytes) -> int:
@@ -207,6 +213,15 @@ def _code(column: bytes) -> int | None:
 
 def _shown(column: bytes) -> str:
     return repr(column[:40].decode("ascii", "replace"))
+
+
+def _private(line: bytes) -> BadRecord | None:
+    """Return what is kept of a row of fingers, faces or photos among touches: that it came."""
+    found = _PRIVATE.match(line)
+    if found is None:
+        return None
+    reason = "a row of fingers, faces or photos among touches; what it held was not kept"
+    return BadRecord((found[1] or b"")[:16], "line", reason, "")
 
 
 def _kept(line: bytes) -> bytes:
