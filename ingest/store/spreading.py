@@ -54,16 +54,36 @@ class _Own(NamedTuple):
     local_day: date
 
 
+class Spread(NamedTuple):
+    """What marks on user ids come to."""
+
+    offices: set[tuple[str, date]]
+    """Office-days as a whole."""
+    people: set[PersonDay]
+
+
 def spread_marks(connection: Connection, *, today: date) -> None:
     """Turn marks on user ids into marks on whoever their punches may concern.
 
-    These are the people it stands for; where nothing is known of it, everybody of the terminal's
-    office, and of every other of which somebody is known there. A mark of tomorrow, of a clock that
-    is a little ahead, waits for it; one of a day further away waits for nothing.
+    A mark of tomorrow, of a clock that is a little ahead, waits for it; one of a day further away
+    waits for nothing.
     """
     if connection.dialect.name == "postgresql":
         # what is read below and what is deleted in the end must be the same marks
         connection.execute(text("LOCK TABLE dirty_punches IN SHARE ROW EXCLUSIVE MODE"))
+    found = find_spread(connection, today=today)
+    # all offices at once and in one order: whoever stores marks two of them in that order as well
+    mark_office_days(connection, found.offices)
+    mark_person_days(connection, found.people)
+    connection.execute(delete(dirty_punches))
+
+
+def find_spread(connection: Connection, *, today: date) -> Spread:
+    """Return whom the marks on user ids may concern, and write nothing.
+
+    These are the people it stands for; where nothing is known of it, everybody of the terminal's
+    office, and of every other of which somebody is known there.
+    """
     limit = dirty_punches.c.local_day <= today + _DAY
     own = [
         _Own(*row)
@@ -83,22 +103,28 @@ def spread_marks(connection: Connection, *, today: date) -> None:
     touched = {(one.person_id, one.local_day) for one in own} | _mapped(connection, limit)
     found = set(_served(connection, touched)) | _bound(connection, own, today)
     quiet = _quiet(connection, {(office, day) for office, day, _ in found})
-    # all offices at once and in one order: whoever stores marks two of them in that order as well
-    mark_office_days(connection, _of_nobody(connection, limit) | quiet)
-    mark_person_days(connection, (one for one in found if one[:2] not in quiet))
-    connection.execute(delete(dirty_punches))
+    return Spread(
+        _of_nobody(connection, limit) | quiet, {one for one in found if one[:2] not in quiet}
+    )
 
 
 def mark_beside(
     connection: Connection, pairs: Collection[tuple[str, date]], *, today: date
 ) -> None:
-    """Mark the days beside office-days, for who has a shift on them.
+    """Mark the days beside office-days, for who has a shift on them."""
+    mark_person_days(connection, find_beside(connection, pairs, today=today))
+
+
+def find_beside(
+    connection: Connection, pairs: Collection[tuple[str, date]], *, today: date
+) -> list[PersonDay]:
+    """Return the days beside office-days, of who has a shift on them.
 
     A touch may belong to a shift that began the day before, or begins the day after.
     """
     wanted = {(office, day + step) for office, day in pairs for step in (-_DAY, _DAY)}
     if not wanted:
-        return
+        return []
     first, last = min(day for _, day in wanted), min(max(day for _, day in wanted), today)
     rows = connection.execute(
         select(assignments.c.office, roster_days.c.day, roster_days.c.person_id)
@@ -110,10 +136,7 @@ def mark_beside(
             valid_on(assignments, roster_days.c.day),
         )
     )
-    mark_person_days(
-        connection,
-        [(row.office, row.day, row.person_id) for row in rows if (row.office, row.day) in wanted],
-    )
+    return [(row.office, row.day, row.person_id) for row in rows if (row.office, row.day) in wanted]
 
 
 def _reaches() -> ColumnElement[bool]:
