@@ -58,6 +58,14 @@ class Signer(Official):
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigner(Official):
+    """Who signs minutes beside the signer: the person examined, who took the paper, witnesses."""
+
+    role: str = ""
+    """What stands over the name: `Yang diperiksa`, `Yang menerima`, `Saksi`."""
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceDay:
     """A row of the attached table: why a day counts."""
 
@@ -102,7 +110,8 @@ class LetterText:
     to: tuple[str, ...]
     """Yth., a line each."""
     body: tuple[str, ...]
-    """Paragraphs, in Indonesian."""
+    """Paragraphs, in Indonesian. What the letter is about (people, meeting, legal grounds) is set
+    after the first of them by the template; the others follow it."""
     signer: Signer
     about: tuple[Listed, ...] = ()
     meeting: Meeting | None = None
@@ -120,3 +129,4 @@ class LetterText:
     electronic_footer: bool = False
     """The footer of an electronic signature (BSrE), which is made outside of this program."""
     notes: tuple[str, ...] = field(default=())
+    cosigners: tuple[Cosigner, ...] = ()
