@@ -79,6 +79,11 @@ SELECT create_reference_table('cases');
 SELECT create_reference_table('case_events');
 SELECT create_reference_table('case_files');
 SELECT create_reference_table('case_notices');
+SELECT create_reference_table('contacts');
+SELECT create_reference_table('office_contacts');
+SELECT create_reference_table('storms');
+SELECT create_reference_table('dispatches');
+SELECT create_reference_table('receipts');
 
 -- 4. By terminal: what terminals told, and what is known of them.
 SELECT create_distributed_table('punches', 'terminal_id', colocate_with => 'none');

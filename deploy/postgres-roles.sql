@@ -122,6 +122,13 @@ INSERT INTO hadir_rights VALUES
     -- Cases: what was done grows and never changes; what it comes to can be made again from it.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'case_events case_files'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'cases case_notices centre_days job_runs'),
+    -- Notices: an admin keeps addresses, the service finds some wrong; what gateways told stays as it
+    -- came. A report sees no number and no text that was sent.
+    ('hadir_ingest, hadir_admin', 'SELECT', 'contacts office_contacts'),
+    ('hadir_ingest', 'UPDATE (state, state_at, state_why)', 'contacts office_contacts'),
+    ('hadir_admin', 'INSERT, UPDATE, DELETE', 'contacts office_contacts'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'dispatches storms'),
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'receipts'),
     ('hadir_ingest, hadir_admin, hadir_report', 'SELECT', 'alembic_version'),
     -- Reports: people's days and what they rest on. Of a batch not its body: that is all punches in
     -- one piece; of keys, codes and nonces nothing.

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ingest.errors import StoreError
-from ingest.store import database, tables, tables_time
+from ingest.store import database, tables, tables_notices, tables_time
 from ingest.store.database import migrate, open_engine, require_current, writing
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -119,6 +119,7 @@ FROZEN = {
     "adjustments": "why",
     "resolutions": "why",
     "excuses": "why",
+    "receipts": "state",
 }
 """Tables that are evidence, each with a column somebody may wish to change."""
 
@@ -217,6 +218,13 @@ def filled(engine: Engine) -> Engine:
                 tables_time.excuses,
                 decision | {"kind": "give", "nip": "1" * 18, "type": "CT", "first": AT.date(),
                 "last": AT.date(), "approver": "k"},
+            ),
+            (
+                tables_notices.receipts,
+                {
+                    "channel": "wa", "digest": "d", "place": 0, "state": "read", "at": AT,
+                    "fault": "", "failure": "", "came_at": AT, "body": b"{}",
+                },
             ),
         ]:  # fmt: skip
             connection.execute(insert(table).values(row))
