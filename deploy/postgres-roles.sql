@@ -129,6 +129,11 @@ INSERT INTO hadir_rights VALUES
     ('hadir_admin', 'INSERT, UPDATE, DELETE', 'contacts office_contacts'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'dispatches storms'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'receipts'),
+    -- What BKN told, and what was sent to it: a person's doing, and no service's.
+    ('hadir_ingest', 'SELECT',
+        'siasn_pulls siasn_tasks siasn_records siasn_units siasn_unit_offices siasn_pushes'),
+    ('hadir_admin', 'SELECT, INSERT, UPDATE', 'siasn_pulls siasn_tasks siasn_units siasn_pushes'),
+    ('hadir_admin', 'SELECT, INSERT, DELETE', 'siasn_records siasn_unit_offices'),
     ('hadir_ingest, hadir_admin, hadir_report', 'SELECT', 'alembic_version'),
     -- Reports: people's days and what they rest on. Of a batch not its body: that is all punches in
     -- one piece; of keys, codes and nonces nothing.

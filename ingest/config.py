@@ -28,6 +28,9 @@ from ingest.regulations import Discipline
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
 from ingest.retention import Retention, unknown_retention_key
 from ingest.secrets import find_secret, is_open_to_all
+from ingest.siasn.settings import Access, Siasn
+from ingest.siasn.settings import check as check_siasn
+from ingest.siasn.settings import unknown_key as unknown_siasn_key
 
 DEFAULT_DATABASE = "sqlite:////var/lib/hadir/hadir.db"
 BRIDGE_TABLES = frozenset({"bridge", "centre", "listener", "terminal"})
@@ -69,6 +72,8 @@ class IngestConfig:
     """An office's own types of excuses; None: those that ship."""
     channels: tuple[ChannelConfig, ...] = ()
     """By what people are told, in the order in which it is tried."""
+    siasn: Access | None = None
+    """How BKN is asked; None: it is not."""
     warnings: tuple[str, ...] = ()
     """What works and should still be mended, one sentence each."""
 
@@ -101,6 +106,7 @@ class _Keys:
     retention: Retention = field(default_factory=Retention)
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     discipline: Discipline = field(default_factory=Discipline)
+    siasn: Siasn = field(default_factory=Siasn)
     channel: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -109,6 +115,7 @@ _TABLES = {
     "retention": unknown_retention_key,
     "checkpoints": checkpointing.unknown_key,
     "discipline": regulations.unknown_key,
+    "siasn": unknown_siasn_key,
 }
 """Tables within ours, each with what is said of a key it has not."""
 _EXPECTED = {
@@ -154,6 +161,7 @@ def load(path: Path) -> IngestConfig:
         warnings=warnings,
     )
     channels = registry.check(keys.channel, path, faults=faults, warnings=warnings)
+    bkn = check_siasn(keys.siasn, path, faults=faults, warnings=warnings)
     if faults or zone is None or close_day_at is None:
         raise ConfigError([f"{path}: {fault}" for fault in faults])
     return IngestConfig(
@@ -177,6 +185,7 @@ def load(path: Path) -> IngestConfig:
         regulations=keys.discipline.beside(path),
         excuses=path.parent / keys.excuses_file if keys.excuses_file else None,
         channels=channels,
+        siasn=bkn,
         warnings=tuple(warnings),
     )
 

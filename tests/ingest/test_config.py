@@ -14,6 +14,7 @@ from ingest.errors import ConfigError
 from ingest.listening import TlsFiles
 from ingest.regulations import Discipline
 from ingest.retention import Retention
+from ingest.siasn.settings import Siasn
 
 
 @pytest.fixture
@@ -89,10 +90,10 @@ def test_the_example_names_every_key():
     text = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
     text = re.sub(r"^# \[\[ingest\.channel\]\]\n(# .*\n)+", "", text, flags=re.MULTILINE)
     tables = re.split(r"\[ingest\.\w+\]\n", text)
-    for table, keys in zip(tables, (_Keys, Retention, Checkpoints, Discipline), strict=True):
+    for table, keys in zip(tables, (_Keys, Retention, Checkpoints, Discipline, Siasn), strict=True):
         named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
         assert named == {field.name for field in fields(keys)} - {
-            "retention", "checkpoints", "discipline", "channel",
+            "retention", "checkpoints", "discipline", "channel", "siasn",
         }  # fmt: skip
 
 
