@@ -122,6 +122,10 @@ INSERT INTO hadir_rights VALUES
     -- Cases: what was done grows and never changes; what it comes to can be made again from it.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'case_events case_files'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'cases case_notices centre_days job_runs'),
+    -- Letters: issued by people alone, and never changed; of a series the last number.
+    ('hadir_ingest', 'SELECT', 'letters letter_cases letter_marks letter_files letter_series'),
+    ('hadir_admin', 'SELECT, INSERT', 'letters letter_cases letter_marks letter_files'),
+    ('hadir_admin', 'SELECT, INSERT, UPDATE', 'letter_series'),
     -- Notices: an admin keeps addresses, the service finds some wrong; what gateways told stays as it
     -- came. A report sees no number and no text that was sent.
     ('hadir_ingest, hadir_admin', 'SELECT', 'contacts office_contacts'),
