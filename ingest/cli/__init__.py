@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "people": ("person:people", "The people, where they serve and under whom."),
     "punches": ("punches:punches", "The stored punches; nothing can change them."),
     "quarantine": ("quarantine:quarantine", "What is not believed until somebody decides."),
-    "report": ("reports:report", "Recaps of an office, by day and by month."),
+    "report": ("reports:report", "Recaps and other reports, on screen and as files."),
     "restore": ("backup:restore", "Bring a backup into an empty database and verify it."),
     "retention": ("retention:retention", "What is forgotten, and when; evidence never is."),
     "rosters": ("rosters:rosters", "Who has which shift (piket) on which day, and who is off."),
@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "seal": ("seal:seal", "The centre's own key, by which decisions are signed."),
     "serve": ("serve:serve", "Take punches from the bridges and judge days."),
+    "siasn": ("siasn:siasn", "BKN's personnel system: read, compare, take over."),
     "simulate": (
         "simulate:simulate_rules",
         "Tell who would be warned and escalated by other rules.",

@@ -35,7 +35,7 @@ def read_answer(status: int, body: bytes) -> Any:
         return envelope.get("data")
     if status < 500 and says_none(envelope):
         return None
-    if status in _BUSY and "code" not in envelope:
+    if status >= 500 or status in _BUSY:  # whatever else it says: it may have happened or not
         raise NotNow(f"BKN answers {status}; try again later")
     raise Told(f"BKN refuses: {_said(envelope) or f'status {status} without a reason'}")
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ingest.siasn.answers import read_answer
-from ingest.siasn.faults import NotLetIn, NotNow
+from ingest.siasn.faults import NotNow, TurnedAway
 from ingest.siasn.settings import Access
 from ingest.siasn.tokens import Tokens
 from ingest.siasn.wire import Answer, Wire
@@ -74,7 +74,7 @@ class Client:
             self._tokens.drop()
             answer = self._once(method, path, body)
         if answer.status == UNAUTHORISED:
-            raise NotLetIn(
+            raise TurnedAway(
                 "BKN takes our tokens from us and refuses what we ask; is the login still allowed, "
                 "and is a token that was pasted still good?"
             )

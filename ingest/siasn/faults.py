@@ -19,6 +19,10 @@ class NotLetIn(SiasnFault):
     """BKN refuses our keys; a person has to look at them."""
 
 
+class TurnedAway(NotLetIn):
+    """BKN answers 401, twice: it has not looked at what was asked."""
+
+
 class Told(SiasnFault):
     """BKN answers as itself, and says that it did not do it."""
 

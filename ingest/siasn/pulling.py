@@ -29,6 +29,10 @@ ENOUGH = 3
 """So many questions in a row without an answer, and BKN is taken for down."""
 
 
+Question = tuple[str, str | None, int | None]
+"""What is asked, of whom, or from which place of the list of units."""
+
+
 class Asks(Protocol):
     """What a client must do."""
 
@@ -51,7 +55,7 @@ class Puller:
 
 def questions(
     nips: Iterable[str], *, units: bool, contracts: Callable[[str], bool]
-) -> Iterator[tuple[str, str | None, int | None]]:
+) -> Iterator[Question]:
     """Yield what is to be asked: units first, then person by person."""
     if units:
         yield UNITS, None, 0

@@ -5,6 +5,7 @@ address holds a NIP, because BKN wants it there: so no address, and no error of 
 hold one, is ever told. Bodies are asked for unpacked: a small one may not become a large one.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ class Wire:
     """Connections to BKN."""
 
     def __init__(self, access: Access, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        # it would log each request with its address, and warn of strange headers with it
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
         self._timeout_s = access.timeout_s
         self._monotonic = monotonic
         self._pool = urllib3.PoolManager(

@@ -148,17 +148,6 @@ def settle(
     return done.rowcount == 1
 
 
-def ask_again(connection: Connection, pull_id: int) -> int:
-    """Let every question that failed wait again; return how many."""
-    c = siasn_tasks.c
-    done = connection.execute(
-        update(siasn_tasks)
-        .where(c.pull_id == pull_id, c.state == FAILED)
-        .values(state=WAITING, fault="")
-    )
-    return done.rowcount
-
-
 def add_page(connection: Connection, task: Task, place: int) -> None:
     """Let the page of units that follows wait."""
     last = connection.scalar(

@@ -1,0 +1,56 @@
+"""Gathers what BKN told and what the store knows, for everybody at once, and compares them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from ingest.calendar import ExcuseType
+from ingest.siasn.changes import Change, Units
+from ingest.siasn.proposing import LEAVES, Known, propose
+from ingest.store import excuses, people, person_kinds
+from ingest.store import siasn as store
+from ingest.store.people import Assignment
+from ingest.store.siasn import Told
+
+
+def compare(
+    connection: Connection, types: Mapping[str, ExcuseType], nips: Sequence[str] | None = None
+) -> list[Change]:
+    """Return everything that BKN's rows would change, by NIP: of everybody, or of these people."""
+    told = store.find_told(connection, nips)
+    units = read_units(connection)
+    known = _known(connection, told)
+    return [
+        change
+        for one in told
+        for change in propose(one, known.get(one.nip), units, types)
+    ]  # fmt: skip
+
+
+def read_units(connection: Connection) -> Units:
+    """Return the units and their offices."""
+    return Units(store.find_units(connection), store.find_unit_offices(connection))
+
+
+def _known(connection: Connection, told: Sequence[Told]) -> dict[str, Known]:
+    found = people.find_people(connection)
+    served: defaultdict[str, list[Assignment]] = defaultdict(list)
+    for place in people.find_assignments(connection):
+        served[place.nip].append(place)
+    dated: defaultdict[str, list[person_kinds.DatedKind]] = defaultdict(list)
+    for row in person_kinds.find(connection):
+        dated[row.nip].append(row)
+    away = [one.nip for one in told if any(one.of(kind) for kind in LEAVES)]
+    earlier = excuses.find_earlier(connection, away)
+    known = {}
+    for one in told:
+        if one.nip in found:
+            kinds = [row.kind for row in dated[one.nip] if row.first <= one.on]
+            known[one.nip] = Known(
+                found[one.nip].name,
+                kinds[-1] if kinds else found[one.nip].kind,
+                tuple(served[one.nip]),
+                tuple(earlier.get(one.nip, ())),
+            )
+    return known
