@@ -18,13 +18,14 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ingest import checkpointing, regulations
+from ingest import checkpointing, regulations, reporting
 from ingest.checkpointing import Checkpoints, Ways
 from ingest.errors import ConfigError
 from ingest.listening import OUR_TABLE, TlsFiles, address, metrics_address, plain_http, tls_files
 from ingest.notify import registry
 from ingest.notify.registry import ChannelConfig
 from ingest.regulations import Discipline
+from ingest.reporting import Reports
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
 from ingest.retention import Retention, unknown_retention_key
 from ingest.secrets import find_secret, is_open_to_all
@@ -68,6 +69,8 @@ class IngestConfig:
     """Where the pages that pin the past down are sent; None: nowhere."""
     regulations: Path | None = None
     """An office's own regulations of discipline; None: only those that ship."""
+    reports: Path | None = None
+    """An own file of how recaps are printed; None: the one that ships."""
     excuses: Path | None = None
     """An office's own types of excuses; None: those that ship."""
     channels: tuple[ChannelConfig, ...] = ()
@@ -106,6 +109,7 @@ class _Keys:
     retention: Retention = field(default_factory=Retention)
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     discipline: Discipline = field(default_factory=Discipline)
+    reports: Reports = field(default_factory=Reports)
     siasn: Siasn = field(default_factory=Siasn)
     channel: list[dict[str, Any]] = field(default_factory=list)
 
@@ -115,6 +119,7 @@ _TABLES = {
     "retention": unknown_retention_key,
     "checkpoints": checkpointing.unknown_key,
     "discipline": regulations.unknown_key,
+    "reports": reporting.unknown_key,
     "siasn": unknown_siasn_key,
 }
 """Tables within ours, each with what is said of a key it has not."""
@@ -183,6 +188,7 @@ def load(path: Path) -> IngestConfig:
         retention=keys.retention,
         checkpoints=ways,
         regulations=keys.discipline.beside(path),
+        reports=keys.reports.beside(path),
         excuses=path.parent / keys.excuses_file if keys.excuses_file else None,
         channels=channels,
         siasn=bkn,

@@ -1,6 +1,7 @@
 """Dates, times and numbers as the people of an office read and write them."""
 
 from datetime import date, datetime, time
+from decimal import Decimal
 
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -37,6 +38,11 @@ def clock_text(at: time) -> str:
 def moment_text(at: datetime) -> str:
     """Return `2 Maret 2026 pukul 07.30`, with the zone's short name where the time has one."""
     return f"{day_text(at)} pukul {time_text(at)} {at:%Z}".rstrip()
+
+
+def percent_text(value: Decimal) -> str:
+    """Return `2,5 %`: as many decimals as it has."""
+    return f"{value.normalize():f}".replace(".", ",") + " %"
 
 
 def nip_text(nip: str) -> str:

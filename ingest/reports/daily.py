@@ -6,14 +6,13 @@ absence is shown that today's facts no longer bear.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from ingest.coverage import OfficeDay
-from ingest.days import PersonDay, Settings, work_out
+from ingest.coverage import OfficeDay, Verdict
+from ingest.days import VERDICT_TEXT, PersonDay, WorkedOut, work_out
 from ingest.indonesian import full_day_text
-from ingest.reports.base import Cell, Column, Kind, Table
+from ingest.reports.base import Asked, Cell, Column, Kind, Table
 from ingest.reports.notes import (
     CORRECTED,
     calendar_notes,
@@ -38,6 +37,7 @@ COLUMNS = (
     Column("reason", "Keterangan"),
     Column("because", "Keterangan lengkap", Kind.HIDDEN),
 )
+OFFICE = Column("office", "Kantor")
 PRESENT = (Status.PRESENT, Status.LATE, Status.EARLY, Status.INCOMPLETE)
 EXCUSED = (
     Status.LEAVE,
@@ -52,35 +52,61 @@ EXCUSED = (
 )
 
 
-def daily(
-    connection: Connection, *, office: str, day: date, now: datetime, settings: Settings
-) -> Table:
-    """Return the recap of a day. Raises NotKnown."""
-    found = work_out(connection, office=office, day=day, now=now, settings=settings)
-    written = find_days(connection, office, day)
+def daily(connection: Connection, asked: Asked) -> Table:
+    """Return the recap of a day. Raises NotKnown, MonthAway."""
+    worked = [
+        work_out(connection, office=office, day=asked.day, now=asked.now, settings=asked.settings)
+        for office in asked.scope.offices
+    ]
+    people = [(one, office_day) for office_day in worked for one in office_day.people]
     return Table(
-        f"Rekap presensi harian {found.office_name} ({office}), {full_day_text(day)}",
-        COLUMNS,
-        [_row(number, one, found.coverage) for number, one in enumerate(found.people, 1)],
+        f"Rekap presensi harian {asked.scope.title}, {full_day_text(asked.day)}",
+        COLUMNS if asked.scope.office else (*COLUMNS[:3], OFFICE, *COLUMNS[3:]),
+        [_row(number, one, found.coverage) for number, (one, found) in enumerate(people, 1)],
         [
-            f"Kalender: {found.expected_text}",
-            _totals(found.people),
-            *_names("Hadir", found.people, PRESENT),
-            *_excused(found.people),
-            *_names("Tanpa keterangan", found.people, (Status.ABSENT,)),
-            *_names("Belum terverifikasi", found.people, (Status.UNVERIFIED,)),
-            *correction_notes(found.people),
-            *coverage_notes(found.coverage),
-            *calendar_notes(connection, day.year),
-            *pending_notes(found.people, list(written.values())),
+            *(_of_office(worked[0]) if asked.scope.office else _of_many(worked)),
+            *calendar_notes(connection, asked.day.year),
+            *(note for one in worked for note in _pending(connection, one)),
         ],
     )
+
+
+def _of_office(found: WorkedOut) -> list[str]:
+    return [
+        f"Kalender: {found.expected_text}",
+        _totals(found.people),
+        *_names("Hadir", found.people, PRESENT),
+        *_excused(found.people),
+        *_names("Tanpa keterangan", found.people, (Status.ABSENT,)),
+        *_names("Belum terverifikasi", found.people, (Status.UNVERIFIED,)),
+        *correction_notes(found.people),
+        *coverage_notes(found.coverage),
+    ]
+
+
+def _of_many(worked: Sequence[WorkedOut]) -> list[str]:
+    everybody = [one for office_day in worked for one in office_day.people]
+    return [
+        _totals(everybody),
+        *correction_notes(everybody),
+        *(
+            f"{one.office_name} ({one.office}): data {VERDICT_TEXT[one.coverage.verdict]}"
+            for one in worked
+            if one.coverage.verdict is not Verdict.COMPLETE
+        ),
+    ]
+
+
+def _pending(connection: Connection, found: WorkedOut) -> list[str]:
+    written = find_days(connection, found.office, found.day)
+    return pending_notes(found.people, list(written.values()))
 
 
 def _row(number: int, one: PersonDay, coverage: OfficeDay) -> dict[str, Cell]:
     return {
         "number": number,
         "nip": one.nip,
+        "office": one.office,
         "name": one.name,
         "status_code": one.status.value,
         "status": STATUS_TEXT[one.status] + (f" {CORRECTED}" if is_corrected(one) else ""),

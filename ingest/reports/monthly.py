@@ -1,159 +1,158 @@
 """The recap of a month: a row a person, a code a day, totals at the end.
 
-Like the daily recap it is worked out from the facts of this moment. Days to come stay empty; a dot
-marks a day on which the person does not serve in this office, an asterisk one that rests on what a
-person decided.
+Days are read as they were judged, and those that wait to be judged are worked out anew. Days to
+come stay empty; a dot marks a day on which the person does not serve in this office, an asterisk
+one that rests on what a person decided. Who moved within the month stands in both offices.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import Connection
 
 from ingest.coverage import Verdict
-from ingest.days import PersonDay, Settings, WorkedOut, work_out
-from ingest.errors import NotKnown
+from ingest.days.month import month_of
 from ingest.indonesian import day_text, month_text
-from ingest.reports.base import Cell, Column, Kind, Table
-from ingest.reports.notes import (
-    CORRECTED,
-    calendar_notes,
-    correction_notes,
-    is_corrected,
-    pending_notes,
-)
-from ingest.rules import STATUS_TEXT, Status
-from ingest.store.days import find_month
-from ingest.store.people import find_offices
+from ingest.reports.base import Asked, Cell, Column, Kind, Row, Table
+from ingest.reports.judged import Judged, Known
+from ingest.reports.notes import CORRECTED, calendar_notes, corrected_note
+from ingest.reports.printed import Printer, counts_note, days_of_month, ladder_notes
+from ingest.store.partitions import MonthAway
+from ingest.store.reported import Member
 
-CODES = {
-    Status.PRESENT: "H",
-    Status.LATE: "HT",
-    Status.EARLY: "PC",
-    Status.INCOMPLETE: "TA",
-    Status.ABSENT: "TK",
-    Status.UNVERIFIED: "?",
-    Status.LEAVE: "C",
-    Status.SICK: "S",
-    Status.PERMIT: "I",
-    Status.DUTY: "DL",
-    Status.STUDY: "TB",
-    Status.TRAINING: "D",
-    Status.WFA: "WFA",
-    Status.DISPENSATION: "DP",
-    Status.FORCE: "KK",
-    Status.OFF: "L",
-    Status.HOLIDAY: "LN",
-    Status.JOINT: "CBr",
-    Status.SUSPENDED: "PS",
-    Status.ENDED: "TT",
-}
-"""How a recap shows each status; every status has a code, and each code stands for one."""
 NOT_SERVING = "."
 
 
-def monthly(
-    connection: Connection, *, office: str, day: date, now: datetime, settings: Settings
-) -> Table:
-    """Return the recap of the month in which a day lies. Raises NotKnown."""
-    days = _days_of_month(day)
-    today = now.astimezone(settings.zone).date()
-    worked = [
-        work_out(connection, office=office, day=one, now=now, settings=settings)
-        for one in days
-        if one <= today
-    ]
-    people: defaultdict[int, dict[date, PersonDay]] = defaultdict(dict)
-    for office_day in worked:
-        for one in office_day.people:
-            people[one.person_id][one.day] = one
-    name = worked[0].office_name if worked else _office_name(connection, office)
-    ordered = sorted(people.values(), key=_name_and_nip)
+def monthly(connection: Connection, asked: Asked) -> Table:
+    """Return the recap of the month in which a day lies."""
+    days = days_of_month(asked.day)
+    judged = Judged(
+        connection,
+        list(asked.scope.offices),
+        days[0],
+        days[-1],
+        now=asked.now,
+        settings=asked.settings,
+    )
+    notes = _head(asked, days)
     return Table(
-        f"Rekap presensi bulanan {name} ({office}), {month_text(day)}",
-        _columns(days),
-        [_row(number, found, days, today) for number, found in enumerate(ordered, 1)],
-        [
-            _legend(),
-            *correction_notes(one for office_day in worked for one in office_day.people),
-            *_incomplete(worked),
-            *calendar_notes(connection, day.year),
-            *pending_notes(
-                (one for office_day in worked for one in office_day.people),
-                find_month(connection, office, days[0], days[-1]),
-            ),
-        ],
+        f"Rekap presensi bulanan {asked.scope.title}, {month_text(asked.day)}",
+        _columns(asked, days),
+        _rows(connection, judged, asked, days, notes),
+        notes,
+        people=len({one.person_id for one in judged.members}),
     )
 
 
-def _days_of_month(day: date) -> list[date]:
-    first = day.replace(day=1)
+def _columns(asked: Asked, days: Sequence[date]) -> list[Column]:
+    whose = [] if asked.scope.office else [Column("office", "Kantor")]
     return [
-        first + timedelta(days=n)
-        for n in range(31)
-        if (first + timedelta(days=n)).month == day.month
+        Column("number", "No", Kind.NUMBER),
+        Column("name", "Nama"),
+        Column("nip", "NIP", Kind.NIP),
+        *whose,
+        *(Column(one.isoformat(), str(one.day), Kind.CODE) for one in days),
+        *(
+            Column(f"total_{code}", code, Kind.NUMBER, summed=True, width=5)
+            for code in asked.forms.printed()
+        ),
+        Column("late_minutes", "Menit terlambat", Kind.NUMBER, summed=True),
+        Column("early_minutes", "Menit pulang cepat", Kind.NUMBER, summed=True),
     ]
 
 
-def _columns(days: Sequence[date]) -> list[Column]:
-    return [
-        Column("number", "No", Kind.NUMBER),
-        Column("nip", "NIP", Kind.NIP),
-        Column("name", "Nama"),
-        *(Column(one.isoformat(), str(one.day)) for one in days),
-        *(Column(f"total_{status.value}", code, Kind.NUMBER) for status, code in CODES.items()),
-        Column("late_minutes", "Menit terlambat", Kind.NUMBER),
-        Column("early_minutes", "Menit pulang cepat", Kind.NUMBER),
+def _rows(
+    connection: Connection,
+    judged: Judged,
+    asked: Asked,
+    days: Sequence[date],
+    notes: list[str],
+) -> Iterator[Row]:
+    """Yield a row each; when all are taken, the notes are whole."""
+    printer = Printer(asked.forms)
+    totals = {code: f"total_{code}" for code in asked.forms.printed()}
+    head = [(one, one.isoformat(), NOT_SERVING if one <= judged.today else "") for one in days]
+    open_days: set[date] = set()
+    for number, (one, found) in enumerate(judged, 1):
+        open_days.update(day for day, known in found.items() if known.status == "UNVERIFIED")
+        yield _row(number, one, found, head, printer, totals)
+    notes += [
+        *corrected_note(judged.corrected),
+        *_incomplete(connection, asked, open_days),
+        *calendar_notes(connection, asked.day.year),
+        *judged.notes(),
     ]
 
 
 def _row(
-    number: int, found: dict[date, PersonDay], days: Sequence[date], today: date
-) -> dict[str, Cell]:
-    person = next(iter(found.values()))
-    counts = Counter(one.status for one in found.values())
-    return {
+    number: int,
+    one: Member,
+    found: Mapping[date, Known],
+    head: Sequence[tuple[date, str, str]],
+    printer: Printer,
+    totals: Mapping[str, str],
+) -> Row:
+    row: dict[str, Cell] = {
         "number": number,
-        "nip": person.nip,
-        "name": person.name,
-        **{one.isoformat(): _code(found.get(one), begun=one <= today) for one in days},
-        **{f"total_{status.value}": counts[status] for status in CODES},
-        "late_minutes": sum(one.late_minutes or 0 for one in found.values()),
-        "early_minutes": sum(one.early_minutes or 0 for one in found.values()),
+        "nip": one.nip,
+        "name": one.name,
+        "office": one.office,
     }
+    counts: Counter[str] = Counter()
+    for day, key, empty in head:
+        known = found.get(day)
+        if known is None:
+            row[key] = empty
+        else:
+            text, codes = printer.of(known, day)
+            row[key] = text
+            for code in codes:
+                counts[code] += 1
+    for code, key in totals.items():
+        row[key] = counts[code]
+    row["late_minutes"] = sum(known.late_minutes or 0 for known in found.values())
+    row["early_minutes"] = sum(known.early_minutes or 0 for known in found.values())
+    return row
 
 
-def _code(one: PersonDay | None, *, begun: bool) -> str:
-    if one is not None:
-        return CODES[one.status] + (CORRECTED if is_corrected(one) else "")
-    return NOT_SERVING if begun else ""
-
-
-def _name_and_nip(found: dict[date, PersonDay]) -> tuple[str, str]:
-    person = next(iter(found.values()))
-    return person.name, person.nip
-
-
-def _legend() -> str:
-    codes = ", ".join(f"{code} {STATUS_TEXT[status].lower()}" for status, code in CODES.items())
-    return f"Keterangan: {codes}, {NOT_SERVING} tidak bertugas di kantor ini"
-
-
-def _incomplete(worked: Sequence[WorkedOut]) -> list[str]:
-    """Name the days on which somebody is not judged because data are missing, with the reason."""
+def _head(asked: Asked, days: Sequence[date]) -> list[str]:
+    printer = Printer(asked.forms)
     return [
-        f"Data belum lengkap {day_text(one.day)}: "
-        + "; ".join(reason.text for reason in one.coverage.reasons)
-        for one in worked
-        if one.coverage.verdict is not Verdict.COMPLETE
-        and any(person.status is Status.UNVERIFIED for person in one.people)
+        f"{printer.legend()}, {NOT_SERVING} tidak bertugas di kantor ini",
+        f"{counts_note(asked.forms, asked.forms.printed())}; "
+        f"{CORRECTED} memuat koreksi atau keterangan",
+        *ladder_notes(asked.forms, days[0], days[-1]),
     ]
 
 
-def _office_name(connection: Connection, office: str) -> str:
-    """Return the name of an office for a month that lies ahead. Raises NotKnown."""
-    found = find_offices(connection).get(office)
-    if found is None:
-        raise NotKnown(f'no office "{office}"; see hadir-ingest offices list')
-    return found.name
+def _incomplete(connection: Connection, asked: Asked, open_days: set[date]) -> list[str]:
+    """Name the days on which somebody is not judged because data are missing, with the reason.
+
+    Of one office; what holds up many is told by the report of coverage.
+    """
+    if not open_days:
+        return []
+    if asked.scope.office is None:
+        return [
+            f"Ada hari yang belum terverifikasi ({len(open_days)} tanggal); sebabnya: "
+            "hadir-ingest coverage --office KODE --month BULAN"
+        ]
+    try:
+        (month,) = month_of(
+            connection,
+            offices=[asked.scope.office],
+            day=asked.day,
+            now=asked.now,
+            settings=asked.settings,
+        )
+    except MonthAway:
+        return ["Data mentah bulan ini sudah diarsipkan; kelengkapannya tidak dapat ditunjukkan"]
+    return [
+        f"Data belum lengkap {day_text(one.day)}: "
+        + "; ".join(reason.text for reason in one.coverage.reasons)
+        for one in month.days
+        if one.day in open_days
+        and one.coverage is not None
+        and one.coverage.verdict is not Verdict.COMPLETE
+    ]

@@ -51,7 +51,11 @@ def is_corrected(one: PersonDay) -> bool:
 
 def correction_notes(judged: Iterable[PersonDay]) -> list[str]:
     """Return a line that says what the mark means, where there is any."""
-    count = sum(1 for one in judged if is_corrected(one))
+    return corrected_note(sum(1 for one in judged if is_corrected(one)))
+
+
+def corrected_note(count: int) -> list[str]:
+    """Return a line that says how many results carry the mark, where any does."""
     if not count:
         return []
     return [

@@ -4,19 +4,21 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
-from ingest.indonesian import nip_text, time_text
 from ingest.reports.base import Cell, Column, Kind, Table
+from ingest.reports.shown import NUMBERS, shown, text_of
+from ingest.reports.stamp import Stamp
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs a cell that begins so; a name must not be able to do that."""
 
 
-def as_text(table: Table) -> str:
+def as_text(table: Table, stamp: Stamp | None = None) -> str:
     """Return aligned columns without any colour, as wide as they need: for files and pipes."""
-    columns = _shown(table)
-    cells = [[_text(column, row.get(column.key)) for column in columns] for row in table.rows]
+    columns = shown(table)
+    cells = [[text_of(column, row.get(column.key)) for column in columns] for row in table.rows]
     widths = [
         max(len(column.label), *(len(row[index]) for row in cells)) if cells else len(column.label)
         for index, column in enumerate(columns)
@@ -24,81 +26,91 @@ def as_text(table: Table) -> str:
     lines = [table.title, ""]
     for texts in [[column.label for column in columns], ["-" * width for width in widths], *cells]:
         padded = [
-            text.rjust(width) if column.kind is Kind.NUMBER else text.ljust(width)
+            text.rjust(width) if column.kind in NUMBERS else text.ljust(width)
             for column, text, width in zip(columns, texts, widths, strict=True)
         ]
         lines.append("  ".join(padded).rstrip())
-    return "\n".join([*lines, "", *table.notes]) + "\n"
+    return "\n".join([*lines, "", *table.notes, *_stamped(stamp)]) + "\n"
 
 
-def as_screen(table: Table, *, width: int) -> str:
+def as_screen(table: Table, stamp: Stamp | None = None, *, width: int) -> str:
     """Return a table for a terminal's screen, folded to its width, with colours."""
     from rich.console import Console
     from rich.table import Table as Drawn
 
     drawn = Drawn(title=table.title, title_justify="left", header_style="bold")
-    for column in _shown(table):
-        number = column.kind is Kind.NUMBER
+    for column in shown(table):
+        number = column.kind in NUMBERS
         drawn.add_column(column.label, justify="right" if number else "left", overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(_text(column, row.get(column.key)) for column in _shown(table)))
+        drawn.add_row(*(text_of(column, row.get(column.key)) for column in shown(table)))
     output = io.StringIO()
     console = Console(
         file=output, width=width, force_terminal=True, markup=False, emoji=False, highlight=False
     )
     console.print(drawn)
-    for note in table.notes:
+    for note in (*table.notes, *_stamped(stamp)):
         console.print(note)
     return output.getvalue()
 
 
-def as_csv(table: Table) -> str:
-    """Return rows as RFC 4180 has them; what a spreadsheet would run gets an apostrophe."""
+def as_csv(table: Table, stamp: Stamp | None = None) -> str:
+    """Return rows as RFC 4180 has them; what a spreadsheet would run gets an apostrophe.
+
+    The stamp is the last row, of one cell.
+    """
     output = io.StringIO()
     writer = csv.writer(output)
-    writer.writerow(column.label for column in _shown(table))
+    writer.writerow(column.label for column in shown(table))
     for row in table.rows:
-        writer.writerow(_csv(column, row.get(column.key)) for column in _shown(table))
+        writer.writerow(_csv(column, row.get(column.key)) for column in shown(table))
+    writer.writerows([one] for one in _stamped(stamp))
     return output.getvalue()
 
 
-def as_json(table: Table) -> str:
-    """Return one object: title, rows by the keys of their columns, notes."""
+def as_json(table: Table, stamp: Stamp | None = None) -> str:
+    """Return one object: title, rows by the keys of their columns, notes, stamp."""
     rows = [
         {column.key: _plain(row.get(column.key)) for column in table.columns} for row in table.rows
     ]
-    body = {"title": table.title, "rows": rows, "notes": list(table.notes)}
+    body: dict[str, object] = {"title": table.title, "rows": rows, "notes": list(table.notes)}
+    if stamp is not None:
+        body["stamp"] = {"who": stamp.who, "at": stamp.at.isoformat(), "text": stamp.text}
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-FORMATS: dict[str, Callable[[Table], str]] = {"table": as_text, "csv": as_csv, "json": as_json}
+FORMATS: dict[str, Callable[[Table, Stamp | None], str]] = {
+    "table": as_text,
+    "csv": as_csv,
+    "json": as_json,
+}
+"""Those that are text; XLSX and PDF are files: see `xlsx` and `pdf`."""
 
 
-def render(table: Table, form: str, *, screen_width: int | None = None) -> str:
+def render(
+    table: Table, form: str, *, stamp: Stamp | None = None, screen_width: int | None = None
+) -> str:
     """Return a table in one of FORMATS; a table for a screen is drawn to its width."""
     if form == "table" and screen_width is not None:
-        return as_screen(table, width=screen_width)
-    return FORMATS[form](table)
+        return as_screen(table, stamp, width=screen_width)
+    return FORMATS[form](table, stamp)
 
 
-def _shown(table: Table) -> list[Column]:
-    return [column for column in table.columns if column.kind is not Kind.HIDDEN]
-
-
-def _text(column: Column, value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return time_text(value)
-    return nip_text(str(value)) if column.kind is Kind.NIP else str(value)
+def _stamped(stamp: Stamp | None) -> list[str]:
+    return [] if stamp is None else [stamp.text]
 
 
 def _csv(column: Column, value: Cell) -> str:
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and column.kind is Kind.TIME:
         return f"{value:%H:%M}"  # 07.30 would become a number
-    text = _text(column, value)
+    if isinstance(value, date):  # and of datetime
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    text = str(value) if isinstance(value, Decimal) else text_of(column, value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
 def _plain(value: Cell) -> str | int | None:
-    return value.isoformat() if isinstance(value, datetime) else value
+    """Return a value for programs; a Decimal as the text of its digits, so that none is lost."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value

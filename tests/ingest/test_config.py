@@ -13,6 +13,7 @@ from ingest.config import _Keys, load
 from ingest.errors import ConfigError
 from ingest.listening import TlsFiles
 from ingest.regulations import Discipline
+from ingest.reporting import Reports
 from ingest.retention import Retention
 from ingest.siasn.settings import Siasn
 
@@ -90,10 +91,11 @@ def test_the_example_names_every_key():
     text = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
     text = re.sub(r"^# \[\[ingest\.channel\]\]\n(# .*\n)+", "", text, flags=re.MULTILINE)
     tables = re.split(r"\[ingest\.\w+\]\n", text)
-    for table, keys in zip(tables, (_Keys, Retention, Checkpoints, Discipline, Siasn), strict=True):
+    rooms = (_Keys, Retention, Checkpoints, Discipline, Reports, Siasn)
+    for table, keys in zip(tables, rooms, strict=True):
         named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
         assert named == {field.name for field in fields(keys)} - {
-            "retention", "checkpoints", "discipline", "channel", "siasn",
+            "retention", "checkpoints", "discipline", "channel", "siasn", "reports",
         }  # fmt: skip
 
 
