@@ -7,6 +7,7 @@ give the same rows, which a property test holds them to. What is plain is decide
 is not certainly plain is not.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -204,14 +205,14 @@ def _wanted(office: str, day: date, plan: Expected, settings: Settings) -> Wante
             day,
             *around,
             free=status.value,
-            free_text=plan.text,
+            free_because=_because("calendar", plan.text),
             start=midnight,
             end=midnight,
             middle=midnight,
             late_from=midnight,
             start_text="",
             end_text="",
-            absent_text="",
+            absent_because="[]",
         )
     if not isinstance(plan, WorkDay) or plan.end.date() != day or _particular(plan):
         return None
@@ -221,15 +222,19 @@ def _wanted(office: str, day: date, plan: Expected, settings: Settings) -> Wante
         day,
         *around,
         free="",
-        free_text="",
+        free_because="[]",
         start=plan.start,
         end=plan.end,
         middle=plan.start + (plan.end - plan.start) / 2,
         late_from=plan.start + timedelta(minutes=1) + plan.manner.tolerance,
         start_text=time_text(plan.start),
         end_text=time_text(plan.end),
-        absent_text="" if none is None else none.because,
+        absent_because="[]" if none is None else _because("absence", none.because),
     )
+
+
+def _because(code: str, text: str) -> str:
+    return json.dumps([{"code": code, "text": text}], ensure_ascii=False)
 
 
 def _particular(plan: WorkDay) -> bool:

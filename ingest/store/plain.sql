@@ -2,45 +2,59 @@
 -- sentences these are. `wanted` is what is asked, `unusual` are office-days about which a touch or
 -- a decision says something unusual, `apart` are people with hours or terminals of their own.
 WITH wanted AS MATERIALIZED (
-    SELECT * FROM unnest(CAST(:office AS text[]), CAST(:day AS date[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]), CAST(:free AS text[]), CAST(:free_text AS text[]), CAST(:start AS timestamp[]), CAST(:end AS timestamp[]), CAST(:middle AS timestamp[]), CAST(:late_from AS timestamp[]), CAST(:start_text AS text[]), CAST(:end_text AS text[]), CAST(:absent_text AS text[])) AS w("office", "day", "since", "until", "free", "free_text", "start", "end", "middle", "late_from", "start_text", "end_text", "absent_text")
+    SELECT * FROM unnest(CAST(:office AS text[]), CAST(:day AS date[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]), CAST(:free AS text[]), CAST(:free_because AS text[]), CAST(:start AS timestamp[]), CAST(:end AS timestamp[]), CAST(:middle AS timestamp[]), CAST(:late_from AS timestamp[]), CAST(:start_text AS text[]), CAST(:end_text AS text[]), CAST(:absent_because AS text[])) AS w("office", "day", "since", "until", "free", "free_because", "start", "end", "middle", "late_from", "start_text", "end_text", "absent_because")
 ), place AS MATERIALIZED (
     SELECT w.office, w.day, w.since, w."until", t.id AS terminal_id, t.serial,
         t.registered AND (t.counts_from IS NULL OR t.counts_from <= w.day)
             AND (t.counts_until IS NULL OR t.counts_until >= w.day) AS counts,
         t.registered
     FROM wanted w JOIN terminals t ON t.office = w.office
-), combo AS MATERIALIZED (
-    SELECT l.office, l.day, l.terminal_id, p.user_id, min(p.local_time) AS first,
-        max(p.local_time) AS last, bool_or(p.doubt IS NOT NULL OR NOT l.registered) AS odd
-    FROM place l JOIN punches p ON p.terminal_id = l.terminal_id AND p.local_day = l.day
-    WHERE p.local_day = ANY(CAST(:day AS date[]))
+), combo AS MATERIALIZED (  -- by tables alone: of `place` the planner does not know how much it is
+    SELECT t.office, p.local_day AS day, t.id AS terminal_id, p.user_id,
+        min(p.local_time) AS first, max(p.local_time) AS last,
+        bool_or(p.doubt IS NOT NULL OR NOT t.registered) AS odd
+    FROM terminals t JOIN punches p ON p.terminal_id = t.id
+    WHERE t.office = ANY(CAST(:the_offices AS text[]))
+        AND p.local_day = ANY(CAST(:the_days AS date[]))
         AND p.local_time >= :first AND p.local_time < :after  -- in few of the months
-    GROUP BY 1, 2, 3, 4
-), owner AS MATERIALIZED (
-    SELECT office, day, terminal_id, user_id, count(*) AS number, min(person_id) AS person_id
+        AND (:all_pairs OR EXISTS (
+            SELECT FROM wanted w WHERE w.office = t.office AND w.day = p.local_day))
+    GROUP BY t.id, p.local_day, p.user_id
+), owner AS MATERIALIZED (  -- `odd`: doubtful, nobody's, or of more than one
+    SELECT day, terminal_id, user_id, min(office) AS office, min(first) AS first,
+        max(last) AS last, min(person_id) AS person_id,
+        bool_or(odd) OR count(*) = 1 OR min(person_id) <> max(person_id)
+            OR min(person_id) IS NOT NULL AND count(person_id) + 1 < count(*) AS odd
     FROM (
-        SELECT c.office, c.day, c.terminal_id, c.user_id, u.person_id
+        SELECT office, day, terminal_id, user_id, first, last, odd, CAST(NULL AS int) AS person_id
+        FROM combo
+        UNION ALL
+        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, u.person_id
         FROM combo c JOIN user_ids u ON u.office = c.office AND u.user_id = c.user_id
         WHERE u.valid_from <= c.day AND (u.valid_until IS NULL OR u.valid_until >= c.day)
-        UNION
-        SELECT c.office, c.day, c.terminal_id, c.user_id, u.person_id
+        UNION ALL
+        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, u.person_id
         FROM combo c JOIN user_ids u ON u.terminal_id = c.terminal_id AND u.user_id = c.user_id
         WHERE u.valid_from <= c.day AND (u.valid_until IS NULL OR u.valid_until >= c.day)
-        UNION
-        SELECT c.office, c.day, c.terminal_id, c.user_id, n.id
+        UNION ALL
+        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, n.id
         FROM combo c JOIN people n ON n.nip = c.user_id
-    ) AS one GROUP BY 1, 2, 3, 4
+        WHERE length(c.user_id) = 18
+    ) AS one GROUP BY 1, 2, 3
 ), serving AS MATERIALIZED (
-    SELECT w.office, w.day, a.person_id, n.nip
+    SELECT w.office, w.day, w.free, a.person_id, n.nip
     FROM wanted w JOIN assignments a ON a.office = w.office JOIN people n ON n.id = a.person_id
     WHERE a.valid_from <= w.day AND (a.valid_until IS NULL OR a.valid_until >= w.day)
         AND NOT EXISTS (
             SELECT FROM assignments b WHERE b.person_id = a.person_id
                 AND b.valid_from > a.valid_from AND b.valid_from <= w.day
                 AND (b.valid_until IS NULL OR b.valid_until >= w.day))
+), staff AS MATERIALIZED (
+    SELECT office, day FROM serving WHERE free = '' GROUP BY 1, 2 HAVING count(*) >= :fewest
+), touched AS MATERIALIZED (
+    SELECT DISTINCT office, day FROM combo
 ), unusual AS MATERIALIZED (
-    SELECT c.office, c.day FROM combo c LEFT JOIN owner o USING (office, day, terminal_id, user_id)
-    WHERE c.odd OR o.number IS NULL OR o.number > 1
+    SELECT office, day FROM owner WHERE odd
     UNION
     SELECT l.office, l.day FROM place l JOIN punches p ON p.terminal_id = l.terminal_id
     WHERE p.doubt IS NOT NULL AND p.read_at >= l.since
@@ -49,13 +63,11 @@ WITH wanted AS MATERIALIZED (
     SELECT l.office, l.day FROM place l JOIN adjustments j
         ON j.terminal = l.serial AND j.local_day = l.day
     UNION  -- nobody touched anything: its terminals may have been dead
-    SELECT w.office, w.day FROM wanted w JOIN serving s USING (office, day)
-    WHERE w.free = '' AND NOT EXISTS (
-        SELECT FROM combo c WHERE c.office = w.office AND c.day = w.day)
-    GROUP BY 1, 2 HAVING count(*) >= :fewest
+    SELECT office, day FROM staff
+    WHERE NOT EXISTS (SELECT FROM touched c WHERE c.office = staff.office AND c.day = staff.day)
     UNION
     SELECT w.office, w.day FROM wanted w JOIN days d ON d.office = w.office AND d.day = w.day
-    WHERE d.office = ANY(CAST(:office AS text[])) AND d.day = ANY(CAST(:day AS date[]))
+    WHERE d.office = ANY(CAST(:the_offices AS text[])) AND d.day = ANY(CAST(:the_days AS date[]))
         AND NOT EXISTS (
         SELECT FROM serving s WHERE s.person_id = d.person_id AND s.day = d.day)
 ), apart AS MATERIALIZED (
@@ -93,32 +105,28 @@ WITH wanted AS MATERIALIZED (
     WHERE :roaming AND length(p.user_id) = 18 AND t.office <> s.office
         AND (p.local_day BETWEEN s.day - 31 AND s.day + 31 OR p.doubt IS NOT NULL)
 ), touch AS MATERIALIZED (
-    SELECT r.office, r.day, o.person_id, min(r.first) AS first, max(r.last) AS last
-    FROM combo r JOIN owner o USING (office, day, terminal_id, user_id)
-    WHERE o.person_id IS NOT NULL GROUP BY 1, 2, 3
+    SELECT office, day, person_id, min(first) AS first, max(last) AS last
+    FROM owner WHERE person_id IS NOT NULL GROUP BY 1, 2, 3
 ), among AS MATERIALIZED (  -- first of all by itself: joined at once, each would meet all of the office
-    SELECT s.office, s.day, s.person_id FROM serving s
+    SELECT s.office, s.day, s.free, s.person_id FROM serving s
     WHERE (:everybody OR EXISTS (
             SELECT FROM unnest(CAST(:who AS int[]), CAST(:when AS date[])) AS o(who, day)
             WHERE o.who = s.person_id AND o.day = s.day))
         AND NOT EXISTS (SELECT FROM unusual u WHERE u.office = s.office AND u.day = s.day)
         AND NOT EXISTS (SELECT FROM apart a WHERE a.person_id = s.person_id AND a.day = s.day)
 ), calm AS MATERIALIZED (
-    SELECT s.office, s.day, s.person_id, t.first, t.last,
+    SELECT s.office, s.day, s.free, s.person_id, t.first, t.last,
         t.last - t.first < interval '5 minutes' AS single
     FROM among s LEFT JOIN touch t USING (office, day, person_id)
 ), unknown AS MATERIALIZED (
-    SELECT s.office, s.day, s.person_id FROM calm s JOIN wanted w USING (office, day)
-    WHERE s.first IS NULL AND w.free = '' AND NOT EXISTS (SELECT FROM user_ids u WHERE u.person_id = s.person_id AND u.valid_from <= s.day
+    SELECT s.office, s.day, s.person_id FROM calm s
+    WHERE s.first IS NULL AND s.free = '' AND NOT EXISTS (SELECT FROM user_ids u WHERE u.person_id = s.person_id AND u.valid_from <= s.day
     AND (u.valid_until IS NULL OR u.valid_until >= s.day)
     AND (u.office = s.office OR EXISTS (SELECT FROM place l
         WHERE l.terminal_id = u.terminal_id AND l.day = s.day AND l.counts)))
 ), measured AS (
-    SELECT c.*, w.free, w.free_text, w.start_text, w.end_text, w.absent_text,
-        c.first >= w.middle AND w.free = '' AS leaves,
-        CASE WHEN date_trunc('minute', c.first) = date_trunc('minute', c.last)
-            THEN to_char(c.first, 'HH24.MI')
-            ELSE to_char(c.first, 'HH24.MI, ') || to_char(c.last, 'HH24.MI') END AS times,
+    SELECT c.*, w.free_because, w.absent_because, w.start_text, w.end_text,
+        c.first >= w.middle AND c.free = '' AS leaves,
         CASE WHEN c.first >= w.late_from
             THEN floor(extract(epoch FROM c.first - w.start) / 60)::int ELSE 0 END AS late,
         greatest(floor(extract(epoch FROM w."end" - date_trunc('minute', c.last)) / 60)::int, 0)
@@ -126,6 +134,11 @@ WITH wanted AS MATERIALIZED (
     FROM calm c JOIN wanted w USING (office, day)
     WHERE NOT EXISTS (
         SELECT FROM unknown u WHERE u.person_id = c.person_id AND u.day = c.day)
+), worded AS (
+    SELECT *, CASE WHEN first_text = last_text THEN first_text
+        ELSE first_text || ', ' || last_text END AS times
+    FROM (SELECT *, to_char(first, 'HH24.MI') AS first_text, to_char(last, 'HH24.MI') AS last_text
+        FROM measured) AS m
 ), verdict AS MATERIALIZED (
     SELECT person_id, day, office,
         CASE WHEN free <> '' THEN free WHEN first IS NULL THEN 'ABSENT'
@@ -135,15 +148,21 @@ WITH wanted AS MATERIALIZED (
         CASE WHEN single AND NOT leaves THEN NULL ELSE last END AS last_out,
         CASE WHEN free = '' AND NOT single THEN late END AS late_minutes,
         CASE WHEN free = '' AND NOT single THEN early END AS early_minutes,
-        CASE
-            WHEN free <> '' THEN json_build_array(json_build_object('code', 'calendar', 'text', free_text))
-            WHEN first IS NULL THEN json_build_array(json_build_object('code', 'absence', 'text', absent_text))
-            WHEN single THEN json_build_array(json_build_object('code', 'incomplete', 'text', 'hanya ada rekaman pukul ' || times || ', tidak ada rekaman ' || CASE WHEN leaves THEN 'masuk' ELSE 'pulang' END))
-            WHEN late > 0 AND early > 0 THEN json_build_array(json_build_object('code', 'late', 'text', 'masuk pukul ' || to_char(first, 'HH24.MI') || ', jam kerja mulai pukul ' || start_text || ': terlambat ' || late || ' menit'), json_build_object('code', 'early', 'text', 'pulang pukul ' || to_char(last, 'HH24.MI') || ', jam kerja berakhir pukul ' || end_text || ': lebih cepat ' || early || ' menit'))
-            WHEN late > 0 THEN json_build_array(json_build_object('code', 'late', 'text', 'masuk pukul ' || to_char(first, 'HH24.MI') || ', jam kerja mulai pukul ' || start_text || ': terlambat ' || late || ' menit'))
-            WHEN early > 0 THEN json_build_array(json_build_object('code', 'early', 'text', 'pulang pukul ' || to_char(last, 'HH24.MI') || ', jam kerja berakhir pukul ' || end_text || ': lebih cepat ' || early || ' menit'))
-            ELSE json_build_array(json_build_object('code', 'touches', 'text', 'ada rekaman pukul ' || times)) END AS because
-    FROM measured
+        -- by hand: nothing in these texts needs a sign of JSON to be escaped, and it is faster
+        CAST(CASE WHEN free <> '' THEN free_because WHEN first IS NULL THEN absent_because
+            ELSE '[{"code": "' || CASE
+                WHEN single THEN 'incomplete", "text": "hanya ada rekaman pukul ' || times
+                    || ', tidak ada rekaman ' || CASE WHEN leaves THEN 'masuk' ELSE 'pulang' END
+                WHEN late > 0 THEN 'late", "text": "masuk pukul ' || first_text
+                    || ', jam kerja mulai pukul ' || start_text || ': terlambat ' || late
+                    || ' menit' || CASE WHEN early > 0 THEN '"}, {"code": "' ELSE '' END
+                WHEN early > 0 THEN ''
+                ELSE 'touches", "text": "ada rekaman pukul ' || times END
+            || CASE WHEN early > 0 AND NOT single
+                THEN 'early", "text": "pulang pukul ' || last_text || ', jam kerja berakhir pukul '
+                    || end_text || ': lebih cepat ' || early || ' menit' ELSE '' END
+            || '"}]' END AS json) AS because
+    FROM worded
 ), changed AS (
     INSERT INTO day_changes (person_id, day, was, became, because, at)
     SELECT v.person_id, v.day, d.status, v.status, v.because, :now

@@ -28,7 +28,8 @@ class Wanted(NamedTuple):
     until: datetime
     free: str
     """The status of a day that is not worked; empty where it is."""
-    free_text: str
+    free_because: str
+    """Its reasons as JSON, as a row holds them."""
     start: datetime
     """Local, as the rest; of a day that is not worked: midnight."""
     end: datetime
@@ -37,7 +38,7 @@ class Wanted(NamedTuple):
     """The first moment that is late."""
     start_text: str
     end_text: str
-    absent_text: str
+    absent_because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,13 @@ def judge(
         name: [getattr(one, name) for one in wanted] for name in Wanted._fields
     }
     some = only or ()
+    the_days, the_offices = {one.day for one in wanted}, {one.office for one in wanted}
     values |= {
         "now": now,
+        # each once: the planner takes the same day seventy times for seventy days' rows
+        "the_days": sorted(the_days),
+        "the_offices": sorted(the_offices),
+        "all_pairs": len(the_days) * len(the_offices) == len(wanted),
         "first": min(one.day for one in wanted),
         "after": max(one.day for one in wanted) + timedelta(days=1),
         "everybody": only is None,
