@@ -23,7 +23,9 @@ from ingest.checkpointing import Checkpoints, Ways
 from ingest.errors import ConfigError
 from ingest.listening import OUR_TABLE, TlsFiles, address, metrics_address, plain_http, tls_files
 from ingest.notify import registry
+from ingest.notify import settings as notifying
 from ingest.notify.registry import ChannelConfig
+from ingest.notify.settings import Notify, Sending
 from ingest.regulations import Discipline
 from ingest.reporting import Reports
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
@@ -73,6 +75,8 @@ class IngestConfig:
     """An own file of how recaps are printed; None: the one that ships."""
     excuses: Path | None = None
     """An office's own types of excuses; None: those that ship."""
+    notify: Sending | None = None
+    """When and how people are told; None: as it is when nothing is said of it."""
     channels: tuple[ChannelConfig, ...] = ()
     """By what people are told, in the order in which it is tried."""
     siasn: Access | None = None
@@ -111,6 +115,7 @@ class _Keys:
     discipline: Discipline = field(default_factory=Discipline)
     reports: Reports = field(default_factory=Reports)
     siasn: Siasn = field(default_factory=Siasn)
+    notify: Notify = field(default_factory=Notify)
     channel: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -119,6 +124,7 @@ _TABLES = {
     "retention": unknown_retention_key,
     "checkpoints": checkpointing.unknown_key,
     "discipline": regulations.unknown_key,
+    "notify": notifying.unknown_key,
     "reports": reporting.unknown_key,
     "siasn": unknown_siasn_key,
 }
@@ -166,6 +172,7 @@ def load(path: Path) -> IngestConfig:
         warnings=warnings,
     )
     channels = registry.check(keys.channel, path, faults=faults, warnings=warnings)
+    notify = notifying.check(keys.notify, path, zone or ZoneInfo("UTC"), faults=faults)
     bkn = check_siasn(keys.siasn, path, faults=faults, warnings=warnings)
     if faults or zone is None or close_day_at is None:
         raise ConfigError([f"{path}: {fault}" for fault in faults])
@@ -190,6 +197,7 @@ def load(path: Path) -> IngestConfig:
         regulations=keys.discipline.beside(path),
         reports=keys.reports.beside(path),
         excuses=path.parent / keys.excuses_file if keys.excuses_file else None,
+        notify=notify,
         channels=channels,
         siasn=bkn,
         warnings=tuple(warnings),

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from ingest.config import IngestConfig
 from ingest.errors import IngestError
+from ingest.jobs.ask_receipts import ask_receipts
 from ingest.jobs.centre_days import centre_day
 from ingest.jobs.checkpoints import checkpoints
 from ingest.jobs.close_day import close_day
@@ -30,6 +31,7 @@ from ingest.jobs.retention import EVERY_S as FORGET_EVERY_S
 from ingest.jobs.retention import forget
 from ingest.jobs.roots import roots
 from ingest.jobs.run_cases import CaseRounds
+from ingest.jobs.send_notices import NoticeRounds
 from ingest.jobs.verify_decisions import DecisionWatch
 from ingest.jobs.watch_bridges import BridgeWatch
 from ingest.jobs.work import Work
@@ -41,6 +43,7 @@ log = logging.getLogger(__name__)
 
 PULSE_S = 5.0
 _ONE_AT_A_TIME = "judging"
+_TELLING = "telling"
 _WATCH_S = 60.0
 
 Monotonic = Callable[[], float]
@@ -100,6 +103,8 @@ SCHEDULE: tuple[Job, ...] = (
     ),
     Job("evaluate-marked", lambda work: lambda: evaluate_marked(work), _often, _ONE_AT_A_TIME),
     Job("run-cases", lambda work: CaseRounds(work).step, _often, _ONE_AT_A_TIME),
+    Job("send-notices", lambda work: NoticeRounds(work).step, _each_minute, _TELLING),
+    Job("ask-receipts", lambda work: lambda: ask_receipts(work), _each_quarter, _TELLING),
     Job("centre-days", lambda work: lambda: centre_day(work), _each_minute),
     Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
     Job("make-partitions", lambda work: lambda: make_partitions(work), _each_quarter),
@@ -143,6 +148,8 @@ class Schedule:
                 "default": ThreadPoolExecutor(2),
                 # two rounds of judging would only wait for each other's days
                 _ONE_AT_A_TIME: ThreadPoolExecutor(1),
+                # a gateway that does not answer keeps nobody else waiting
+                _TELLING: ThreadPoolExecutor(1),
             },
             # a job that could not run in time runs late, once: a night is never left out
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},

@@ -11,6 +11,9 @@ from ingest import excuse_types
 from ingest.checkpointing import Ways
 from ingest.config import IngestConfig
 from ingest.days import Settings
+from ingest.notify import settings as notifying
+from ingest.notify.registry import ChannelConfig
+from ingest.notify.settings import Sending
 from ingest.retention import DEFAULT as DEFAULT_RETENTION
 from ingest.retention import Retention
 from ingest.trust import Trust
@@ -36,6 +39,15 @@ class Work:
     regulations: Path | None = None
     """The office's own regulations; None: those that ship."""
 
+    channels: tuple[ChannelConfig, ...] = ()
+    """By which people are told, in the order in which they are tried."""
+    notify: Sending | None = None
+    """When and how; None: as it is when nothing is said of it."""
+
+    def telling(self) -> Sending:
+        """Return when and how people are told."""
+        return self.notify or notifying.usual(self.settings.zone)
+
     def judging(self) -> Settings:
         """Return the settings of this round, with the seal there is now. Raises SealError."""
         return replace(self.settings, seal=self.trust.root(self.engine) or self.settings.seal)
@@ -54,4 +66,6 @@ def make_work(config: IngestConfig, engine: Engine, clock: Callable[[], datetime
         config.seal_file,
         Trust(config.seal_file),
         config.regulations,
+        config.channels,
+        config.notify,
     )

@@ -12,6 +12,7 @@ from ingest.checkpointing import Checkpoints
 from ingest.config import _Keys, load
 from ingest.errors import ConfigError
 from ingest.listening import TlsFiles
+from ingest.notify.settings import Notify
 from ingest.regulations import Discipline
 from ingest.reporting import Reports
 from ingest.retention import Retention
@@ -91,11 +92,11 @@ def test_the_example_names_every_key():
     text = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
     text = re.sub(r"^# \[\[ingest\.channel\]\]\n(# .*\n)+", "", text, flags=re.MULTILINE)
     tables = re.split(r"\[ingest\.\w+\]\n", text)
-    rooms = (_Keys, Retention, Checkpoints, Discipline, Reports, Siasn)
+    rooms = (_Keys, Retention, Checkpoints, Discipline, Reports, Siasn, Notify)
     for table, keys in zip(tables, rooms, strict=True):
         named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
         assert named == {field.name for field in fields(keys)} - {
-            "retention", "checkpoints", "discipline", "channel", "siasn", "reports",
+            "retention", "checkpoints", "discipline", "channel", "siasn", "reports", "notify",
         }  # fmt: skip
 
 
