@@ -79,6 +79,8 @@ SELECT create_reference_table('cases');
 SELECT create_reference_table('case_events');
 SELECT create_reference_table('case_files');
 SELECT create_reference_table('case_notices');
+SELECT create_reference_table('privacy_holds');
+SELECT create_reference_table('privacy_requests');
 SELECT create_reference_table('letters');
 SELECT create_reference_table('letter_cases');
 SELECT create_reference_table('letter_marks');
@@ -123,4 +125,4 @@ SELECT create_distributed_table('days', 'person_id', colocate_with => 'none');
 SELECT create_distributed_table('day_changes', 'person_id', colocate_with => 'days');
 
 -- The rest stays on the coordinator: audit_log, access_tokens, archived_months, centre_days,
--- job_runs, alembic_version.
+-- job_runs, erasures, alembic_version.

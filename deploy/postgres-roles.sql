@@ -138,6 +138,13 @@ INSERT INTO hadir_rights VALUES
         'siasn_pulls siasn_tasks siasn_records siasn_units siasn_unit_offices siasn_pushes'),
     ('hadir_admin', 'SELECT, INSERT, UPDATE', 'siasn_pulls siasn_tasks siasn_units siasn_pushes'),
     ('hadir_admin', 'SELECT, INSERT, DELETE', 'siasn_records siasn_unit_offices'),
+    -- Privacy: the service erases what was kept long enough, and nothing that somebody holds back.
+    ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'erasures'),
+    ('hadir_ingest, hadir_admin', 'UPDATE (content, erased_at)', 'case_files'),
+    ('hadir_ingest', 'DELETE', 'contacts siasn_records siasn_tasks'),
+    ('hadir_admin', 'DELETE', 'siasn_tasks'),
+    ('hadir_ingest', 'SELECT', 'privacy_holds privacy_requests'),
+    ('hadir_admin', 'SELECT, INSERT, UPDATE', 'privacy_holds privacy_requests'),
     ('hadir_ingest, hadir_admin, hadir_report', 'SELECT', 'alembic_version'),
     -- Reports: people's days and what they rest on. Of a batch not its body: that is all punches in
     -- one piece; of keys, codes and nonces nothing.

@@ -65,6 +65,7 @@ case_files = Table(
     Column("size", BigInteger, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("kept_at", Moment, nullable=False),
+    Column("erased_at", Moment),  # its bytes were kept long enough; what it was stays
     UniqueConstraint("case_id", "sha256"),
 )
 
