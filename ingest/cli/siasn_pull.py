@@ -48,7 +48,8 @@ def pull_people(
 ) -> None:
     """Read people and units from BKN, to be compared.
 
-    Nothing here changes by it. A reading that was cut off goes on; else it is of everybody who serves today.
+    Nothing here changes by it. A reading that was cut off goes on; else it is of everybody who
+    serves today.
 
     \b
     Example:

@@ -76,7 +76,8 @@ def push_sanction(
 ) -> None:
     """Tell BKN a sanction that was decided and approved here.
 
-    It is shown first. One person asks for it by --yes, another sends it by the same words. It is sent once.
+    It is shown first. One person asks for it by --yes, another sends it by the same words. It is
+    sent once.
 
     \b
     Example:
@@ -160,8 +161,8 @@ def _note(
 ) -> None:
     note(
         centre, connection, "siasn.push-sanction", who=None, subject=f"nip {ready.case.nip}",
-        case=ready.case.number, event=ready.event, mode=ready.mode, attempt=None if push is None else push.attempt,
-        state=state, sha256=ready.sha256,
+        case=ready.case.number, event=ready.event, mode=ready.mode,
+        attempt=None if push is None else push.attempt, state=state, sha256=ready.sha256,
     )  # fmt: skip
 
 
