@@ -227,9 +227,8 @@ def put_units(connection: Connection, pull: Pull, units: Sequence[Unit], now: da
 
     A unit that BKN no longer tells stays: people may still be staged in it.
     """
-    known = dict(
-        connection.execute(select(siasn_units.c.unit, siasn_units.c.pull_id)).tuples().all()
-    )
+    rows = connection.execute(select(siasn_units.c.unit, siasn_units.c.pull_id))
+    known = {row.unit: row.pull_id for row in rows}
     fresh = 0
     for one in {one.unit: one for one in units}.values():
         row = {"name": one.name, "above": one.above, "parent": one.parent, "pull_id": pull.id,

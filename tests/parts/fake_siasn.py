@@ -110,10 +110,9 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.endswith("/token"):
             self._token(path, {k: v[0] for k, v in parse_qs(body.decode()).items()})
-        elif not self._bitten():
-            if self._let_in():
-                self.siasn.saved.append(json.loads(body))
-                self.tell({"code": 1, "data": "OK", "message": "success"})
+        elif not self._bitten() and self._let_in():
+            self.siasn.saved.append(json.loads(body))
+            self.tell({"code": 1, "data": "OK", "message": "success"})
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -146,9 +145,8 @@ class Handler(BaseHTTPRequestHandler):
         if not good:
             self.tell({"error": "invalid_grant"}, status=401)
             return
-        told: dict[str, Any] = {
-            "access_token": self.siasn.token("apim" if "oauth" in path else "sso")
-        }
+        token = self.siasn.token("apim" if "oauth" in path else "sso")
+        told: dict[str, Any] = {"access_token": token}
         if self.siasn.expires_s is not None:
             told["expires_in"] = self.siasn.expires_s
         self.tell(told)
