@@ -130,21 +130,15 @@ def scan(engine: Engine) -> float:
 
 
 def year(engine: Engine) -> float:
-    """First and last touch of each user id on each day. By months: the groups of one fit into
-    memory, those of a year do not."""
+    """First and last touch of each user id on each day, as the index of days holds them."""
     punches = tables.punches.c
-    key = (punches.terminal_id, punches.user_id, punches.local_day)
+    key = (punches.local_day, punches.terminal_id, punches.user_id)
     each = select(*key, func.min(punches.local_time), func.max(punches.local_time)).group_by(*key)
 
     def once() -> None:
         with reading(engine) as connection:
             connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
-            connection.execute(text("SET LOCAL work_mem = '256MB'"))
-            for month in range(1, 13):
-                first = date(2025, month, 1)
-                bounds = punches.local_time >= first, punches.local_time < next_month(first)
-                found = each.where(*bounds).subquery()
-                connection.scalar(select(func.count()).select_from(found))
+            connection.scalar(select(func.count()).select_from(each.subquery()))
 
     return median(timed(once) for _ in range(3))
 

@@ -9,10 +9,13 @@ WITH wanted AS MATERIALIZED (
             AND (t.counts_until IS NULL OR t.counts_until >= w.day) AS counts,
         t.registered
     FROM wanted w JOIN terminals t ON t.office = w.office
+), doubted AS MATERIALIZED (
+    SELECT l.office, l.day, p.terminal_id, p.user_id
+    FROM place l JOIN punches p ON p.terminal_id = l.terminal_id AND p.local_day = l.day
+    WHERE p.doubt IS NOT NULL
 ), combo AS MATERIALIZED (  -- by tables alone: of `place` the planner does not know how much it is
     SELECT t.office, p.local_day AS day, t.id AS terminal_id, p.user_id,
-        min(p.local_time) AS first, max(p.local_time) AS last,
-        bool_or(p.doubt IS NOT NULL OR NOT t.registered) AS odd
+        min(p.local_time) AS first, max(p.local_time) AS last, NOT t.registered AS odd
     FROM terminals t JOIN punches p ON p.terminal_id = t.id
     WHERE t.office = ANY(CAST(:the_offices AS text[]))
         AND p.local_day = ANY(CAST(:the_days AS date[]))
@@ -23,21 +26,24 @@ WITH wanted AS MATERIALIZED (
 ), owner AS MATERIALIZED (  -- `odd`: doubtful, nobody's, or of more than one
     SELECT day, terminal_id, user_id, min(office) AS office, min(first) AS first,
         max(last) AS last, min(person_id) AS person_id,
-        bool_or(odd) OR count(*) = 1 OR min(person_id) <> max(person_id)
-            OR min(person_id) IS NOT NULL AND count(person_id) + 1 < count(*) AS odd
+        bool_or(odd) OR sum(known) = 0 OR min(person_id) <> max(person_id)
+            OR min(person_id) IS NOT NULL AND count(person_id) < sum(known) AS odd
     FROM (
-        SELECT office, day, terminal_id, user_id, first, last, odd, CAST(NULL AS int) AS person_id
+        SELECT office, day, terminal_id, user_id, first, last, odd, 0 AS known,
+            CAST(NULL AS int) AS person_id
         FROM combo
         UNION ALL
-        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, u.person_id
+        SELECT office, day, terminal_id, user_id, NULL, NULL, true, 0, NULL FROM doubted
+        UNION ALL
+        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, 1, u.person_id
         FROM combo c JOIN user_ids u ON u.office = c.office AND u.user_id = c.user_id
         WHERE u.valid_from <= c.day AND (u.valid_until IS NULL OR u.valid_until >= c.day)
         UNION ALL
-        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, u.person_id
+        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, 1, u.person_id
         FROM combo c JOIN user_ids u ON u.terminal_id = c.terminal_id AND u.user_id = c.user_id
         WHERE u.valid_from <= c.day AND (u.valid_until IS NULL OR u.valid_until >= c.day)
         UNION ALL
-        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, n.id
+        SELECT c.office, c.day, c.terminal_id, c.user_id, c.first, c.last, false, 1, n.id
         FROM combo c JOIN people n ON n.nip = c.user_id
         WHERE length(c.user_id) = 18
     ) AS one GROUP BY 1, 2, 3

@@ -311,7 +311,7 @@ punches = Table(
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
     Column("doubt", String(20)),  # why the claimed time is not believed: see ingest.coverage
     Column("raw", LargeBinary, nullable=False),
-    Index(None, "local_day", "terminal_id"),
+    Index(None, "local_day", "terminal_id", "user_id", "local_time"),
     Index(None, "batch_id", postgresql_using="brin"),  # a body beside what was read out of it
     # Every day asks for the doubtful punches of its terminals, and there are few among millions.
     Index(
