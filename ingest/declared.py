@@ -40,6 +40,7 @@ _LOOKS = Declared(Right.MEASURE, Reach.OFFICE)
 _KNOWN_TO_ALL = Declared(Right.MEASURE, Reach.NONE)
 _MEASURES = Declared(Right.MEASURE, Reach.ALL)
 _AUDITS = Declared(Right.AUDIT, Reach.ALL)
+_COPIES = Declared(Right.AUDIT, Reach.ALL, reads=True)
 _ADMITS = Declared(Right.ADMIT, Reach.ALL)
 _KEEPS = Declared(Right.KEEP, Reach.ALL)
 
@@ -130,6 +131,13 @@ COMMANDS: dict[str, Declared] = {
     "people stand-ins import": _RULES,
     "people stand-ins list": _READS,
     "people stand-ins remove": _REGISTERS,
+    "privacy export": _COPIES,
+    "privacy hold": _KEEPS,
+    "privacy holds": _COPIES,
+    "privacy release": _KEEPS,
+    "privacy requests add": _KEEPS,
+    "privacy requests done": _KEEPS,
+    "privacy requests list": _COPIES,
     "punches export": _READS,
     "punches list": _READS,
     "quarantine list": _READS,
@@ -149,6 +157,8 @@ COMMANDS: dict[str, Declared] = {
     "report weekdays": _READS,
     "report year": _READS,
     "restore": Declared(Right.KEEP, Reach.ALL, stranger=Role.ADMIN),
+    "retention list": _MEASURES,
+    "retention report": _AUDITS,
     "retention run": _KEEPS,
     "rosters cycle": _REGISTERS,
     "rosters export": _READS,

@@ -1,7 +1,9 @@
 """How long what is no evidence is kept: the settings, and what they can never reach.
 
-What a terminal told and what a person decided are kept for good; so are days and everything they
-rest on. What remains are secrets that have run out and signs of life of machines that are gone.
+What a terminal told and what a person decided are kept for good; so are days, letters, the audit
+log and everything they rest on. What remains are secrets that have run out, signs of life of
+machines that are gone, and data of people that served a purpose: texts that were sent, addresses of
+who left, papers of cases long closed. `docs/privasi.md` tells class by class, for the office.
 """
 
 import difflib
@@ -26,6 +28,15 @@ class Retention:
     health_days: Days = 90
     """What a bridge last told of its office, once it is silent that long; the bridge stays. What
     tells of refused rows stays until they are settled, or the bridge is revoked."""
+    messages_days: Days = 365
+    """The text of a notice, once it was sent and its case is closed; its digest and what became of
+    it stay."""
+    contacts_days: Days = 365
+    """Numbers and addresses of who serves nowhere any more."""
+    papers_days: Days = 3_650
+    """The bytes of a case's papers, after it was closed; name, digest and size stay."""
+    siasn_days: Days = 365
+    """What BKN told, and was not told again."""
 
 
 DEFAULT = Retention()

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "offices": ("people:offices", "The offices (OPD) and their working hours."),
     "partitions": ("partitions:partitions", "The months punches lie in, on PostgreSQL."),
     "people": ("person:people", "The people, where they serve and under whom."),
+    "privacy": ("privacy:privacy", "What is held on one person, and what they ask of it."),
     "punches": ("punches:punches", "The stored punches; nothing can change them."),
     "quarantine": ("quarantine:quarantine", "What is not believed until somebody decides."),
     "report": ("reports:report", "Recaps and other reports, on screen and as files."),

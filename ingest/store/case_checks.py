@@ -11,6 +11,7 @@ from ingest.store import audit, sealed, seals
 from ingest.store.case_events import ACTS, faults_of, kept, notice_keys
 from ingest.store.case_files import is_paper
 from ingest.store.cases import projection
+from ingest.store.privacy import erased_papers
 from ingest.store.sealed import Fault
 from ingest.store.tables import people
 from ingest.store.tables_cases import case_events, case_files, case_notices, cases
@@ -90,8 +91,12 @@ def _papers(connection: Connection, case: int, events: Sequence[Event]) -> Itera
         yield f"paper {digest[:12]} is missing"
     for digest in sorted(there - wanted):
         yield f"paper {digest[:12]} is of no event"
+    erased = erased_papers(connection) if any(row.erased_at is not None for row in rows) else ()
     for row in rows:
-        if not is_paper(row.content, row.sha256):
+        if row.erased_at is not None and row.content == b"":
+            if f"{case}/{row.sha256}" not in erased:
+                yield f"paper {row.sha256[:12]} was emptied, and no erasure tells of it"
+        elif not is_paper(row.content, row.sha256):
             yield f"paper {row.sha256[:12]} is not as it was handed in"
 
 

@@ -46,21 +46,26 @@ def keep(connection: Connection, case: int, paper: Paper, content: bytes, now: d
 
 def find(connection: Connection, case: int) -> list[Row[Any]]:
     """Return the papers of a case, without their bytes."""
-    columns = [case_files.c[name] for name in ("sha256", "name", "size", "kept_at")]
+    columns = [case_files.c[name] for name in ("sha256", "name", "size", "kept_at", "erased_at")]
     query = select(*columns).where(case_files.c.case_id == case).order_by(case_files.c.id)
     return list(connection.execute(query).all())
 
 
 def fetch(connection: Connection, case: int, sha256: str) -> bytes:
     """Return the bytes of a paper; the beginning of its digest is enough. Raises NotKnown,
-    Refused if they are not those that were handed in."""
-    query = select(case_files.c.sha256, case_files.c.content).where(
+    Refused if they are not those that were handed in, or were erased."""
+    query = select(case_files.c.sha256, case_files.c.content, case_files.c.erased_at).where(
         case_files.c.case_id == case,
         case_files.c.sha256.startswith(sha256.lower(), autoescape=True),
     )
     rows = connection.execute(query).all()
     if len(rows) != 1:
         raise NotKnown(f"case {case} has {len(rows)} papers whose digest begins with {sha256}")
+    if rows[0].erased_at is not None:
+        raise Refused(
+            f"paper {rows[0].sha256[:12]} of case {case} was kept long enough and erased on "
+            f"{rows[0].erased_at:%Y-%m-%d}; see hadir-ingest retention report"
+        )
     if not is_paper(rows[0].content, rows[0].sha256):
         raise Refused(f"paper {rows[0].sha256[:12]} of case {case} is not as it was handed in")
     content: bytes = rows[0].content

@@ -1,12 +1,14 @@
 """What may be forgotten, kind by kind: which rows, from when on, and how.
 
 A kind that is not listed here is never forgotten. Evidence cannot be listed: triggers refuse to
-delete it, whoever asks.
+delete it, whoever asks. What is a person's stays while a case of theirs is open or somebody holds
+it (`store.privacy.held`). What was forgotten is written down in the same commit.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,7 +25,11 @@ from sqlalchemy import (
 
 from ingest.retention import Retention
 from ingest.store.bridges import kept_refused
-from ingest.store.tables import access_tokens, bridges, invites, nonces
+from ingest.store.privacy import held, note_erasure
+from ingest.store.tables import access_tokens, assignments, bridges, invites, nonces
+from ingest.store.tables_cases import case_files, case_notices, cases
+from ingest.store.tables_notices import contacts, dispatches
+from ingest.store.tables_siasn import siasn_pulls, siasn_records, siasn_tasks
 
 NONCES_S = 900
 """As long as a request of that time could still be taken, and as long again: `ingest.auth`."""
@@ -41,12 +47,65 @@ class Kind:
     table: Table
     served: Served
     """The rows that have served, given the settings and the present."""
-    emptied: str | None = None
-    """The column that is emptied where the row itself stays; None where the row goes."""
+    emptied: Callable[[datetime], Mapping[str, Any]] | None = None
+    """What its columns become where the row itself stays; None where the row goes."""
+    named: tuple[ColumnElement[Any], ...] = ()
+    """By what the record of the erasure names each row; it may tell of nobody."""
+    recorded: bool = True
+    """Whether a round leaves a record: secrets that run out by the hundred do not."""
+    setting: str = ""
+    """The key of `[ingest.retention]` that decides; empty where none does."""
 
 
 def _before(now: datetime, days: int) -> datetime:
     return now - timedelta(days=days)
+
+
+_SENT = ("accepted", "delivered", "read", "failed", "dropped")
+
+
+def _messages(settings: Retention, now: datetime) -> ColumnElement[bool]:
+    closed = (
+        select(case_notices.c.id)
+        .join(cases, cases.c.id == case_notices.c.case_id)
+        .where(cases.c.closed_on.is_not(None), ~held(cases.c.person_id))
+    )
+    return and_(
+        dispatches.c.text != "",
+        dispatches.c.state.in_(_SENT),
+        dispatches.c.made_at < _before(now, settings.messages_days),
+        dispatches.c.notice_id.in_(closed),
+    )
+
+
+def _contacts(settings: Retention, now: datetime) -> ColumnElement[bool]:
+    since = _before(now, settings.contacts_days)
+    serves = select(assignments.c.person_id).where(
+        or_(assignments.c.valid_until.is_(None), assignments.c.valid_until >= since.date())
+    )
+    return and_(
+        contacts.c.entered_at < since,
+        contacts.c.person_id.not_in(serves),
+        ~held(contacts.c.person_id),
+    )
+
+
+def _papers(settings: Retention, now: datetime) -> ColumnElement[bool]:
+    closed = select(cases.c.id).where(
+        cases.c.closed_on < _before(now, settings.papers_days).date(), ~held(cases.c.person_id)
+    )
+    return and_(case_files.c.erased_at.is_(None), case_files.c.case_id.in_(closed))
+
+
+def _pulled(settings: Retention, now: datetime) -> ColumnElement[bool]:
+    return siasn_records.c.pulled_at < _before(now, settings.siasn_days)
+
+
+def _tasks(settings: Retention, now: datetime) -> ColumnElement[bool]:
+    ended = select(siasn_pulls.c.id).where(
+        siasn_pulls.c.ended_at < _before(now, settings.siasn_days)
+    )
+    return siasn_tasks.c.pull_id.in_(ended)
 
 
 KINDS: tuple[Kind, ...] = (
@@ -55,6 +114,7 @@ KINDS: tuple[Kind, ...] = (
         "nonces of requests too old to be taken again",
         nonces,
         lambda _settings, now: nonces.c.at < now - timedelta(seconds=NONCES_S),
+        recorded=False,
     ),
     Kind(
         "invites",
@@ -63,6 +123,7 @@ KINDS: tuple[Kind, ...] = (
         lambda settings, now: and_(
             invites.c.used_at.is_(None), invites.c.expires_at < _before(now, settings.invites_days)
         ),
+        setting="invites_days",
     ),
     Kind(
         "tokens",
@@ -72,6 +133,7 @@ KINDS: tuple[Kind, ...] = (
             access_tokens.c.revoked_at < _before(now, settings.tokens_days),
             access_tokens.c.expires_at < _before(now, settings.tokens_days),
         ),
+        setting="tokens_days",
     ),
     Kind(
         "health",
@@ -86,7 +148,48 @@ KINDS: tuple[Kind, ...] = (
                 func.coalesce(kept_refused(), 0) == 0,
             ),
         ),
-        emptied="health",
+        emptied=lambda _now: {"health": null()},
+        setting="health_days",
+    ),
+    Kind(
+        "messages",
+        "texts of notices that were sent, of cases that are closed",
+        dispatches,
+        _messages,
+        emptied=lambda _now: {"text": ""},
+        named=(dispatches.c.id,),
+        setting="messages_days",
+    ),
+    Kind(
+        "contacts",
+        "numbers and addresses of people who serve nowhere any more",
+        contacts,
+        _contacts,
+        named=(contacts.c.id,),
+        setting="contacts_days",
+    ),
+    Kind(
+        "papers",
+        "papers of cases that were closed long ago",
+        case_files,
+        _papers,
+        emptied=lambda now: {"content": b"", "erased_at": now},
+        named=(case_files.c.case_id, case_files.c.sha256),
+        setting="papers_days",
+    ),
+    Kind(
+        "siasn",
+        "what BKN told of people, and was not told again",
+        siasn_records,
+        _pulled,
+        setting="siasn_days",
+    ),
+    Kind(
+        "siasn-tasks",
+        "whom BKN was asked about",
+        siasn_tasks,
+        _tasks,
+        setting="siasn_days",
     ),
 )
 
@@ -97,18 +200,30 @@ def count(connection: Connection, kind: Kind, settings: Retention, *, now: datet
     return connection.scalar(query) or 0
 
 
-def forget(connection: Connection, kind: Kind, settings: Retention, *, now: datetime) -> int:
-    """Forget what has served; return how many."""
+def forget(
+    connection: Connection, kind: Kind, settings: Retention, *, now: datetime, who: str = "hadir"
+) -> int:
+    """Forget what has served, and write down what went; return how many."""
     served = kind.served(settings, now)
+    rows = [] if not kind.named else connection.execute(select(*kind.named).where(served)).all()
     if kind.emptied is None:
-        return connection.execute(delete(kind.table).where(served)).rowcount
-    return connection.execute(
-        update(kind.table).where(served).values({kind.emptied: null()})
-    ).rowcount
+        gone = connection.execute(delete(kind.table).where(served)).rowcount
+    else:
+        emptied = update(kind.table).where(served).values(kind.emptied(now))
+        gone = connection.execute(emptied).rowcount
+    if gone and kind.recorded:
+        named = sorted("/".join(str(part) for part in row) for row in rows)
+        note_erasure(connection, kind.name, gone, named, who=who, now=now)
+    return gone
 
 
 def forget_all(
-    connection: Connection, settings: Retention, *, now: datetime, kinds: Iterable[Kind] = KINDS
+    connection: Connection,
+    settings: Retention,
+    *,
+    now: datetime,
+    who: str = "hadir",
+    kinds: Iterable[Kind] = KINDS,
 ) -> dict[str, int]:
     """Forget every kind; return how many of each."""
-    return {kind.name: forget(connection, kind, settings, now=now) for kind in kinds}
+    return {kind.name: forget(connection, kind, settings, now=now, who=who) for kind in kinds}

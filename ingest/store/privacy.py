@@ -200,8 +200,8 @@ def find_erasures(connection: Connection, *, since: datetime | None = None) -> l
     if since is not None:
         query = query.where(erasures.c.at >= since)
     return [
-        Erasure(row.id, row.at, row.kind, row.count, tuple(row.rows), row.who)
-        for row in connection.execute(query)
+        Erasure(row["id"], row["at"], row["kind"], row["count"], tuple(row["rows"]), row["who"])
+        for row in connection.execute(query).mappings()
     ]
 
 

@@ -11,11 +11,11 @@ down_revision = "0008"
 
 MOMENT = sa.DateTime(timezone=True)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_SAME = ("id", "case_id", "sha256", "name", "size", "kept_at")
 _ERASED = (
-    "OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND length(NEW.content) = 0 AND "
-    + " AND ".join(f"NEW.{name} = OLD.{name}" for name in _SAME)
-    + " AND EXISTS (SELECT 1 FROM cases WHERE cases.id = OLD.case_id"
+    "OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND length(NEW.content) = 0"
+    " AND NEW.id = OLD.id AND NEW.case_id = OLD.case_id AND NEW.sha256 = OLD.sha256"
+    " AND NEW.name = OLD.name AND NEW.size = OLD.size AND NEW.kept_at = OLD.kept_at"
+    " AND EXISTS (SELECT 1 FROM cases WHERE cases.id = OLD.case_id"
     " AND cases.closed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM privacy_holds"
     " WHERE privacy_holds.person_id = cases.person_id AND released_at IS NULL))"
 )
