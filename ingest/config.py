@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ingest import checkpointing, regulations, reporting
+from ingest import checkpointing, lettering, regulations, reporting
 from ingest.checkpointing import Checkpoints, Ways
 from ingest.errors import ConfigError
+from ingest.lettering import Letters, Press
 from ingest.listening import OUR_TABLE, TlsFiles, address, metrics_address, plain_http, tls_files
 from ingest.notify import registry
 from ingest.notify import settings as notifying
@@ -69,6 +70,8 @@ class IngestConfig:
     retention: Retention = DEFAULT_RETENTION
     checkpoints: Ways | None = None
     """Where the pages that pin the past down are sent; None: nowhere."""
+    letters: Press | None = None
+    """How letters are made; None: they are written elsewhere."""
     regulations: Path | None = None
     """An office's own regulations of discipline; None: only those that ship."""
     reports: Path | None = None
@@ -113,6 +116,7 @@ class _Keys:
     retention: Retention = field(default_factory=Retention)
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     discipline: Discipline = field(default_factory=Discipline)
+    letters: Letters = field(default_factory=Letters)
     reports: Reports = field(default_factory=Reports)
     siasn: Siasn = field(default_factory=Siasn)
     notify: Notify = field(default_factory=Notify)
@@ -124,6 +128,7 @@ _TABLES = {
     "retention": unknown_retention_key,
     "checkpoints": checkpointing.unknown_key,
     "discipline": regulations.unknown_key,
+    "letters": lettering.unknown_key,
     "notify": notifying.unknown_key,
     "reports": reporting.unknown_key,
     "siasn": unknown_siasn_key,
@@ -194,6 +199,7 @@ def load(path: Path) -> IngestConfig:
         log_format=keys.log_format,
         retention=keys.retention,
         checkpoints=ways,
+        letters=keys.letters.beside(path),
         regulations=keys.discipline.beside(path),
         reports=keys.reports.beside(path),
         excuses=path.parent / keys.excuses_file if keys.excuses_file else None,

@@ -11,6 +11,7 @@ import pytest
 from ingest.checkpointing import Checkpoints
 from ingest.config import _Keys, load
 from ingest.errors import ConfigError
+from ingest.lettering import Letters
 from ingest.listening import TlsFiles
 from ingest.notify.settings import Notify
 from ingest.regulations import Discipline
@@ -92,11 +93,12 @@ def test_the_example_names_every_key():
     text = EXAMPLE.read_text(encoding="utf-8").split("[ingest]\n")[1]
     text = re.sub(r"^# \[\[ingest\.channel\]\]\n(# .*\n)+", "", text, flags=re.MULTILINE)
     tables = re.split(r"\[ingest\.\w+\]\n", text)
-    rooms = (_Keys, Retention, Checkpoints, Discipline, Reports, Siasn, Notify)
+    rooms = (_Keys, Retention, Checkpoints, Discipline, Reports, Siasn, Notify, Letters)
     for table, keys in zip(tables, rooms, strict=True):
         named = set(re.findall(r"^(?:# )?(\w+) = .*  # \w", table, flags=re.MULTILINE))
         assert named == {field.name for field in fields(keys)} - {
             "retention", "checkpoints", "discipline", "channel", "siasn", "reports", "notify",
+            "letters",
         }  # fmt: skip
 
 
