@@ -15,7 +15,7 @@ from ingest.errors import NotKnown
 from ingest.imports import offices as office_files
 from ingest.imports import people as people_files
 from ingest.imports.outcome import Outcome
-from ingest.imports.sheet import read_sheet
+from ingest.imports.sheet import Sheet, read_sheet
 from ingest.store import people as store
 from ingest.store import person_kinds
 
@@ -111,12 +111,16 @@ def people() -> None:
 
 @people.command("import")
 @click.argument("file", type=FILE)
+@click.option(
+    "--mapping", type=FILE, help="The columns of a sheet of another system, such as SIMPEG."
+)
 @by(required=False)
 @pass_centre
-def import_people(centre: Centre, file: Path, who: str | None) -> None:
-    """Take people from a CSV file.
+def import_people(centre: Centre, file: Path, mapping: Path | None, who: str | None) -> None:
+    """Take people from a CSV file, or any sheet by a mapping.
 
-    Its columns: nip, name, kind, office, superior_nip, from[, until].
+    Its columns: nip, name, kind, office, superior_nip, from[, until]. A mapping (TOML) says which
+    columns of another system's CSV or Excel sheet these are: deploy/simpeg.toml is an example.
 
     A move to another office or superior is one more row with its own `from`: what went before
     ends by itself the day before. Who becomes another kind of servant: people kind.
@@ -125,13 +129,23 @@ def import_people(centre: Centre, file: Path, who: str | None) -> None:
     Example:
         hadir-ingest people import people.csv
     """
-    sheet = read_sheet(file, people_files.COLUMNS)
+    sheet, warnings = _people_of(file, mapping)
     with centre.writing() as connection:
         outcome = people_files.import_people(
             connection, sheet, today=centre.today(), own=scope.ask()
         )
+        outcome.warnings[:0] = warnings
         note_import(centre, connection, "people.import", file, outcome, who=who)
     tell("people", outcome)
+
+
+def _people_of(file: Path, mapping: Path | None) -> tuple[Sheet, list[str]]:
+    """Read a file of people, and what is worth a look. Raises ImportFaults."""
+    if mapping is None:
+        return read_sheet(file, people_files.COLUMNS), []
+    from ingest.imports.mapping import read_mapped, read_mapping
+
+    return read_mapped(file, read_mapping(mapping))
 
 
 @people.command("list")

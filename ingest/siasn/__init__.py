@@ -5,7 +5,6 @@ but for `tokens`, `client`, `pulling` and `pushing`.
     tokens     the two tokens each request carries, and when they are fetched anew
     client     one question and its answer: tries, time, size
     answers    what an answer says, whatever it looks like
-    denied     names of fields that are never kept, by nobody's configuration
     columns    the fields that are kept, from `data/columns.toml`
     words      days and names as the system writes them
     pulling    reads people and units into the staging tables, goes on where it was cut off

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
+from ingest.denied import holds_number, is_denied
 from ingest.errors import ConfigError
-from ingest.siasn.denied import holds_number, is_denied
 
 PERSON = ("data-utama", "rw-jabatan", "rw-cltn", "rw-tubel", "rw-hukdis", "rw-kontrak")
 """What is asked of a person; the first always, the last of PPPK alone."""

@@ -306,3 +306,23 @@ def test_nothing_denied_is_in_the_store_or_the_diff(linked, bkn):
 def test_the_types_of_leaves_are_among_those_that_ship(copied):
     known = {one["code"] for one in copied.json("excuses", "types")}
     assert set(LEAVES.values()) <= known
+
+
+@one_database
+def test_people_come_from_a_simpeg_export_by_a_mapping(staffed):
+    mapping = staffed.file(
+        "peta.toml",
+        '[columns]\nnip = "NIP"\nname = "NAMA"\noffice = "UNIT"\n'
+        '[values]\nkind = "PNS"\nfrom = "2026-02-01"\n[words.office]\n"Badan" = "B"\n',
+    )
+    sheet = staffed.file(
+        "simpeg.csv", f"NIP;NAMA;UNIT\n19930303 201903 1 007;Baru;Badan\n{ONE};;A\n"
+    )
+    told = staffed("people", "import", sheet, "--mapping", mapping, code=1).stderr
+    assert "line 3: name is empty" in told
+    sheet = staffed.file("simpeg.csv", "NIP;NAMA;UNIT\n19930303 201903 1 007;Baru;Badan\n")
+    assert "1 new" in staffed("people", "import", sheet, "--mapping", mapping).stdout
+    assert stored(staffed)[0][NEW].name == "Baru"
+    sheet = staffed.file("simpeg.csv", "NIP;NAMA;UNIT\n1,99303E+17;Baru;Badan\n")
+    told = staffed("people", "import", sheet, "--mapping", mapping, code=1).stderr
+    assert "Excel has turned the NIP into a rounded number" in told

@@ -8,10 +8,10 @@ from fake_siasn import person
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.denied import is_denied
 from ingest.errors import ConfigError
 from ingest.siasn import columns
 from ingest.siasn.answers import read_rows
-from ingest.siasn.denied import is_denied
 from ingest.siasn.words import full_name, has_left, kind_of, read_day, write_day
 
 SHIPPED = columns.load()
