@@ -21,7 +21,7 @@ _AT = click.DateTime(("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"))
 
 @click.group()
 def privacy() -> None:
-    """Personal data of one person: export, holds, requests."""
+    """What is held on one person, and what they ask of it."""
 
 
 @privacy.command("export")
@@ -61,10 +61,10 @@ def export_person(centre: Centre, nip: str, output: Path) -> None:
 @privacy.command("hold")
 @click.argument("nip")
 @_WHY
-@click.option("--letter", type=Words(200), default="", help="The letter it rests on.")
+@click.option("--letter", type=Words(200), default=None, help="The letter it rests on.")
 @by(required=True)
 @pass_centre
-def hold_person(centre: Centre, nip: str, why: str, letter: str, who: str) -> None:
+def hold_person(centre: Centre, nip: str, why: str, letter: str | None, who: str) -> None:
     """Let nothing of a person be erased until it is released.
 
     For a lawsuit, an audit or an objection that is under way. An open case holds by itself.
@@ -77,7 +77,7 @@ def hold_person(centre: Centre, nip: str, why: str, letter: str, who: str) -> No
         digits = known_nip(connection, nip)
         number = store.hold(
             connection, person_ids(connection)[digits],
-            why=why, letter=letter, who=actor(who).name, now=centre.now(),
+            why=why, letter=letter or "", who=actor(who).name, now=centre.now(),
         )  # fmt: skip
         note(
             centre, connection, "privacy.hold", who=who, subject=f"nip {digits}",
@@ -144,7 +144,9 @@ def requests() -> None:
 def add_request(
     centre: Centre, nip: str, kind: str, text: str, received: datetime | None, who: str | None
 ) -> None:
-    """Write down what a person asked; its clock of 3 x 24 hours runs from when it came.
+    """Write down what a person asked.
+
+    Its clock of 3 x 24 hours runs from when it came.
 
     \b
     Example:
@@ -197,7 +199,7 @@ def list_requests(centre: Centre, everything: bool, as_json: bool) -> None:
 @by(required=True)
 @pass_centre
 def settle_request(centre: Centre, number: int, outcome: str, answer: str, who: str) -> None:
-    """Write down what became of a request, and what the person was told.
+    """Write down how a request was answered.
 
     \b
     Example:

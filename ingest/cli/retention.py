@@ -19,7 +19,7 @@ def retention() -> None:
 @as_json
 @pass_centre
 def list_kinds(centre: Centre, as_json: bool) -> None:
-    """List what is forgotten, after how many days, and how many are due now.
+    """List what is forgotten when, and how much is due.
 
     Of a person nothing is due while a case of theirs is open or `privacy hold` keeps it.
 

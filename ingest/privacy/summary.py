@@ -40,6 +40,7 @@ TITLES: Mapping[str, str] = {
     "siasn_tasks": "Permintaan data Saudara ke BKN",
     "special_days": "Hari kerja khusus",
     "stand_ins": "Penugasan Plh/Plt",
+    "users": "Akun pengguna sistem ini",
     "user_ids": "Nomor pengguna pada mesin presensi",
 }
 """Every table that tells of a person, in words for that person."""

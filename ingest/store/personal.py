@@ -9,9 +9,11 @@ Other people's records stay theirs: a letter to an office lists many people, a n
 has that superior's number. Of these the export tells that they exist.
 """
 
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +28,7 @@ from sqlalchemy import (
     select,
 )
 
-from ingest.store import tables_time  # noqa: F401 - its tables are tables of the store, too
+import ingest.store
 from ingest.store.tables import (
     adjustments,
     audit_log,
@@ -83,7 +85,6 @@ NOBODY: Mapping[str, str] = {
     "siasn_units": "offices",
     "storms": "offices and days",
     "terminals": "machines",
-    "users": "accounts; who acts is told in the audit log by the account, not by NIP",
 }
 """Tables that tell of no person we judge, and of what instead."""
 
@@ -124,6 +125,9 @@ def collect(connection: Connection, nip: str) -> Collected:
 
 def personal() -> dict[str, Rows]:
     """Return every table that tells of a person, and how its rows are found."""
+    for room in pkgutil.iter_modules(ingest.store.__path__):
+        if room.name.startswith("tables"):  # a table is known once its module was read
+            import_module(f"ingest.store.{room.name}")
     found: dict[str, Rows] = dict(SPECIAL)
     for table in metadata.tables.values():
         ways = list(_ways(table))

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from followed import ANI, BUDI, CITRA, HEAD, PERSON, ZONE
+from followed import ANI, BUDI, CITRA, HEAD, PERSON, ZONE, nip
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tampered import tamper
@@ -23,6 +23,7 @@ from ingest.store.case_checks import case_faults, chain_faults
 from ingest.store.database import reading, writing
 from ingest.store.decisions import faults as decision_faults
 from ingest.store.forgetting import KINDS, count, forget, forget_all
+from ingest.store.personal import collect
 from ingest.store.tables_cases import case_files as papers
 from ingest.store.tables_cases import case_notices, cases
 from ingest.store.tables_notices import contacts, dispatches
@@ -68,7 +69,9 @@ def open_case(followed):
 
 
 def _add_notices(connection: Any, now: datetime) -> None:
-    notice = connection.scalar(select(case_notices.c.id).order_by(case_notices.c.id).limit(1))
+    notice = connection.scalar(
+        select(case_notices.c.id).where(case_notices.c.nip == nip(PERSON)).limit(1)
+    )
     common = {
         "notice_id": notice, "address": "628120000002", "followed": True, "fault": "",
         "failure": "", "template": "warning", "template_sha256": "0" * 64,
@@ -289,3 +292,16 @@ class TestOnBoth:
                 writing(closed_case.engine) as connection,
             ):
                 connection.execute(statement)
+
+    def test_what_is_left_is_what_an_export_holds(self, closed_case) -> None:
+        closed_case.punch(PERSON, date(2026, 3, 2))
+        erase(closed_case)
+        with reading(closed_case.engine) as connection:
+            rows = collect(connection, nip(PERSON)).rows
+            other = collect(connection, nip(HEAD)).rows
+        assert [(row["content"], row["erased_at"]) for row in rows["case_files"]] == [(b"", LATER)]
+        assert {row["user_id"] for row in rows["punches"]} == {"2"}
+        assert {row["user_id"] for row in other["punches"]} == {"1"}
+        assert [row["text"] for row in rows["dispatches"] if row["state"] == "read"] == [""]
+        assert other["case_events"] == other["dispatches"] == []
+        assert rows["audit_log"]
