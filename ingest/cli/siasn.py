@@ -86,11 +86,15 @@ def diff(
     """
     with centre.reading() as connection:
         changes = _changes(centre, connection, fields, nips)
+        last = store.find_last(connection)
+        left = {} if last is None else store.count_tasks(connection, last.id)
         scope.tell_read(centre, "every office", [one.nip for one in changes])
     rows = [asdict(one) for one in changes]
     show_csv(rows, _COLUMNS) if as_csv else show(rows, _COLUMNS, as_json=as_json)
     notes = sum(one.field is Field.NOTE for one in changes)
     click.echo(f"{len(changes) - notes} changes, {notes} notes", err=True)
+    if missing := left.get(store.FAILED, 0) + left.get(store.WAITING, 0):
+        click.echo(f"{missing} questions of the last reading were not answered", err=True)
     if len(changes) > notes:
         options = "".join(f" --only {one}" for one in fields) + "".join(" --nip ..." for _ in nips)
         click.echo(f"to do them: hadir-ingest siasn apply {digest(changes)}{options}", err=True)

@@ -31,6 +31,10 @@ _EVERY = 100
 @NIPS
 @click.option("--file", type=FILE, help="NIPs of the people to ask about, one a line.")
 @click.option("--office", help="Who serves in this office today.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(columns.PERSON),
+    help="Only these rows of people (may be repeated).",
+)  # fmt: skip
 @click.option("--units/--no-units", default=True, help="The list of units, too.")
 @click.option("--failed", is_flag=True, help="What the last reading could not read.")
 @click.option("--anew", is_flag=True, help="Give a reading up that was cut off, and begin another.")
@@ -41,6 +45,7 @@ def pull_people(
     nips: tuple[str, ...],
     file: Path | None,
     office: str | None,
+    kinds: tuple[str, ...],
     units: bool,
     failed: bool,
     anew: bool,
@@ -59,7 +64,7 @@ def pull_people(
     kept = columns.load(access.columns)
     if sum(map(bool, (nips, file, office, failed))) > 1:
         raise click.UsageError("give one of --nip, --file, --office and --failed")
-    chosen = bool(nips or file or office or failed)
+    chosen = bool(nips or file or office or failed or kinds)
     with centre.writing() as connection:
         pull = store.find_open(connection)
         if pull is not None and anew:
@@ -77,6 +82,7 @@ def pull_people(
                 else pulling.questions(
                     _asked(centre, connection, nips, file, office),
                     units=units,
+                    kinds=kinds or columns.PERSON,
                     contracts=_contracts(centre, connection),
                 )
             )

@@ -46,11 +46,12 @@ def _known(connection: Connection, told: Sequence[Told]) -> dict[str, Known]:
     known = {}
     for one in told:
         if one.nip in found:
-            kinds = [row.kind for row in dated[one.nip] if row.first <= one.on]
+            kinds = [row for row in dated[one.nip] if row.first <= one.on]
             known[one.nip] = Known(
                 found[one.nip].name,
-                kinds[-1] if kinds else found[one.nip].kind,
+                kinds[-1].kind if kinds else found[one.nip].kind,
                 tuple(served[one.nip]),
                 tuple(earlier.get(one.nip, ())),
+                kinds[-1].first if kinds else None,
             )
     return known

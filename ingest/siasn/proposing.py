@@ -32,6 +32,8 @@ class Known:
     assignments: tuple[Assignment, ...]
     """By their first days."""
     earlier: tuple[Earlier, ...] = ()
+    kind_since: date | None = None
+    """From when on the kind is dated; None: it was the first."""
 
     def on(self, day: date) -> Assignment | None:
         """Return where the person serves on a day."""
@@ -103,7 +105,8 @@ def _kind(told: Told, known: Known) -> Iterator[Change]:
         yield _unknown_kind(told, known)
     elif kind != known.kind:
         since = read_day(told.person.get("pns_since")) if kind == "PNS" else None
-        first, because = _day_or(since, told.on, known.kind == "CPNS")
+        new = since is not None and (known.kind_since is None or since > known.kind_since)
+        first, because = _day_or(since, told.on, known.kind == "CPNS" and new)
         yield Change(nip=told.nip, name=known.name, field=Field.KIND, old=known.kind, new=kind,
                      first=first, because=because)  # fmt: skip
 

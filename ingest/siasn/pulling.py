@@ -8,7 +8,7 @@ One person of whom no sense can be made is left out and named. Where BKN itself 
 reading stops after a few of them and waits for who gives the command again.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -54,14 +54,18 @@ class Puller:
 
 
 def questions(
-    nips: Iterable[str], *, units: bool, contracts: Callable[[str], bool]
+    nips: Iterable[str],
+    *,
+    units: bool,
+    contracts: Callable[[str], bool],
+    kinds: Collection[str] = PERSON,
 ) -> Iterator[Question]:
     """Yield what is to be asked: units first, then person by person."""
     if units:
         yield UNITS, None, 0
     for nip in nips:
         for kind in PERSON:
-            if kind != "rw-kontrak" or contracts(nip):
+            if kind in kinds and (kind != "rw-kontrak" or contracts(nip)):
                 yield kind, nip, None
 
 

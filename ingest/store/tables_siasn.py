@@ -53,7 +53,7 @@ siasn_tasks = Table(
     Column("state", String(8), nullable=False),  # waiting, done, failed
     Column("fault", String(300), nullable=False),
     Column("done_at", Moment),
-    Index("ix_siasn_tasks_waiting", "pull_id", "state"),
+    Index("ix_siasn_tasks_waiting", "pull_id", "state", "number"),
 )
 
 # What BKN told of a person; a later answer takes the place of the earlier one of its kind. A row

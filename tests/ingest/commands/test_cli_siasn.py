@@ -1,6 +1,9 @@
 """BKN beside what is here: shown by person and field, and done only as it was shown."""
 
 import json
+import signal
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -242,6 +245,27 @@ def test_a_reading_that_was_refused_stays_open_for_another_day(linked, bkn):
     linked("siasn", "pull", "--office", "A", code=1)
     bkn.lets_in = True
     assert "5 done" in linked("siasn", "pull", "--anew", "--nip", ONE, "--no-units").stdout
+    one = ("--nip", ONE, "--no-units", "--kind", "data-utama", "--kind", "rw-kontrak")
+    assert "done; 1 done" in linked("siasn", "pull", *one).stdout, "who is no PPPK has no contract"
+
+
+@one_database
+def test_killed_in_the_middle_a_reading_goes_on(linked, bkn):
+    """A real process, a real kill while BKN answers."""
+    command = [sys.executable, "-m", "ingest", "--config", str(linked.config), "siasn", "pull"]
+    started = []
+
+    def kill(_):
+        started[0].kill()
+
+    bkn.bites = [None] * 4 + [kill]
+    started.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+    assert started[0].wait(60) == -signal.SIGKILL
+    assert "7 waiting" in linked("siasn", "status").stdout
+    assert "7 questions of the last reading" in linked("siasn", "diff").stderr
+    linked("siasn", "pull")
+    assert sorted(set(bkn.asked)) == sorted(bkn.asked[:4] + bkn.asked[5:])
+    assert rows(linked) == []
 
 
 @one_database

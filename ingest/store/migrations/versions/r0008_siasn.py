@@ -50,7 +50,7 @@ def _pulls() -> None:
         ),
         sa.PrimaryKeyConstraint("pull_id", "number", name=op.f("pk_siasn_tasks")),
     )
-    op.create_index("ix_siasn_tasks_waiting", "siasn_tasks", ["pull_id", "state"])
+    op.create_index("ix_siasn_tasks_waiting", "siasn_tasks", ["pull_id", "state", "number"])
 
 
 def _told() -> None:
