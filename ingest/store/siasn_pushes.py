@@ -7,7 +7,7 @@ whether BKN has it: nobody sends it again until a person has looked there and sa
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -20,6 +20,8 @@ REFUSED, UNKNOWN, NOT_SENT = "refused", "unknown", "not-sent"
 AGAIN = (REFUSED, NOT_SENT)
 """After which another attempt may be made: BKN certainly has it not."""
 UNSURE = (SENDING, UNKNOWN)
+IN_HAND = timedelta(minutes=30)
+"""So long a program may be sending, at the slowest that can be configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def settle(connection: Connection, push: Push, state: str, told: str, now: datet
     """Write what a person found at BKN. Raises Refused where nothing is unsure."""
     if push.state not in UNSURE:
         raise Refused(f"nothing is unsure about it: it is {push.state}")
+    if push.state == SENDING and push.sending_at is not None and now < push.sending_at + IN_HAND:
+        raise Refused("it may be on its way just now: look again in half an hour")
     _change(connection, push.id, push.state, {"state": state, "told": told[:300], "ended_at": now})
 
 

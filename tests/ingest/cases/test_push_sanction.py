@@ -1,11 +1,14 @@
 """A decided sanction is told to BKN: by two people, once at most, however the sending ends."""
 
+import copy
 import getpass
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,10 +29,9 @@ from ingest import seal as keys
 from ingest.cli import cli
 from ingest.discipline.cases import Step
 from ingest.store import siasn_pushes
-from ingest.store.database import reading, writing
+from ingest.store.database import open_engine, reading, writing
 from ingest.store.tables_siasn import siasn_pushes as table
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 NIP = nip(PERSON)
 DETAILS = (
     "--sanction", "12", "--reason", "5", "--standing", "1", "--regulation", "94 Tahun 2021",
@@ -41,12 +43,9 @@ class Decided:
     """A case whose decision is recorded and approved, and a BKN that knows the person."""
 
     def __init__(self, followed: Followed, folder: Path, url: str, bkn: FakeSiasn) -> None:
-        self.followed, self.folder, self.bkn = followed, folder, bkn
+        self.followed, self.bkn = followed, bkn
+        self.at(folder, url)
         keys.save(followed.seal, folder / "seal.key")
-        self.config = folder / "ingest.toml"
-        self.plain = (
-            f'[ingest]\ndatabase = "{url}"\ntimezone = "Asia/Makassar"\nseal_file = "seal.key"\n'
-        )
         self.allow(True)
         for name, full_name in (("budi", "Budi Santoso"), ("ani", "Ani Wijaya"),
                                 ("diri", f"Orang {PERSON}")):  # fmt: skip
@@ -56,6 +55,13 @@ class Decided:
             )  # fmt: skip
         bkn.people[NIP] = person(NIP)
         self("budi", "siasn", "pull", "--nip", NIP, "--no-units")
+
+    def at(self, folder: Path, url: str) -> None:
+        """Let everything lie in another folder."""
+        self.folder, self.url, self.config = folder, url, folder / "ingest.toml"
+        self.plain = (
+            f'[ingest]\ndatabase = "{url}"\ntimezone = "Asia/Makassar"\nseal_file = "seal.key"\n'
+        )
 
     def allow(self, allowed: bool) -> None:
         table = self.bkn.configure(self.folder, push_sanctions=str(allowed).lower())
@@ -100,16 +106,50 @@ def bkn():
         yield siasn
 
 
-@pytest.fixture
-def office(followed, tmp_path, database_url, bkn):
-    followed.go(3)
-    return Decided(followed, tmp_path, database_url, bkn)
+@pytest.fixture(scope="module")
+def made(sqlite_template, tmp_path_factory):
+    """A decided case, made once; and the same before it was decided."""
+    folder = tmp_path_factory.mktemp("decided")
+    shutil.copyfile(sqlite_template, folder / "hadir.db")
+    engine = open_engine(f"sqlite:///{folder}/hadir.db")
+    with serving(FakeSiasn()) as siasn:
+        followed = Followed(engine).go(3)
+        found = Decided(followed, folder, f"sqlite:///{folder}/hadir.db", siasn)
+        engine.dispose()  # the last connection folds the WAL into the file
+        shutil.copyfile(folder / "hadir.db", folder / "before.db")
+        found.decide()
+    engine.dispose()
+    return found
 
 
 @pytest.fixture
-def decided(office):
-    office.decide()
-    return office
+def put(made, tmp_path, bkn):
+    opened = []
+
+    def put(name):
+        shutil.copyfile(made.folder / name, tmp_path / "hadir.db")
+        shutil.copy(made.folder / "seal.key", tmp_path)
+        found = copy.copy(made)
+        found.followed, found.bkn = copy.copy(made.followed), bkn
+        found.at(tmp_path, f"sqlite:///{tmp_path}/hadir.db")
+        found.followed.engine = open_engine(found.url)
+        opened.append(found.followed.engine)
+        found.allow(True)
+        return found
+
+    yield put
+    for one in opened:
+        one.dispose()
+
+
+@pytest.fixture
+def office(put):
+    return put("before.db")
+
+
+@pytest.fixture
+def decided(put):
+    return put("hadir.db")
 
 
 def test_shows_the_exact_body_and_sends_nothing_without_a_yes(decided):
@@ -260,10 +300,10 @@ send(engine, Dies(), push, by="Ani", clock=lambda: now, note=lambda *_: None)
 """
 
 
-def test_killed_while_it_is_sent_it_is_never_sent_again(decided, database_url):
+def test_killed_while_it_is_sent_it_is_never_sent_again(decided):
     decided.push("budi", "--yes")
     done = subprocess.run(
-        [sys.executable, "-c", _SENDS, database_url, decided.followed.now.isoformat()],
+        [sys.executable, "-c", _SENDS, decided.url, decided.followed.now.isoformat()],
         check=False, timeout=60, env={**os.environ, "PYTHONPATH": os.getcwd()},  # noqa: PTH109
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL
@@ -271,6 +311,11 @@ def test_killed_while_it_is_sent_it_is_never_sent_again(decided, database_url):
     for who in ("budi", "ani"):
         assert "may be at BKN already" in decided.push(who, "--yes", code=1).stderr
     assert decided.bkn.saved == []
+    settle = ("ani", "siasn", "settle", "1", "sent", "--why", "ada di sana")
+    assert "on its way just now" in decided(*settle, code=1).stderr
+    decided.followed.today += timedelta(days=1)
+    decided(*settle)
+    assert decided.states() == ["sent"]
 
 
 def test_the_store_knows_no_other_state(decided):
