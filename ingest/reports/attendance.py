@@ -71,7 +71,7 @@ def weekdays(connection: Connection, asked: Asked) -> Table:
     return Table(
         f"Kehadiran menurut hari {asked.scope.title}, {month_text(asked.day)}",
         [
-            Column("office", "Kode"),
+            Column("office", "Kode", width=12),
             Column("name", "Kantor"),
             *(Column(str(n), name, Kind.PERCENT) for n, name in enumerate(WEEKDAYS)),
         ],

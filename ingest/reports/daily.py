@@ -25,7 +25,7 @@ from ingest.rules import STATUS_TEXT, Status
 from ingest.store.days import find_days
 
 COLUMNS = (
-    Column("number", "No", Kind.NUMBER),
+    Column("number", "No", Kind.NUMBER, width=5),
     Column("nip", "NIP", Kind.NIP),
     Column("name", "Nama"),
     Column("status_code", "Kode", Kind.HIDDEN),
@@ -37,7 +37,7 @@ COLUMNS = (
     Column("reason", "Keterangan"),
     Column("because", "Keterangan lengkap", Kind.HIDDEN),
 )
-OFFICE = Column("office", "Kantor")
+OFFICE = Column("office", "Kantor", width=12)
 PRESENT = (Status.PRESENT, Status.LATE, Status.EARLY, Status.INCOMPLETE)
 EXCUSED = (
     Status.LEAVE,

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from ingest.indonesian import month_text, percent_text
 from ingest.reports.base import Asked, Cell, Column, Kind, Row, Table
 from ingest.reports.forms import Cut, Deductions, Forms
-from ingest.reports.judged import Judged, Known
+from ingest.reports.judged import Judged
 from ingest.reports.notes import calendar_notes
 from ingest.reports.printed import days_of_month
 from ingest.rules import Status
-from ingest.store.reported import Member
+from ingest.store.reported import Known, Member
 
 KINDS = {
     "late": "Terlambat (%)",
@@ -54,10 +54,10 @@ def deductions(connection: Connection, asked: Asked) -> Table:
     return Table(
         f"Potongan TPP menurut presensi {asked.scope.title}, {month_text(asked.day)}",
         [
-            Column("number", "No", Kind.NUMBER),
+            Column("number", "No", Kind.NUMBER, width=5),
             Column("name", "Nama"),
             Column("nip", "NIP", Kind.NIP),
-            Column("office", "Kantor"),
+            Column("office", "Kantor", width=12),
             Column("late_minutes", "Menit terlambat", Kind.NUMBER, summed=True),
             Column("early_minutes", "Menit pulang cepat", Kind.NUMBER, summed=True),
             Column("days_incomplete", "Hari tidak lengkap", Kind.NUMBER, summed=True),

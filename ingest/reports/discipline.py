@@ -34,16 +34,16 @@ EXCUSES_TOLD = (
     "belum diserahkan masih terbaca tanpa keterangan, dan hilang dari hitungan begitu dicatat"
 )
 _COLUMNS = (
-    Column("number", "No", Kind.NUMBER),
+    Column("number", "No", Kind.NUMBER, width=5),
     Column("nip", "NIP", Kind.NIP),
     Column("name", "Nama"),
-    Column("kind", "Jenis"),
-    Column("office", "Kantor"),
+    Column("kind", "Jenis", width=9),
+    Column("office", "Kantor", width=12),
     Column("absent", "TK", Kind.NUMBER),
     Column("streak", "Berturut", Kind.NUMBER),
-    Column("indication", "Indikasi"),
+    Column("indication", "Indikasi", width=24),
     Column("basis", "Dasar"),
-    Column("mark", "Tanda"),
+    Column("mark", "Tanda", width=7),
     Column("warning", "Peringatan dini"),
     Column("unverified", "Belum terverifikasi", Kind.NUMBER),
     Column("unjudged", "Belum dinilai", Kind.NUMBER),

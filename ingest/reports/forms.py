@@ -17,6 +17,7 @@ from ingest.rules import Status
 
 Mark = Literal["H", "M", "L"]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9?][A-Za-z0-9?./-]{0,7}$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9?][A-Za-z0-9?./-]{0,19}$")]
 Text = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=1_440)]
@@ -115,8 +116,8 @@ class Forms:
     codes: Mapping[Status, Code]
     types: Mapping[str, Code] = field(default_factory=dict)
     """Of excuses; a type that is not named prints the code of its status."""
-    columns: tuple[Code, ...] = ()
-    """The order of totals; what is not named comes after them."""
+    columns: tuple[Name, ...] = ()
+    """The order of totals, by status or by code of a step; what is not named comes after."""
     present_counts_late: Annotated[bool, Field(strict=True)] = True
     """Whether the total of days present counts those late, left early or incomplete, too."""
     paper: Literal["F4", "A4"] = "F4"
@@ -129,7 +130,8 @@ class Forms:
         """Return every code a day can be printed by, in the order of the totals."""
         steps = [one.code for ladder in self.ladder for one in ladder.step]
         every = [*self.codes.values(), *self.types.values(), *steps]
-        named = [one for one in self.columns if one in every]
+        codes: Mapping[str, str] = {one.value: code for one, code in self.codes.items()}
+        named = [one for one in (codes.get(one, one) for one in self.columns) if one in every]
         return list(dict.fromkeys([*named, *steps, *self.codes.values(), *self.types.values()]))
 
     def signs(self, office: str | None) -> Signing:

@@ -8,7 +8,6 @@ wait than can be worked out for a recap, the rest is shown as not verified, and 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -17,22 +16,11 @@ from ingest.days import PersonDay, Settings, work_out
 from ingest.reports.notes import is_corrected
 from ingest.store import reported
 from ingest.store.partitions import MonthAway
-from ingest.store.reported import Given, Member, Written
+from ingest.store.reported import Given, Known, Member, Written
 
 MOST_ANEW = 500
 """Office-days that one recap works out; some seconds."""
 _OPEN = "UNVERIFIED"
-
-
-class Known(NamedTuple):
-    """One person's day."""
-
-    status: str
-    late_minutes: int | None = None
-    early_minutes: int | None = None
-    corrected: bool = False
-    type: str = ""
-    """Of the excuse that takes the whole day."""
 
 
 _WAITS = Known(_OPEN)
@@ -63,6 +51,7 @@ class Judged:
         self._stale = reported.find_stale(
             connection, frozenset(offices), first, last, today=self.today
         )
+        self._days = _days(self.first, self.last)
         self._left = most_anew
         self._anew: dict[tuple[str, date], Mapping[int, Known] | None] = {}
         self._archived: set[tuple[str, date]] = set()
@@ -86,20 +75,29 @@ class Judged:
         nips = [one.nip for one in some]
         given = reported.find_types(self._connection, nips, self.first, self.last)
         for one in some:
-            found = {
-                day: self._typed(
-                    self._day(one, day, written[one.person_id].get(day)), day, given.get(one.nip)
-                )
-                for begin, end in one.spans
-                for day in _days(begin, min(end, self.last))
-            }
+            found = self._person(one, written[one.person_id])
+            if own := given.get(one.nip):
+                found = {day: self._typed(known, day, own) for day, known in found.items()}
             self.corrected += sum(known.corrected for known in found.values())
             yield one, found
+
+    def _person(self, one: Member, written: Mapping[date, Written]) -> dict[date, Known]:
+        """Return somebody's days that have begun; those that are simply as written, at once."""
+        looked = one.office in self._stale.places
+        found = {}
+        for begin, end in one.spans:
+            for day in self._days[max(0, (begin - self.first).days) : (end - self.first).days + 1]:
+                row = written.get(day)
+                if row is None or row.office != one.office or looked or row.open_at is not None:
+                    found[day] = self._day(one, day, row)
+                else:
+                    found[day] = row.known
+        return found
 
     def _day(self, one: Member, day: date, row: Written | None) -> Known:
         if row is None or row.office != one.office or self._is_stale(one, day, row):
             return self._now_of(one, day, row)
-        return Known(row.status, row.late_minutes, row.early_minutes, row.corrected)
+        return row.known
 
     def _is_stale(self, one: Member, day: date, row: Written) -> bool:
         if (one.office, day, one.person_id) in self._stale:
@@ -118,7 +116,7 @@ class Judged:
             return anew.get(one.person_id, _WAITS)
         if pair in self._archived and row is not None and row.office == one.office:
             self.away += 1
-            return Known(row.status, row.late_minutes, row.early_minutes, row.corrected)
+            return row.known
         self.waiting += 1
         return _WAITS
 
@@ -141,8 +139,8 @@ class Judged:
         self.worked_out += 1
         return {one.person_id: _known(one) for one in found.people}
 
-    def _typed(self, known: Known, day: date, given: Sequence[Given] | None) -> Known:
-        for one in given or ():
+    def _typed(self, known: Known, day: date, given: Sequence[Given]) -> Known:
+        for one in given:
             kind = self._settings.types.get(one.type)
             if kind and kind.status == known.status and one.first <= day <= one.last:
                 return known._replace(type=one.type)
@@ -173,9 +171,8 @@ def _known(one: PersonDay) -> Known:
     return Known(one.status.value, one.late_minutes, one.early_minutes, is_corrected(one))
 
 
-def _days(first: date, last: date) -> Iterator[date]:
-    for n in range((last - first).days + 1):
-        yield first + timedelta(days=n)
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def _batches(members: Iterable[Member]) -> Iterator[list[Member]]:

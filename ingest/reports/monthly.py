@@ -5,7 +5,6 @@ come stay empty; a dot marks a day on which the person does not serve in this of
 one that rests on what a person decided. Who moved within the month stands in both offices.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -15,11 +14,11 @@ from ingest.coverage import Verdict
 from ingest.days.month import month_of
 from ingest.indonesian import day_text, month_text
 from ingest.reports.base import Asked, Cell, Column, Kind, Row, Table
-from ingest.reports.judged import Judged, Known
+from ingest.reports.judged import Judged
 from ingest.reports.notes import CORRECTED, calendar_notes, corrected_note
 from ingest.reports.printed import Printer, counts_note, days_of_month, ladder_notes
 from ingest.store.partitions import MonthAway
-from ingest.store.reported import Member
+from ingest.store.reported import Known, Member
 
 NOT_SERVING = "."
 
@@ -46,9 +45,9 @@ def monthly(connection: Connection, asked: Asked) -> Table:
 
 
 def _columns(asked: Asked, days: Sequence[date]) -> list[Column]:
-    whose = [] if asked.scope.office else [Column("office", "Kantor")]
+    whose = [] if asked.scope.office else [Column("office", "Kantor", width=12)]
     return [
-        Column("number", "No", Kind.NUMBER),
+        Column("number", "No", Kind.NUMBER, width=5),
         Column("name", "Nama"),
         Column("nip", "NIP", Kind.NIP),
         *whose,
@@ -70,7 +69,7 @@ def _rows(
     notes: list[str],
 ) -> Iterator[Row]:
     """Yield a row each; when all are taken, the notes are whole."""
-    printer = Printer(asked.forms)
+    printer = Printer(asked.forms, days[0], days[-1])
     totals = {code: f"total_{code}" for code in asked.forms.printed()}
     head = [(one, one.isoformat(), NOT_SERVING if one <= judged.today else "") for one in days]
     open_days: set[date] = set()
@@ -99,25 +98,23 @@ def _row(
         "name": one.name,
         "office": one.office,
     }
-    counts: Counter[str] = Counter()
+    counts = dict.fromkeys(totals, 0)
     for day, key, empty in head:
         known = found.get(day)
         if known is None:
             row[key] = empty
         else:
-            text, codes = printer.of(known, day)
-            row[key] = text
+            row[key], codes = printer.of(known, day)
             for code in codes:
                 counts[code] += 1
-    for code, key in totals.items():
-        row[key] = counts[code]
+    row.update(zip(totals.values(), counts.values(), strict=True))
     row["late_minutes"] = sum(known.late_minutes or 0 for known in found.values())
     row["early_minutes"] = sum(known.early_minutes or 0 for known in found.values())
     return row
 
 
 def _head(asked: Asked, days: Sequence[date]) -> list[str]:
-    printer = Printer(asked.forms)
+    printer = Printer(asked.forms, days[0], days[-1])
     return [
         f"{printer.legend()}, {NOT_SERVING} tidak bertugas di kantor ini",
         f"{counts_note(asked.forms, asked.forms.printed())}; "

@@ -7,7 +7,7 @@ from ingest import typesetting
 from ingest.errors import Refused
 from ingest.reports.base import Chart, Column, Kind, Row, Table
 from ingest.reports.paper import Paper, signature
-from ingest.reports.shown import NUMBERS, WIDTHS, shown, sums_of, text_of
+from ingest.reports.shown import NUMBERS, SUM, WIDTHS, label_place, shown, sums_of, text_of
 from ingest.reports.stamp import SECRET
 
 MOST_ROWS = 2_000
@@ -37,7 +37,7 @@ def make_pdf(table: Table, paper: Paper) -> bytes:
             "stamp": paper.stamp.text,
             "columns": [_column(one) for one in columns],
             "rows": [_row(columns, one) for one in rows],
-            "sums": [_sum(column, sums) for column in columns] if rows and sums else [],
+            "sums": _sums_row(columns, sums) if rows and sums else [],
             "free": sorted(paper.free),
             "notes": [one for one in table.notes if one],
             "charts": [_chart(one) for one in table.charts],
@@ -68,11 +68,19 @@ def _column(one: Column) -> dict[str, object]:
 
 
 def _row(columns: Sequence[Column], row: Row) -> list[str]:
-    return [text_of(one, row.get(one.key)) for one in columns]
+    """Return what is printed; a narrow column of counts stays empty for none."""
+    return [
+        "" if one.summed and one.width and not row.get(one.key) else text_of(one, row.get(one.key))
+        for one in columns
+    ]
 
 
-def _sum(column: Column, sums: dict[str, int]) -> str:
-    return str(sums[column.key]) if column.key in sums else ""
+def _sums_row(columns: Sequence[Column], sums: dict[str, int]) -> list[str]:
+    label = label_place(columns)
+    return [
+        str(sums[one.key]) if one.key in sums else SUM if number == label else ""
+        for number, one in enumerate(columns)
+    ]
 
 
 def _chart(one: Chart) -> dict[str, object]:

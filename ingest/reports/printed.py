@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from ingest.indonesian import day_text
 from ingest.reports.forms import Forms
-from ingest.reports.judged import Known
 from ingest.reports.notes import CORRECTED
 from ingest.rules import STATUS_TEXT, Status
+from ingest.store.reported import Known
 
 PRESENT = (Status.PRESENT, Status.LATE, Status.EARLY, Status.INCOMPLETE)
 FREE = (Status.OFF, Status.HOLIDAY, Status.JOINT, Status.SUSPENDED, Status.ENDED)
@@ -22,21 +22,22 @@ class Print(NamedTuple):
 
 
 class Printer:
-    """Prints days by the codes and ladders of a file; equal days are looked up once."""
+    """Prints days between two by the codes and ladders of a file; equal days are looked up once."""
 
-    def __init__(self, forms: Forms) -> None:
+    def __init__(self, forms: Forms, first: date, last: date) -> None:
         self._forms = forms
         self._known: dict[tuple[Known, date | None], Print] = {}
-        self._dated = {one.valid_from for one in forms.ladder}
+        bounds = {one.valid_from for one in forms.ladder}
+        bounds |= {one.valid_until + timedelta(days=1) for one in forms.ladder if one.valid_until}
+        self._steady = not any(first < one <= last for one in bounds)
+        """Whether the same ladders hold on all of the days."""
 
     def of(self, known: Known, day: date) -> Print:
-        minutes = known.late_minutes or known.early_minutes
-        key = (known, day if minutes else None)
-        if key not in self._known:
-            if len(self._known) > 50_000:
-                self._known.clear()
-            self._known[key] = self._print(known, day)
-        return self._known[key]
+        key = (known, None if self._steady else day)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._print(known, day)
+        return found
 
     def _print(self, known: Known, day: date) -> Print:
         forms, status = self._forms, Status(known.status)

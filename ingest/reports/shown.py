@@ -10,14 +10,15 @@ from ingest.reports.base import Cell, Column, Kind, Table
 WIDTHS = {
     Kind.TEXT: 28,
     Kind.CODE: 5,
-    Kind.NUMBER: 9,
-    Kind.PERCENT: 9,
+    Kind.NUMBER: 11,
+    Kind.PERCENT: 11,
     Kind.TIME: 8,
     Kind.DATE: 18,
     Kind.MOMENT: 18,
     Kind.NIP: 22,
 }
 """In characters, where a column does not say."""
+SUM = "Jumlah"
 NUMBERS = (Kind.NUMBER, Kind.PERCENT)
 
 
@@ -44,3 +45,8 @@ def text_of(column: Column, value: Cell) -> str:
 def sums_of(columns: Sequence[Column]) -> dict[str, int]:
     """Return a counter for each column whose sum means something."""
     return {column.key: 0 for column in columns if column.summed}
+
+
+def label_place(columns: Sequence[Column]) -> int:
+    """Return in which column a row of sums says that it is one."""
+    return next((n for n, one in enumerate(columns) if one.kind is Kind.TEXT), 0)

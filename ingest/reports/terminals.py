@@ -34,7 +34,7 @@ def terminals(connection: Connection, asked: Asked) -> Table:
     return Table(
         f"Keadaan mesin presensi {asked.scope.title}, {month_text(asked.day)}",
         [
-            Column("office", "Kantor"),
+            Column("office", "Kantor", width=12),
             Column("serial", "Nomor seri"),
             Column("name", "Mesin"),
             Column("registered", "Terdaftar"),

@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from ingest.indonesian import day_text
 from ingest.reports.base import Asked, Cell, Column, Kind, Table
-from ingest.reports.judged import Judged, Known
+from ingest.reports.judged import Judged
 from ingest.reports.notes import calendar_notes
 from ingest.reports.printed import PRESENT
 from ingest.rules import Status
 from ingest.store.last_seen import find_last_seen
-from ingest.store.reported import Member
+from ingest.store.reported import Known, Member
 from ingest.store.terminals import find_unmapped
 
 
@@ -39,10 +39,10 @@ def unseen(connection: Connection, asked: Asked) -> Table:
         f"Pegawai tanpa rekaman {asked.unseen_days} hari terakhir {asked.scope.title}, "
         f"sampai {day_text(last)}",
         [
-            Column("number", "No", Kind.NUMBER),
+            Column("number", "No", Kind.NUMBER, width=5),
             Column("name", "Nama"),
             Column("nip", "NIP", Kind.NIP),
-            Column("office", "Kantor"),
+            Column("office", "Kantor", width=12),
             Column("last_seen", "Terakhir hadir", Kind.DATE),
             Column("days_absent", "Hari tanpa keterangan", Kind.NUMBER, summed=True),
             Column("days_open", "Hari belum terverifikasi", Kind.NUMBER, summed=True),
@@ -96,7 +96,7 @@ def unmapped(connection: Connection, asked: Asked) -> Table:
     return Table(
         f"ID pengguna yang belum dipetakan {asked.scope.title}",
         [
-            Column("office", "Kantor"),
+            Column("office", "Kantor", width=12),
             Column("terminal", "Mesin"),
             Column("user_id", "ID pengguna"),
             Column("punches", "Rekaman", Kind.NUMBER, summed=True),

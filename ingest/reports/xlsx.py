@@ -16,8 +16,9 @@ from xlsxwriter.utility import xl_col_to_name
 
 from ingest.reports.base import Cell, Chart, Column, Kind, Row, Table
 from ingest.reports.forms import Signing
+from ingest.reports.lean import LeanWorksheet
 from ingest.reports.paper import Paper, signature
-from ingest.reports.shown import NUMBERS, WIDTHS, shown, sums_of
+from ingest.reports.shown import NUMBERS, SUM, WIDTHS, label_place, shown, sums_of
 from ingest.reports.stamp import SECRET
 
 SHEET, CHARTS = "Rekap", "Grafik"
@@ -61,7 +62,7 @@ class _Sheet:
     def __init__(self, book: Any, table: Table, paper: Paper) -> None:
         self._book, self._table, self._paper = book, table, paper
         self._columns = shown(table)
-        self._sheet = book.add_worksheet(SHEET)
+        self._sheet = book.add_worksheet(SHEET, LeanWorksheet)
         self._formats = _formats(book)
         self._last = max(len(self._columns) - 1, 0)
         self._wide = sum(_width(one) for one in self._columns)
@@ -113,7 +114,7 @@ class _Sheet:
         at = last + 1
         if not sums or last == head:
             return last
-        label = next((n for n, one in enumerate(self._columns) if one.kind is Kind.TEXT), 0)
+        label = label_place(self._columns)
         for number, column in enumerate(self._columns):
             if column.key in sums:
                 name = xl_col_to_name(number)
@@ -121,7 +122,7 @@ class _Sheet:
                 form = self._formats["sum"]
                 self._sheet.write_formula(at, number, formula, form, sums[column.key])
             else:
-                said = "Jumlah" if number == label else ""
+                said = SUM if number == label else ""
                 self._sheet.write_string(at, number, said, self._formats["sum-text"])
         return at
 

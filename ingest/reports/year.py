@@ -32,7 +32,7 @@ def year(connection: Connection, asked: Asked) -> Table:
         settings=asked.settings,
         only=who.id,
     )
-    printer, months = Printer(asked.forms), [Counter[str]() for _ in MONTHS]
+    printer, months = Printer(asked.forms, first, last), [Counter[str]() for _ in MONTHS]
     minutes = [[0, 0] for _ in MONTHS]
     for _, days in judged:
         for day, known in days.items():

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, and_, case, cast, exists, func, or_, select
@@ -34,25 +35,38 @@ class Member(NamedTuple):
     spans: tuple[Span, ...]
 
 
-class Written(NamedTuple):
-    """One row of `days`, as far as a recap needs it."""
+class Known(NamedTuple):
+    """What one person's day came to, as far as a recap needs it."""
 
     status: str
-    office: str
-    late_minutes: int | None
-    early_minutes: int | None
-    corrected: bool
+    late_minutes: int | None = None
+    early_minutes: int | None = None
+    corrected: bool = False
     """Whether it rests on what a person decided, and its status does not say so."""
+    type: str = ""
+    """Of the excuse that takes the whole day; only the status is written."""
+
+
+class Written(NamedTuple):
+    """One row of `days`."""
+
+    known: Known
+    office: str
     open_at: datetime | None
     """When it was written, where it was left open."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stale:
     """Days that have to be judged again before anybody is shown them."""
 
     offices: frozenset[tuple[str, date]]
     people: frozenset[PersonDay]
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The offices of which anything is stale."""
+        return frozenset([one[0] for one in self.offices] + [one[0] for one in self.people])
 
     def __contains__(self, one: PersonDay) -> bool:
         return one[:2] in self.offices or one in self.people
@@ -167,17 +181,22 @@ def find_written(
         select(
             days.c.person_id,
             days.c.day,
-            days.c.status,
             days.c.office,
+            case((left_open, days.c.evaluated_at)),
+            days.c.status,
             days.c.late_minutes,
             days.c.early_minutes,
             case((_corrected(), 1), else_=0),
-            case((left_open, days.c.evaluated_at)),
         ).where(days.c.person_id.in_(person_ids), days.c.day.between(first, last))
     )
     found: dict[int, dict[date, Written]] = {one: {} for one in person_ids}
-    for person_id, day, status, office, late, early, corrected, open_at in rows:
-        found[person_id][day] = Written(status, office, late, early, bool(corrected), open_at)
+    alike: dict[tuple[Any, ...], Known] = {}  # most days are like thousands of others
+    for person_id, day, office, open_at, status, late, early, corrected in rows:
+        key = (status, late, early, corrected)
+        known = alike.get(key)
+        if known is None:
+            known = alike[key] = Known(status, late, early, bool(corrected))
+        found[person_id][day] = Written(known, office, open_at)
     return found
 
 
