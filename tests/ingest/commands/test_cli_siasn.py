@@ -1,6 +1,7 @@
 """BKN beside what is here: shown by person and field, and done only as it was shown."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,25 +28,46 @@ def bkn():
 
 
 @pytest.fixture
-def linked(staffed, bkn):
+def linked(database_kind, request, bkn):
     """An office whose two people BKN knows as they are here, and that is let in there."""
-    linked_to(staffed, bkn)
-    return staffed
+    run = request.getfixturevalue("run")
+    if database_kind == "sqlite":
+        template = request.getfixturevalue("linked_template")
+        for name in ("hadir.db", "seal.key"):
+            shutil.copy(template.folder / name, run.folder / name)
+        run.config.write_text(run.config.read_text() + 'seal_file = "seal.key"\n')
+    else:
+        prepare(request.getfixturevalue("staffed"))
+    run.config.write_text(run.config.read_text() + bkn.configure(run.folder))
+    know(bkn)
+    return run
 
 
-def linked_to(run, bkn, **other):
+@pytest.fixture(scope="module")
+def linked_template(staffed_template, tmp_path_factory, command):
+    folder = tmp_path_factory.mktemp("linked")
+    shutil.copyfile(staffed_template, folder / "hadir.db")
+    run = command(folder, f"sqlite:///{folder}/hadir.db")
+    prepare(run)
+    return run
+
+
+def prepare(run):
+    """Make a seal, confirm the calendar, and tell which units are which offices."""
     run.config.write_text(run.config.read_text() + 'seal_file = "seal.key"\n')
     run("seal", "make", "--by", "Bu Kepala")
     run("calendar", "seed", "2026")
     run("calendar", "confirm", "2026")
-    run.config.write_text(run.config.read_text() + bkn.configure(run.folder, **other))
+    run("siasn", "units", "import", run.file("unor.csv", "unit,office\nUNOR-A,A\nUNOR-B,B\n"))
+
+
+def know(bkn):
     bkn.people = {ONE: person(ONE), TWO: person(TWO, nama="DUA")}
     bkn.units = [
         {"Id": "UNOR-A", "NamaUnor": "Dinas A", "DiatasanId": "", "IndukUnorId": ""},
         {"Id": "UNOR-A1", "NamaUnor": "Bidang", "DiatasanId": "UNOR-A", "IndukUnorId": "UNOR-A"},
         {"Id": "UNOR-B", "NamaUnor": "Badan B", "DiatasanId": "", "IndukUnorId": ""},
     ]
-    run("siasn", "units", "import", run.file("unor.csv", "unit,office\nUNOR-A,A\nUNOR-B,B\n"))
 
 
 def rows(run, *options):
