@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, literal, select, update
 
+from ingest.store.tables import Moment
 from ingest.store.tables_cases import case_notices
 from ingest.store.tables_notices import dispatches
 
@@ -95,7 +96,7 @@ def accepted(
         .where(row.id == number)
         .values(
             provider_id=func.coalesce(row.provider_id, provider_id),
-            accepted_at=func.coalesce(row.accepted_at, now),
+            accepted_at=func.coalesce(row.accepted_at, literal(now, Moment())),
         )
     )
     return _move(connection, number, ("sending", "unknown"), "accepted", fault="", failure="")
@@ -189,11 +190,13 @@ def received(
 
 
 def _forward(row: Row[Any], state: str, at: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {"accepted_at": func.coalesce(dispatches.c.accepted_at, at)}
+    values: dict[str, Any] = {
+        "accepted_at": func.coalesce(dispatches.c.accepted_at, literal(at, Moment()))
+    }
     if state in ("delivered", "read"):
-        values["delivered_at"] = func.coalesce(dispatches.c.delivered_at, at)
+        values["delivered_at"] = func.coalesce(dispatches.c.delivered_at, literal(at, Moment()))
     if state == "read":
-        values["read_at"] = func.coalesce(dispatches.c.read_at, at)
+        values["read_at"] = func.coalesce(dispatches.c.read_at, literal(at, Moment()))
     if row.state == "failed" and state == "accepted":
         return {}  # told late: what followed is known
     if _RANK[state] > _RANK.get(row.state, 0):

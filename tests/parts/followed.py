@@ -70,6 +70,13 @@ class Followed:
         self.person(HEAD)
         self.person(PERSON, superior=HEAD)
 
+    def beside(self, engine: Engine) -> "Followed":
+        """Return the same office as it stands in a copy of its store."""
+        found = Followed.__new__(Followed)
+        found.engine, found.today = engine, self.today
+        found.shelf, found.seal = self.shelf, self.seal
+        return found
+
     def _add(self, connection: Any, table: Any, **values: Any) -> None:
         connection.execute(insert(table).values(**values))
 
