@@ -96,7 +96,18 @@ def _people(
     if not rows:
         return []
     sheet = Sheet(SOURCE, tuple(Row(line, cells) for line, cells in enumerate(rows, 1)))
-    return import_people(connection, sheet, today=today).warnings
+    try:
+        return import_people(connection, sheet, today=today).warnings
+    except ImportFaults as error:
+        raise ImportFaults(SOURCE, [_named(one, rows) for one in error.faults]) from error
+
+
+def _named(fault: str, rows: Sequence[Mapping[str, str]]) -> str:
+    """Return a fault of a row with the person it is about: nobody ever saw the line."""
+    place, _, text = fault.partition(": ")
+    number = place.removeprefix("line ")
+    known = number.isdigit() and 0 < int(number) <= len(rows)
+    return f"{rows[int(number) - 1]['nip']}: {text}" if known else fault
 
 
 def _rows(

@@ -244,6 +244,21 @@ def test_a_doubtful_leave_keeps_all_from_being_done(linked, bkn):
 
 
 @one_database
+def test_a_move_that_cannot_be_is_named_by_its_person_and_nothing_is_done(linked, bkn):
+    linked.take(
+        "people",
+        f"nip,name,kind,office,superior_nip,from,until\n{ONE},Satu,PNS,A,,2026-01-01,2026-02-28\n"
+        f"{ONE},Satu,PNS,A,,2026-03-05,2026-12-31\n",
+    )
+    bkn.people[ONE] |= {"unorId": "UNOR-B", "tmtJabatan": "02-03-2026", "nama": "=LAIN"}
+    linked("siasn", "pull", "--nip", ONE, "--no-units")
+    before = stored(linked)
+    told = linked("siasn", "apply", shown(linked), "--by", "x", code=1).stderr
+    assert f"BKN: {ONE}: name holds a control character or begins with one of" in told
+    assert stored(linked) == before
+
+
+@one_database
 def test_a_reading_goes_on_and_asks_again_for_what_failed(linked, bkn):
     bkn.bites = [None, answers(200, b"<html>")]
     told = linked("siasn", "pull", code=1)
