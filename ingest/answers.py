@@ -12,6 +12,7 @@ from ingest.bodies import BodyRefused
 from ingest.codes import CodeMistyped
 from ingest.desk import CentreFull
 from ingest.errors import IngestError, StoreUnavailable
+from ingest.notify.base import ReceiptRefused
 from ingest.store.chains import ChainForked
 from ingest.turns import BridgeBusy
 from ingest.wire import WireError
@@ -24,6 +25,7 @@ class ReceiptUnknown(IngestError):
 _STATUS: dict[type[Exception], int] = {
     WireError: 400,
     CodeMistyped: 400,
+    ReceiptRefused: 401,
     ReceiptUnknown: 409,
     ChainForked: 412,
     BridgeBusy: 429,

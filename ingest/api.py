@@ -4,6 +4,8 @@
     POST /v2/heartbeat   a sign of life with coverage
     POST /v2/enrol       a one-time code and the key it makes known, which signs for itself
     POST /v2/rotate      a new key in the place of the one that signs
+    GET  /notify/NAME    a gateway asks whether we listen to what it tells of messages
+    POST /notify/NAME    what became of them
     GET  /healthz        200 while this process turns: a reason to start it anew where it is not
     GET  /readyz         200 while it should be sent requests: database, tables, room, not stopping
 
@@ -13,7 +15,7 @@ own, and nothing that may mend itself is told as final.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -34,6 +36,9 @@ from ingest.columns import read_batch
 from ingest.desk import Desk, Glance, Room
 from ingest.enrolment import ENROL_PATH, ROTATE_PATH, Guesses, Registry
 from ingest.errors import StoreError, StoreUnavailable
+from ingest.hooks import PATH as HOOK_PATH
+from ingest.hooks import Hooks
+from ingest.notify.base import Channel
 from ingest.observed import Observed, refusal_named
 from ingest.store import bridges, coverage, punches
 from ingest.store.database import require_current, writing
@@ -83,8 +88,12 @@ def create_app(
     workers: int | None = None,
     queue: int = QUEUE,
     stopping: Callable[[], bool] = lambda: False,
+    channels: Sequence[Channel] = (),
 ) -> Starlette:
-    """Return the application over a store that is current. It closes nothing."""
+    """Return the application over a store that is current. It closes nothing.
+
+    `channels` are those whose gateways may call.
+    """
     centre = _Centre(engine, zone=zone, clock_limit_s=clock_limit_s, clock=clock)
     limits = Limits(
         body_bytes=max_body_bytes,
@@ -92,6 +101,7 @@ def create_app(
         timeout_s=body_timeout_s,
     )
     registry = Registry(engine, clock, Guesses())
+    hooks = Hooks(engine, channels, clock)
     workers = workers or WORKERS[engine.dialect.name]
     door = _Door(centre, limits, workers=workers, queue=queue, stopping=stopping)
     return Starlette(
@@ -100,6 +110,8 @@ def create_app(
             Route("/v2/heartbeat", door.takes(centre.take_heartbeat), methods=["POST"]),
             Route(ENROL_PATH, door.enrols(registry), methods=["POST"]),
             Route(ROTATE_PATH, door.takes(rotates(registry)), methods=["POST"]),
+            Route(HOOK_PATH, door.answers(hooks.answer, "text/plain"), methods=["GET"]),
+            Route(HOOK_PATH, door.answers(hooks.take), methods=["POST"]),
             Route("/healthz", door.alive, methods=["GET"]),
             Route("/readyz", door.ready, methods=["GET"]),
         ],
@@ -202,13 +214,17 @@ class _Door:
 
     def takes(self, work: Work) -> Handler:
         """Return a handler that does this work with the body of a known bridge."""
-        return self._answers(lambda request: self._take(request, work))
+        return self.answers(lambda request: self._take(request, work))
 
     def enrols(self, registry: Registry) -> Handler:
         """Return a handler that makes the keys of strangers known."""
-        return self._answers(lambda request: self._enrol(request, registry))
+        return self.answers(lambda request: self._enrol(request, registry))
 
-    def _answers(self, do: Callable[[Request], Awaitable[bytes]]) -> Handler:
+    def answers(
+        self, do: Callable[[Request], Awaitable[bytes]], media_type: str = "application/json"
+    ) -> Handler:
+        """Return a handler that answers with what `do` returns, or tells its fault."""
+
         async def handle(request: Request) -> Response:
             try:
                 answer = await do(request)
@@ -217,7 +233,7 @@ class _Door:
             except Exception as error:  # noqa: BLE001 - the top of a request; each fault is told
                 return self._refusal(error)
             self._database_answers()
-            return Response(answer, media_type="application/json")
+            return Response(answer, media_type=media_type)
 
         return handle
 

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest import logs
+from ingest.hooks import PATH as HOOK_PATH
 from ingest.metrics import ELSEWHERE, Counts, counts
 from ingest.wire import NONCE_HEADER
 
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 HUNG_UP = 499
 TOLD_EACH_MINUTE = 120
 _NONCE = re.compile(r"[0-9a-f]{32}")
+_HOOKS = HOOK_PATH.partition("{")[0]
 _QUIET = frozenset({"/healthz", "/readyz"})
 
 Monotonic = Callable[[], float]
@@ -130,6 +132,8 @@ def refusal_named(error: Exception) -> None:
 
 def _path(scope: Scope) -> str:
     """Return the path of the route, never what a stranger wrote."""
+    if scope["path"].startswith(_HOOKS):
+        return HOOK_PATH
     routes = getattr(scope.get("app"), "routes", ())
     known = {getattr(route, "path", None) for route in routes}
     return scope["path"] if scope["path"] in known else ELSEWHERE

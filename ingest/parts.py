@@ -54,6 +54,7 @@ class Daemon:
             clock=clock,
             max_body_bytes=config.max_body_bytes,
             stopping=lambda: self._server.should_exit,
+            channels=[one.open() for one in config.channels],
         )
         self._notify = notify
         self._server = Server(app, self._ready, tls=tls.context if tls else None)

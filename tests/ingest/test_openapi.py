@@ -30,8 +30,10 @@ from schemathesis.checks import (
 from served import Served
 from signed import Signer
 from starlette.routing import Route
+from told import Pigeon
 
-from ingest import answers, api, auth, bodies, enrolment, wire
+from ingest import answers, api, auth, bodies, enrolment, hooks, wire
+from ingest.notify.base import ReceiptRefused
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "docs" / "openapi.json"
@@ -51,8 +53,9 @@ def without_headers(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-POSTS = [one for one in operations(DOCUMENT) if one.method == "post"]
-SIGNED = operations(without_headers(DOCUMENT))
+HOOKS = [one for one in operations(DOCUMENT) if one.path == hooks.PATH]
+POSTS = [one for one in operations(DOCUMENT) if one.method == "post" and one not in HOOKS]
+SIGNED = [one for one in operations(without_headers(DOCUMENT)) if one.path != hooks.PATH]
 EXAMPLES = int(os.environ.get("HADIR_EXAMPLES", "10"))
 CHECKS = [
     not_a_server_error,
@@ -206,6 +209,25 @@ def test_the_door_lets_nobody_in_by_made_up_headers(
     strategy = operation.as_strategy() | operation.as_strategy(GenerationMode.NEGATIVE)
     assert meet(strategy, centre, session) <= {400, 401}
     assert centre.count() == 0
+
+
+@pytest.mark.parametrize("operation", HOOKS, ids=[one.label for one in HOOKS])
+def test_no_gateway_is_believed_by_made_up_calls(
+    operation: Any, serve: Make, session: requests.Session
+) -> None:
+    centre = serve(channels=[Doubting()])
+    strategy = operation.as_strategy() | operation.as_strategy(GenerationMode.NEGATIVE)
+    assert meet(strategy, centre, session) <= {400, 401, 403, 404, 413}
+
+
+class Doubting(Pigeon):
+    """A channel that believes nobody, and is called like whatever is asked for most."""
+
+    def __init__(self) -> None:
+        super().__init__("0")
+
+    def receipts(self, *_: Any, **__: Any) -> Any:
+        raise ReceiptRefused("not signed by the gateway")
 
 
 def meet(
