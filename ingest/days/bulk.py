@@ -33,8 +33,9 @@ from ingest.rules import Day, Status, judge
 from ingest.rules.absence import absence
 from ingest.store import days as store
 from ingest.store import plain_sql
+from ingest.store.database import in_one_place
 from ingest.store.facts import counts_on
-from ingest.store.partitions import require_here
+from ingest.store.partitions import require_all_here
 from ingest.store.plain import Book, Ground, Pair, find_ground
 from ingest.store.plain_sql import Wanted
 
@@ -69,9 +70,8 @@ def judge_plain(
     everything = sorted({*whole, *people}, key=_by_day)
     rest = _Rest()
     wanted: dict[Pair, Wanted] = {}
-    if plain_sql.usable(connection):
-        for office, day in everything:  # in one order: two of us never wait for each other
-            store.hold(connection, office, day)
+    if in_one_place(connection):
+        store.hold_all(connection, everything)
         wanted = _plain(connection, everything, now, settings)
     for pair in everything:
         if pair not in wanted:
@@ -129,11 +129,9 @@ def _plain(
     connection: Connection, pairs: Sequence[Pair], now: datetime, settings: Settings
 ) -> dict[Pair, Wanted]:
     """Return the office-days about whose terminals and calendar nothing unusual is known."""
-    ended = []
-    for office, day in pairs:
-        require_here(connection, day)
-        if now >= day_bounds(day, settings.zone)[1]:
-            ended.append((office, day))
+    require_all_here(connection, [day for _, day in pairs])
+    ends = {day: day_bounds(day, settings.zone)[1] for day in {day for _, day in pairs}}
+    ended = [pair for pair in pairs if now >= ends[pair[1]]]
     if not ended:
         return {}
     since = day_bounds(min(day for _, day in ended), settings.zone)[0]

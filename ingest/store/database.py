@@ -28,6 +28,7 @@ from sqlalchemy import (
     make_url,
     select,
     table,
+    text,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -94,6 +95,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection.execution_options(**options)
         # not rolled back: psycopg would forget the statements it has prepared on this connection
         connection.commit()
+
+
+def in_one_place(connection: Connection) -> bool:
+    """Say whether this is PostgreSQL, and its tables are not spread by Citus: which joins none that
+    are spread by different columns, and locks no rows of several machines."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return bool(connection.scalar(text("SELECT to_regclass('citus_tables') IS NULL")))
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, union
+from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, text, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.coverage import Reason
+from ingest.store.database import in_one_place
 from ingest.store.marks import mark_office_days
 from ingest.store.serving import serving_on, valid_on
 from ingest.store.tables import (
@@ -24,6 +25,29 @@ from ingest.store.tables import (
     dirty_people,
 )
 
+_HOLD = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) key"
+)
+# Locked in the order in which they are written, then deleted: see `marks`.
+_TAKE = """
+WITH held AS MATERIALIZED (
+    SELECT m.* FROM {table} m
+    JOIN unnest(CAST(:offices AS text[]), CAST(:days AS date[])) AS a(office, day)
+        USING (office, day)
+    ORDER BY {key} FOR UPDATE OF m
+)
+DELETE FROM {table} m USING held h WHERE {same} RETURNING m.*
+"""
+_TAKE_OFFICES, _TAKE_PEOPLE = (
+    text(
+        _TAKE.format(
+            table=table.name,
+            key=", ".join(f"m.{one.name}" for one in table.primary_key),
+            same=" AND ".join(f"m.{one.name} = h.{one.name}" for one in table.primary_key),
+        )
+    )
+    for table in (dirty_offices, dirty_people)
+)
 OPEN_STATUSES = ("UNVERIFIED", "ABSENT")
 """What each night looks at again: what could not be judged, and what may harm somebody. A presence
 whose minutes nobody counted yet is of these, too."""
@@ -61,9 +85,14 @@ def hold(connection: Connection, office: str, day: date) -> None:
     Without it the slower of two could write down what it read before the faster one's facts came.
     Whoever takes marks takes them first: two that did it in both orders would wait for each other.
     """
+    hold_all(connection, [(office, day)])
+
+
+def hold_all(connection: Connection, pairs: Iterable[tuple[str, date]]) -> None:
+    """Hold office-days in this order: two that hold many in one order never wait for each other."""
     if connection.dialect.name == "postgresql":
-        key = func.hashtextextended(f"hadir.days {office} {day}", 0)
-        connection.execute(select(func.pg_advisory_xact_lock(key)))
+        keys = [f"hadir.days {office} {day}" for office, day in pairs]
+        connection.execute(_HOLD, {"keys": keys})
 
 
 def find_days(connection: Connection, office: str, day: date) -> dict[int, StoredDay]:
@@ -199,25 +228,43 @@ class Taken(NamedTuple):
 
 def take_marks(connection: Connection, pairs: Collection[tuple[str, date]]) -> Taken:
     """Take marks away; read the facts after this and judge them in the same transaction."""
-    whole, people = set(), defaultdict[tuple[str, date], set[int]](set)
-    for office, day in sorted(pairs):
-        gone = connection.execute(
+    taken = _taken_at_once if in_one_place(connection) else _taken
+    gone, some = taken(connection, sorted(pairs))
+    whole, people = frozenset(gone), defaultdict[tuple[str, date], set[int]](set)
+    for office, day, person_id in some:
+        people[office, day].add(person_id)
+    return Taken(whole, {one: frozenset(ids) for one, ids in people.items() if one not in whole})
+
+
+_Marks = tuple[list[tuple[str, date]], list[tuple[str, date, int]]]
+
+
+def _taken_at_once(connection: Connection, pairs: Sequence[tuple[str, date]]) -> _Marks:
+    values = {"offices": [office for office, _ in pairs], "days": [day for _, day in pairs]}
+    gone = connection.execute(_TAKE_OFFICES, values)
+    some = connection.execute(_TAKE_PEOPLE, values)
+    return (
+        [(row.office, row.day) for row in gone],
+        [(row.office, row.day, row.person_id) for row in some],
+    )
+
+
+def _taken(connection: Connection, pairs: Sequence[tuple[str, date]]) -> _Marks:
+    gone, some = list[tuple[str, date]](), list[tuple[str, date, int]]()
+    for office, day in pairs:
+        found = connection.execute(
             delete(dirty_offices)
             .where(dirty_offices.c.office == office, dirty_offices.c.day == day)
             .returning(dirty_offices.c.day)
         )
-        if gone.all():
-            whole.add((office, day))
-        some = connection.scalars(
+        gone += [(office, day) for _ in found]
+        ids = connection.scalars(
             delete(dirty_people)
             .where(dirty_people.c.office == office, dirty_people.c.day == day)
             .returning(dirty_people.c.person_id)
         )
-        people[office, day].update(some)
-    return Taken(
-        frozenset(whole),
-        {one: frozenset(ids) for one, ids in people.items() if ids and one not in whole},
-    )
+        some += [(office, day, one) for one in ids]
+    return gone, some
 
 
 def mark_written(

@@ -10,7 +10,7 @@ transaction (READ COMMITTED).
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import Connection, Dialect, Table, TextClause, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.store import tables
@@ -100,9 +100,37 @@ def _mark(connection: Connection, table: Table, rows: list[tuple[object, ...]]) 
     if not rows:
         return
     names = [column.name for column in table.primary_key]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+    if connection.dialect.name == "postgresql":
+        connection.execute(_AT_ONCE[table.name], _columns(names, rows))
+        return
+    statement = sqlite.insert(table)
     statement = statement.on_conflict_do_update(
         index_elements=names, set_={names[-1]: statement.excluded[names[-1]]}
     )
     connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+_DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def _columns(names: list[str], rows: list[tuple[object, ...]]) -> dict[str, list[object]]:
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _at_once(table: Table) -> TextClause:
+    """Return the statement that takes whole columns, and writes rows in the order they come in."""
+    names = [column.name for column in table.primary_key]
+    told = ", ".join(
+        f"CAST(:{column.name} AS {column.type.compile(_DIALECT)}[])" for column in table.primary_key
+    )
+    keys = ", ".join(names)
+    return text(
+        f"INSERT INTO {table.name} ({keys}) SELECT * FROM unnest({told})"  # noqa: S608
+        f" ON CONFLICT ({keys}) DO UPDATE SET {names[-1]} = excluded.{names[-1]}"
+    )
+
+
+_AT_ONCE = {
+    one.name: _at_once(one)
+    for one in (tables.dirty_punches, tables.dirty_offices, tables.dirty_people)
+}

@@ -94,12 +94,19 @@ def find_archived(connection: Connection) -> dict[date, str]:
 
 def require_here(connection: Connection, day: date) -> None:
     """Raise MonthAway if the punches of a day are archived: nobody is judged without them."""
-    file = find_archived(connection).get(day.replace(day=1))
-    if file is not None:
-        raise MonthAway(
-            f"the punches of {day:%Y-%m} are archived in {file}; bring them back with "
-            "hadir-ingest partitions attach"
-        )
+    require_all_here(connection, [day])
+
+
+def require_all_here(connection: Connection, days: Iterable[date]) -> None:
+    """Raise MonthAway if the punches of one of these days are archived."""
+    away = find_archived(connection)
+    for day in days:
+        file = away.get(day.replace(day=1))
+        if file is not None:
+            raise MonthAway(
+                f"the punches of {day:%Y-%m} are archived in {file}; bring them back with "
+                "hadir-ingest partitions attach"
+            )
 
 
 def wanted(connection: Connection, today: date) -> list[date]:

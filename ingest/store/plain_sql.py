@@ -56,14 +56,6 @@ _BY_NIP = text("SELECT EXISTS (SELECT FROM punches WHERE length(user_id) = 18)")
 _STATEMENT = text((resources.files("ingest.store") / "plain.sql").read_text("utf-8"))
 
 
-def usable(connection: Connection) -> bool:
-    """Say whether the statement runs here: on PostgreSQL, unless its tables are spread by Citus,
-    which joins none that are spread by different columns."""
-    if connection.dialect.name != "postgresql":
-        return False
-    return bool(connection.scalar(text("SELECT to_regclass('citus_tables') IS NULL")))
-
-
 def judge(
     connection: Connection,
     wanted: Sequence[Wanted],

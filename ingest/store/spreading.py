@@ -7,7 +7,7 @@ that done before, a mark that comes in between would be judged and its shifts wo
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -194,29 +194,39 @@ def _served(connection: Connection, touched: set[tuple[int, date]]) -> Iterator[
 
     Whose last day ended with a night shift leaves on a day on which he serves nowhere.
     """
-    by_day: defaultdict[date, list[int]] = defaultdict(list)
+    at: defaultdict[int, set[date]] = defaultdict(set)
     for person_id, day in touched:
-        by_day[day].append(person_id)
-    for day, ids in sorted(by_day.items()):
-        for place in range(0, len(ids), _AT_ONCE):
-            some = ids[place : place + _AT_ONCE]
-            for row in connection.execute(
-                select(assignments.c.office, assignments.c.person_id).where(
-                    assignments.c.person_id.in_(some), valid_on(assignments, day)
-                )
-            ):
-                yield row.office, day, row.person_id
-            for shift in connection.execute(
-                select(assignments.c.office, roster_days.c.day, roster_days.c.person_id)
-                .join(assignments, assignments.c.person_id == roster_days.c.person_id)
-                .where(
-                    roster_days.c.person_id.in_(some),
-                    roster_days.c.day.in_([day - _DAY, day + _DAY]),
-                    roster_days.c.shift.is_not(None),
-                    valid_on(assignments, roster_days.c.day),
-                )
-            ):
-                yield shift.office, shift.day, shift.person_id
+        at[person_id].add(day)
+    ids = sorted(at)
+    for place in range(0, len(ids), _AT_ONCE):
+        some = ids[place : place + _AT_ONCE]
+        for row in connection.execute(select(assignments).where(assignments.c.person_id.in_(some))):
+            last = row.valid_until or date.max
+            for day in at[row.person_id]:
+                if row.valid_from <= day <= last:
+                    yield row.office, day, row.person_id
+        yield from _shifts_beside(connection, {one: at[one] for one in some})
+
+
+def _shifts_beside(
+    connection: Connection, at: Mapping[int, Collection[date]]
+) -> Iterator[PersonDay]:
+    beside = {
+        (one, day + step) for one, days in at.items() for day in days for step in (-_DAY, _DAY)
+    }
+    first, last = min(day for _, day in beside), max(day for _, day in beside)
+    for row in connection.execute(
+        select(assignments.c.office, roster_days.c.day, roster_days.c.person_id)
+        .join(assignments, assignments.c.person_id == roster_days.c.person_id)
+        .where(
+            roster_days.c.person_id.in_(at.keys()),
+            roster_days.c.day.between(first, last),
+            roster_days.c.shift.is_not(None),
+            valid_on(assignments, roster_days.c.day),
+        )
+    ):
+        if (row.person_id, row.day) in beside:
+            yield row.office, row.day, row.person_id
 
 
 def _bound(connection: Connection, own: Collection[_Own], today: date) -> set[PersonDay]:

@@ -22,6 +22,7 @@ EVERYWHERE = {
     "store.days.find_days",
     "store.days.find_open",
     "store.days.find_marked",
+    "store.spreading.find_spread",
     "store.spreading.spread_marks",
     "store.spreading._mapped",
     "store.spreading._of_nobody",
