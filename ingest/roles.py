@@ -61,7 +61,7 @@ NEEDS: dict[str, Right] = {
     "excuses.give": Right.DECIDE,
     "excuses.import": Right.DECIDE,
     "excuses.withdraw": Right.DECIDE,
-    "notices.send": Right.KEEP,
+    "notices.told": Right.KEEP,
     "offices.import": Right.REGISTER,
     "partitions.archive": Right.KEEP,
     "partitions.attach": Right.KEEP,

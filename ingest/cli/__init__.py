@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "calendar": ("calendar:calendar", "The free days of each year."),
     "cases": ("cases:cases", "What is done about absences, by whom, on what facts."),
     "check": ("check:check", "Tell what keeps days from being judged."),
+    "contacts": ("contacts:contacts", "Where people can be reached, and where not."),
     "coverage": ("coverage:coverage", "Show up to when each terminal's log is known."),
     "days": ("days:days", "What people's days came to, and why."),
     "discipline": (
@@ -35,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "jobs": ("jobs:jobs", "What the centre does by itself, and when."),
     "ledger": ("ledger:ledger", "Whether the store is what bridges signed."),
     "migrate": ("serve:migrate", "Make the tables, or bring them up to date."),
+    "notices": ("notices:notices", "What people are told, by which way, and its end."),
     "offices": ("people:offices", "The offices (OPD) and their working hours."),
     "partitions": ("partitions:partitions", "The months punches lie in, on PostgreSQL."),
     "people": ("person:people", "The people, where they serve and under whom."),

@@ -16,7 +16,7 @@ from ingest.store import audit, case_events
 from ingest.store.case_events import By
 from ingest.store.notices import Notice
 
-ACT = "notices.send"
+ACT = "notices.told"
 _KIND = {Kind.WHATSAPP: "WhatsApp", Kind.SMS: "SMS", Kind.MAIL: "surel"}
 
 

@@ -131,6 +131,11 @@ class Templates:
             what, text, about.subject, about.gateway, about.language, filled, self._digests[what]
         )
 
+    def trial(self, sender: str) -> Text:
+        """Return a message to try a channel with: it says so wherever a name stands."""
+        name = "UJI COBA (bukan pemberitahuan)"
+        return self.render("closed", Values(name, 0, "-", "-", sender))
+
 
 def load(folder: Path | None) -> Templates:
     """Return the templates that ship, with an office's own in their place.

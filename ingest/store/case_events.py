@@ -24,7 +24,7 @@ ACTS = (
     "cases.accept", "cases.approve", "cases.clarify", "cases.propose", "cases.record.action",
     "cases.record.decision", "cases.record.examination", "cases.record.hand-over",
     "cases.record.missed", "cases.record.summons", "cases.record.told", "cases.reject",
-    "cases.run", "cases.withdraw", "notices.send",
+    "cases.run", "cases.withdraw", "notices.told",
 )  # fmt: skip
 """Under which the audit log tells of events."""
 _MACHINE = "machine"

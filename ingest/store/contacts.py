@@ -145,11 +145,13 @@ def add(
     told: dict[str, Any] = {
         "source": source, "entered_at": now, "state": state, "state_at": now, "state_why": why,
     }  # fmt: skip
-    if table is office_contacts:
+    if table is office_contacts and post:
         told["post"] = post
     known = {table.c[name]: one for name, one in {**key, "kind": kind, "value": value}.items()}
     where = and_(*(column == one for column, one in known.items()))
     if connection.execute(update(table).where(where).values(told)).rowcount == 0:
+        if table is office_contacts:
+            told.setdefault("post", "")
         connection.execute(insert(table).values(**key, kind=kind, value=value, **told))
 
 
