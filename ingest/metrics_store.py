@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine, Select, func, select, text
 
 from ingest.errors import StoreError, StoreUnavailable
+from ingest.metrics_notices import of_notices
 from ingest.metrics_office import of_bridges, of_terminals
 from ingest.store import audit, tables
 from ingest.store.database import reading, require_current
@@ -89,6 +90,7 @@ class StoreReadings(Collector):
         yield from of_terminals(connection, now, today=now.astimezone(self._zone).date())
         yield from _judging(connection, yesterday=_yesterday(now, self._zone))
         yield from _ledger(connection, now, self._zone)
+        yield from of_notices(connection)
         yield from _kept(connection, now)
         yield from _room(connection, self._engine)
 

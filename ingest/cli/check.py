@@ -37,6 +37,7 @@ def check(centre: Centre) -> None:
     found += _tls(centre)
     found += _regulations(centre)
     found += _types(centre)
+    found += _texts(centre)
     with centre.reading() as connection:
         found.append((GOOD, "the database answers and its tables are up to date"))
         found += _calendar(centre, connection)
@@ -47,6 +48,7 @@ def check(centre: Centre) -> None:
         found += _excuses(centre, connection)
         found += _backups(centre, connection)
         found += _bridges(centre, connection)
+        found += _notices(connection)
     for grade, text in found:
         click.echo(f"{grade:4}  {text}")
     if any(grade == BAD for grade, _ in found):
@@ -62,6 +64,27 @@ def _regulations(centre: Centre) -> _Findings:
         yield from ((BAD, fault) for fault in error.faults)
         return
     yield GOOD, f"{len(shelf.documents)} regulations and service rules can be used"
+
+
+def _texts(centre: Centre) -> _Findings:
+    """Look at what people are told by: channels, and the texts of messages."""
+    from ingest.notify import settings, templates
+
+    sending = centre.config.notify or settings.usual(centre.config.zone)
+    try:
+        templates.load(sending.templates)
+    except ConfigError as error:
+        yield from ((BAD, fault) for fault in error.faults)
+        return
+    names = ", ".join(one.name for one in centre.config.channels)
+    yield GOOD, f"messages go out by {names}" if names else "no channel is set: people get paper"
+
+
+def _notices(connection: Connection) -> _Findings:
+    from ingest.notify.standing import facts
+
+    for fact in facts(connection).values():
+        yield LOOK, fact
 
 
 def _types(centre: Centre) -> _Findings:

@@ -22,6 +22,8 @@ from ingest.store import dispatches, receipts
 from ingest.store.database import open_engine, writing
 from ingest.store.receipts import Told
 
+EXAMPLES = int(os.environ.get("HADIR_EXAMPLES", "8"))
+
 
 class _Mortal:
     """An answer whose number nobody lives to read."""
@@ -143,7 +145,7 @@ def test_any_order_of_crashes_and_faults(opened: tuple[Path, Followed]) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=int(os.environ.get("HADIR_EXAMPLES", "8")), stateful_step_count=8, deadline=None, database=None,
+            max_examples=EXAMPLES, stateful_step_count=8, deadline=None, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
