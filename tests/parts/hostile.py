@@ -121,6 +121,20 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     "cases reject": (by_office("1", "2", *WHY),),
     "cases show": (no("1"),),
     "cases withdraw": (by_office("1", *WHY),),
+    "contacts import": (
+        no("{nip},,0812-3456-7890", "contacts"),
+        no(",B,0812-3456-7890", "contacts"),
+    ),
+    "contacts list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
+    "contacts refuse": (
+        no("--nip", "{nip}", "--kind", "phone", *WHY),
+        no("--office", "B", "--kind", "phone", *WHY),
+    ),
+    "contacts set": (
+        no("--nip", "{nip}", "--phone", "0812-3456-7890", "--source", "x"),
+        no("--office", "B", "--phone", "0812-3456-7890", "--source", "x"),
+    ),
+    "contacts wrong": (narrowed(), no("--office", "B")),
     "coverage": (no("--office", "B"), no("--office", "B", "--month", "2026-03")),
     "coverage show": (
         narrowed("--month", "2026-03"),
@@ -154,6 +168,8 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     "excuses list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "excuses show": (no("1"),),
     "excuses withdraw": (no("1", *WHY),),
+    "notices list": (narrowed(), narrowed("--paper"), no("--office", "B")),
+    "notices show": (no("1"),),
     "offices list": (narrowed(),),
     "people breaks list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "people export": (narrowed(), no("--office", "B")),
@@ -231,6 +247,7 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     "user-ids unmapped": (narrowed(), no("--office", "B")),
 }
 HEADERS = {
+    "contacts": "nip,office,phone",
     "excuses": "NIP,TANGGAL,JENIS,NO. SURAT,PEJABAT",
     "people": "nip,name,kind,office,superior_nip,from",
     "rosters": "nip,date,shift",

@@ -9,16 +9,19 @@ from sqlalchemy import insert, select
 from ingest.discipline import Effect
 from ingest.discipline.cases import (
     MACHINE,
+    Addressee,
     DayFact,
     Event,
     Facts,
     Kind,
+    Notice,
     Subject,
     Verdict,
 )
 from ingest.discipline.cases.values import Opening
-from ingest.store import case_events, cases, tables
+from ingest.store import case_events, cases, contacts, dispatches, tables
 from ingest.store.database import open_engine, reading, writing
+from ingest.store.tables_cases import case_notices
 
 NOW = datetime(2026, 3, 10, 1, tzinfo=UTC)
 NAMES = {
@@ -89,6 +92,7 @@ def build(run: Any) -> None:
         ),
     )  # fmt: skip
     _add_case(run)
+    _add_notice(run)
     run("people", "kind", NAMES["nip"], "CPNS", "--from", "2026-02-01")
     run(
         "people", "break", NAMES["mate"], "--kind", "suspended", "--from", "2026-03-20",
@@ -172,6 +176,20 @@ def _add_case(run: Any) -> None:
     engine.dispose()
 
 
+def _add_notice(run: Any) -> None:
+    """Let that person, and office B, be reached, and a warning be left for paper."""
+    engine = open_engine(run.url)
+    with writing(engine) as connection:
+        for owner in ((NAMES["nip"], None), (None, "B")):
+            contacts.add(
+                connection, owner, kind="phone", value="6281234567890", source="x",
+                post="" if owner[0] else "Rahasia", state="wrong", why="x", now=NOW,
+            )  # fmt: skip
+        notice = connection.scalar(select(case_notices.c.id))
+        dispatches.add(connection, [dispatches.New(notice, "-paper", "", NOW)], NOW)
+    engine.dispose()
+
+
 def _opening() -> Event:
     days = tuple(datetime(2026, 3, n).date() for n in (3, 4, 5))
     known = (Verdict("TB77", complete=True, why="lengkap"),)
@@ -185,6 +203,7 @@ def _opening() -> Event:
             numbers={"limit": 3},
         ),
         about=Opening(Subject(NAMES["nip"], "B", "PNS"), days),
+        notices=(Notice("warning", Addressee("yang bersangkutan", nip=NAMES["nip"]), "x"),),
     )
 
 
