@@ -89,7 +89,7 @@ INSERT INTO hadir_rights VALUES
     ('hadir_report', 'SELECT (id, digest), INSERT', 'audit_log'),
     -- Who may give commands. Nobody is taken out: a name stays whose it was.
     ('hadir_ingest, hadir_admin, hadir_report', 'SELECT', 'users'),
-    ('hadir_admin', 'INSERT, UPDATE (full_name, role, office, os_user, ended_at)', 'users'),
+    ('hadir_admin', 'INSERT, UPDATE (full_name, role, office, os_user, nip, ended_at)', 'users'),
     -- A month is taken out and brought back by the migrator alone.
     ('hadir_ingest, hadir_admin', 'SELECT', 'archived_months'),
     -- What bridges prove, and what is worked out: kept current, and can be worked out again.

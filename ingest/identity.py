@@ -34,6 +34,8 @@ class User:
     """As `Account.text` tells it; None: acts nowhere."""
     created_at: datetime
     ended_at: datetime | None
+    nip: str | None = None
+    """Where they are a civil servant; nobody decides on himself."""
 
     @property
     def acts(self) -> bool:

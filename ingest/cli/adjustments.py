@@ -17,6 +17,7 @@ from ingest.cli.acting import (
     trusted_root,
 )
 from ingest.cli.context import Centre, pass_centre
+from ingest.cli.oneself import bearers, refuse_own
 from ingest.cli.people import DAY, asked_office, day_of
 from ingest.cli.punches import known_nip
 from ingest.cli.show import as_json, show
@@ -51,6 +52,7 @@ def add_touch(
     seal = require_seal(centre)
     with centre.writing() as connection:
         digits = known_nip(connection, nip, (at.date(), at.date()))
+        refuse_own(connection, [digits], "touches")
         made = store.add_touch(
             connection,
             seal,
@@ -89,6 +91,7 @@ def void_punch(
     seal = require_seal(centre)
     with centre.writing() as connection:
         scope.require_terminal(connection, terminal)
+        refuse_own(connection, bearers(connection, terminal, user_id, at.date()), "touches")
         made = store.void(
             connection,
             seal,
@@ -201,12 +204,15 @@ def _note(
 
 
 def _require_own(connection: Connection, number: int) -> None:
-    """Raise OutOfScope for an adjustment of another office's person or terminal."""
-    columns = (table.c.nip, table.c.local_day, table.c.terminal)
+    """Raise OutOfScope for an adjustment of another office's, Refused for one of who acts."""
+    columns = (table.c.nip, table.c.local_day, table.c.terminal, table.c.user_id)
     row = connection.execute(select(*columns).where(table.c.id == number)).one_or_none()
     if row is None:
         scope.ask()
     elif row.nip is not None:
         scope.require_person(connection, row.nip, row.local_day, row.local_day)
+        refuse_own(connection, [row.nip], "touches")
     else:
         scope.require_terminal(connection, row.terminal)
+        whose = bearers(connection, row.terminal, row.user_id, row.local_day)
+        refuse_own(connection, whose, "touches")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ingest import regulations as files
 from ingest.casework import Dossier, Keeping, Wrote
@@ -13,6 +13,7 @@ from ingest.cli import scope
 from ingest.cli.acting import NUMBER, Words, note, require_seal
 from ingest.cli.context import Centre
 from ingest.cli.days import settings
+from ingest.cli.oneself import refuse_own
 from ingest.discipline.cases import Actor, Ask, CaseState, Event, Paper
 from ingest.errors import Refused
 from ingest.roles import Role
@@ -20,7 +21,6 @@ from ingest.store import case_files
 from ingest.store import cases as store
 from ingest.store.case_events import By
 from ingest.store.cases import StoredCase
-from ingest.store.tables import people
 
 Make = Callable[[CaseState, Ask, Actor], Event]
 
@@ -111,25 +111,16 @@ def actor(centre: Centre, connection: Connection, case: StoredCase) -> Actor:
             "cases are decided by users with a name, and there are none yet; register them with "
             "hadir-ingest users add"
         )
+    refuse_own(connection, [case.nip], "case")
     role = "admin" if user.role is Role.ADMIN else "operator"
     name = f"{user.full_name} ({user.name})"[-200:]
     office = user.office or case.office
     return Actor(
         name,
         "admin" if role == "admin" else "operator",
-        _nip(connection, user.full_name, case),
+        user.nip,
         office if role == "operator" else None,
     )
-
-
-def _nip(connection: Connection, full_name: str, case: StoredCase) -> str | None:
-    """Return the NIP of whoever bears the name of a user. A user who is called like the person of
-    the case is taken for that person: better somebody else decides once too often."""
-    rows = connection.execute(
-        select(people.c.nip).where(func.lower(people.c.name) == full_name.lower())
-    )
-    found = sorted(row.nip for row in rows)
-    return case.nip if case.nip in found else next(iter(found), None)
 
 
 def _decisions(wrote: Sequence[Wrote]) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ingest.cli.context import Centre, pass_centre
 from ingest.errors import ConfigError, TlsError
 from ingest.jobs.watch_bridges import is_silent
+from ingest.roles import Right, may
 from ingest.store import bridges, people, terminals
 
 GOOD, LOOK, BAD = "ok", "look", "bad"
@@ -159,6 +160,10 @@ def _users(centre: Centre, connection: Connection) -> _Findings:
 
     acting = [one for one in users.find_all(connection) if one.acts]
     yield (GOOD, f"{len(acting)} users may give commands") if acting else (LOOK, NOBODY_YET)
+    unnamed = [one.name for one in acting if one.nip is None and may(one.role, Right.DECIDE)]
+    if unnamed:
+        names = ", ".join(unnamed)
+        yield LOOK, f"whether users decide on themselves is not known without --nip: {names}"
     past = recovered(centre, connection)
     if past is not None:
         yield LOOK, past

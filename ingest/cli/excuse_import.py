@@ -23,6 +23,7 @@ from ingest.cli.acting import (
     require_seal,
 )
 from ingest.cli.context import Centre, pass_centre
+from ingest.cli.oneself import own_nips
 from ingest.cli.people import FILE, tell
 from ingest.cli.rosters import MONTH
 from ingest.cli.show import csv_cell
@@ -131,7 +132,9 @@ def _read(centre: Centre, file: Path, month: date | None) -> _Read:
 def _look(centre: Centre, connection: Connection, read: _Read, given: Given) -> list[Row]:
     entries = read.report.entries
     nips = list(dict.fromkeys(one.nip for one in entries if one.nip))
-    return Taker(connection, nips, given, today=centre.today(), own=scope.ask()).take(entries)
+    return Taker(
+        connection, nips, given, today=centre.today(), own=scope.ask(), oneself=own_nips(connection)
+    ).take(entries)
 
 
 def _outcome(report: Report, rows: Sequence[Row]) -> Outcome:

@@ -23,6 +23,7 @@ from ingest.cli.acting import (
 )
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.excuse_import import ACCEPT, import_excuses
+from ingest.cli.oneself import refuse_own
 from ingest.cli.people import DAY, asked_office, day_of
 from ingest.cli.punches import known_nip
 from ingest.cli.show import as_json, show
@@ -117,6 +118,7 @@ def give_excuse(
     with centre.writing() as connection:
         store.hold(connection)
         digits = known_nip(connection, nip, (begins, ends))
+        refuse_own(connection, [digits], "excuse")
         row = _look(centre, connection, digits, ask, Given(why, accepted=accepted or ""))
         (made,) = store.give(
             connection,
@@ -151,6 +153,7 @@ def withdraw_excuse(centre: Centre, number: int, who: str, why: str, letter: str
     with centre.writing() as connection:
         store.hold(connection)
         one = _known(centre, connection, number)[0]
+        refuse_own(connection, [one.nip], "excuse")
         made = store.withdraw(
             connection,
             seal,

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ingest.identity import User, account_text
+from ingest.nip import NipFault, read_nip
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 _ACCOUNT_NAME = re.compile(r"[^\s()]{1,64}")
@@ -20,6 +21,18 @@ class UserName(click.ParamType[str]):
                 f"{value!r} is no name: small letters, digits, . _ - and up to 64 signs", param, ctx
             )
         return str(value)
+
+
+class UserNip(click.ParamType[str]):
+    """A NIP, of somebody on record here or not: some users are of no office that is kept."""
+
+    name = "nip"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return read_nip(str(value)).digits
+        except NipFault as error:
+            self.fail(str(error), param, ctx)
 
 
 class _AccountName(click.ParamType[str]):
@@ -48,4 +61,5 @@ def told_of(user: User) -> dict[str, object]:
         "role": user.role.value,
         "office": user.office,
         "account": user.os_user,
+        "nip": user.nip,
     }

@@ -18,6 +18,7 @@ from ingest.cli.acting import (
 )
 from ingest.cli.adjustments import LOCAL
 from ingest.cli.context import Centre, pass_centre
+from ingest.cli.oneself import bearers, refuse_own
 from ingest.cli.people import asked_office
 from ingest.cli.show import as_json, show
 from ingest.errors import NotKnown, Refused
@@ -107,6 +108,10 @@ def resolve(
         waiting = find_waiting(connection, terminal=terminal, root=trusted_root(centre))
         chosen = _chosen(waiting, user_id, at, record, every=every, verdict=verdict)
         scope.require_own(*(one.office for one in chosen))
+        for one in chosen:
+            if one.local_time is not None:
+                whose = bearers(connection, one.terminal, one.user_id, one.local_time.date())
+                refuse_own(connection, whose, "touches")
         made = store.resolve(
             connection,
             seal,
@@ -230,6 +235,13 @@ def _name(one: Waiting) -> str:
 
 
 def _require_own(connection: Connection, number: int) -> None:
-    """Raise OutOfScope for a resolution that bears on another office's terminal."""
-    terminal = connection.scalar(select(table.c.terminal).where(table.c.id == number))
-    scope.ask() if terminal is None else scope.require_terminal(connection, terminal)
+    """Raise OutOfScope for a resolution of another office's terminal, Refused for the own punch."""
+    columns = (table.c.terminal, table.c.user_id, table.c.local_time)
+    row = connection.execute(select(*columns).where(table.c.id == number)).one_or_none()
+    if row is None or row.terminal is None:
+        scope.ask()
+        return
+    scope.require_terminal(connection, row.terminal)
+    if row.user_id and row.local_time is not None:
+        whose = bearers(connection, row.terminal, row.user_id, row.local_time.date())
+        refuse_own(connection, whose, "touches")

@@ -12,6 +12,7 @@ import click
 from ingest.cli import scope
 from ingest.cli.acting import by, counts, note, note_import, on_grounds
 from ingest.cli.context import Centre, pass_centre
+from ingest.cli.oneself import refuse_own
 from ingest.cli.owners import again
 from ingest.cli.people import DAY, FILE, asked_office, day_of, require_office, tell
 from ingest.cli.punches import known_nip
@@ -232,6 +233,7 @@ def swap_rosters(
     with centre.writing() as connection:
         for day in days:
             one, two = (known_nip(connection, each, (day, day)) for each in (nip, other))
+        refuse_own(connection, [one, two], "swap")
         told, marked = store.swap(connection, one, two, days, today=centre.today())
         rows = [
             {

@@ -8,7 +8,7 @@ import click
 
 from ingest.cli.acting import Words, by, note
 from ingest.cli.context import Centre, pass_centre
-from ingest.cli.named import ACCOUNT, UserName, account_of, told_of
+from ingest.cli.named import ACCOUNT, UserName, UserNip, account_of, told_of
 from ingest.cli.people import require_office
 from ingest.cli.recovery import recover
 from ingest.cli.show import as_json, show
@@ -23,6 +23,7 @@ NOBODY_YET = (
     "hadir-ingest users add"
 )
 _ROLES = click.Choice([one.value for one in PEOPLES])
+_NIP = UserNip()
 
 
 @click.group()
@@ -42,6 +43,7 @@ def users() -> None:
 @click.option("--office", help="The only office this user sees.")
 @click.option("--os-user", type=ACCOUNT, help="The account hadir-ingest runs as.")
 @click.option("--sudo-user", type=ACCOUNT, help="Who becomes that account by sudo, if many do.")
+@click.option("--nip", type=_NIP, help="Of this user: nobody decides on his own days and cases.")
 @by(required=False)
 @pass_centre
 def add_user(
@@ -52,6 +54,7 @@ def add_user(
     office: str | None,
     os_user: str | None,
     sudo_user: str | None,
+    nip: str | None,
     who: str | None,
 ) -> None:
     """Register a user.
@@ -61,10 +64,10 @@ def add_user(
     \b
     Example:
         hadir-ingest users add siti --full-name "Siti Aminah" --role operator \\
-            --office 4.01.01 --os-user hadir --sudo-user siti
+            --office 4.01.01 --os-user hadir --sudo-user siti --nip 199001012025212002
     """
     account = account_of(os_user, sudo_user)
-    made = User(name, full_name, Role(role), office, account, centre.now(), None)
+    made = User(name, full_name, Role(role), office, account, centre.now(), None, nip)
     _require_sense(made)
     with centre.writing() as connection:
         require_office(find_offices(connection), office)
@@ -82,6 +85,8 @@ def add_user(
 @click.option("--every-office", is_flag=True, help="This user sees every office.")
 @click.option("--os-user", type=ACCOUNT, help="The account hadir-ingest runs as.")
 @click.option("--sudo-user", type=ACCOUNT, help="Who becomes that account by sudo, if many do.")
+@click.option("--nip", type=_NIP, help="Of this user: nobody decides on his own days and cases.")
+@click.option("--no-nip", is_flag=True, help="This user is no civil servant.")
 @by(required=False)
 @pass_centre
 def set_user(
@@ -93,6 +98,8 @@ def set_user(
     every_office: bool,
     os_user: str | None,
     sudo_user: str | None,
+    nip: str | None,
+    no_nip: bool,
     who: str | None,
 ) -> None:
     """Change what a user may do, or by which account.
@@ -103,10 +110,14 @@ def set_user(
     """
     if office is not None and every_office:
         raise click.UsageError("--office and --every-office exclude each other")
-    wanted = {"full_name": full_name, "role": role, "office": office}
+    if nip is not None and no_nip:
+        raise click.UsageError("--nip and --no-nip exclude each other")
+    wanted = {"full_name": full_name, "role": role, "office": office, "nip": nip}
     values: dict[str, Any] = {key: one for key, one in wanted.items() if one is not None}
     if every_office:
         values["office"] = None
+    if no_nip:
+        values["nip"] = None
     if os_user is not None or sudo_user is not None:
         values["os_user"] = account_of(os_user, sudo_user)
     if not values:
@@ -136,7 +147,7 @@ def list_users(centre: Centre, as_json: bool) -> None:
         found = store.find_all(connection)
     if not found:
         click.echo(NOBODY_YET, err=True)
-    columns = ("name", "full_name", "role", "office", "os_user", "created_at", "ended_at")
+    columns = ("name", "full_name", "role", "office", "os_user", "nip", "created_at", "ended_at")
     show([asdict(one) for one in found], columns, as_json=as_json)
 
 

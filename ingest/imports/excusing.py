@@ -5,7 +5,7 @@ given before and what stands above it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -28,6 +28,7 @@ from ingest.store.excuse_grounds import Concerned, Person
 from ingest.store.excuses import New, find_earlier
 
 _ELSEWHERE = "this person does not serve in office {} on all of these days"
+_ONESELF = "nobody decides on his own excuse; let another user do it"
 MOST_WHY = 500
 """Characters of a reason, as the store holds it."""
 
@@ -70,8 +71,11 @@ class Taker:
         *,
         today: date,
         own: str | None = None,
+        oneself: Collection[str] = (),
     ) -> None:
-        """`own` is the only office whose people may be excused; None: all."""
+        """`own` is the only office whose people may be excused; None: all. `oneself` are the NIPs
+        that may be those of whoever gives: nobody excuses himself."""
+        self._oneself = oneself
         self._given = given
         self._today = today
         self._own = own
@@ -93,6 +97,9 @@ class Taker:
         if not self._own_alone(person, entry.asks):
             row.wrong.append(_ELSEWHERE.format(self._own))
             return row  # and not a word about somebody of another office
+        if entry.nip in self._oneself:
+            row.wrong.append(_ONESELF)
+            return row
         before = list(self._earlier[entry.nip])
         for ask in entry.asks:
             self._ask(row, person, ask, before)

@@ -582,7 +582,15 @@ users = Table(
     Column("os_user", String(200)),  # an account of the operating system, as the audit log tells it
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("nip", String(18)),  # where the user is a civil servant: nobody decides on himself
     CheckConstraint("role <> 'operator' OR office IS NOT NULL", name="operator_of_an_office"),
+    Index(
+        "uq_users_nip",
+        "nip",
+        unique=True,
+        postgresql_where=text("ended_at IS NULL"),
+        sqlite_where=text("ended_at IS NULL"),
+    ),
     Index(
         "uq_users_os_user",
         "os_user",

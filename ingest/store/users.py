@@ -76,6 +76,8 @@ def _refuse_taken(others: Sequence[User], user: User) -> None:
             raise Refused(
                 f'the account "{user.os_user}" is that of user {one.name}; end that one first'
             )
+        if one.ended_at is None and user.ended_at is None and user.nip and one.nip == user.nip:
+            raise Refused(f"this NIP is that of user {one.name}; end that one first")
 
 
 def _row(user: User) -> dict[str, Any]:
@@ -87,6 +89,7 @@ def _row(user: User) -> dict[str, Any]:
         "os_user": user.os_user,
         "created_at": user.created_at,
         "ended_at": user.ended_at,
+        "nip": user.nip,
     }
 
 
@@ -103,4 +106,5 @@ def _user_of(row: dict[str, Any]) -> User:
         row["os_user"],
         row["created_at"],
         row["ended_at"],
+        row["nip"],
     )

@@ -132,6 +132,12 @@ class CaseState:
         return frozenset(self.days)
 
     @property
+    def concerned(self) -> frozenset[str]:
+        """The superiors of whom a step says that they did not act, waiting or approved."""
+        steps = (one.proposal for one in (*self.pending, *self.done))
+        return frozenset(one.concerns for one in steps if one.concerns is not None)
+
+    @property
     def settled(self) -> bool:
         """Whether nothing can follow by itself any more: it is withdrawn and nothing is owed."""
         withdrawn = self.ending is not None and self.ending.how == "withdrawn"

@@ -100,6 +100,8 @@ def _by_whom(state: CaseState | None, event: Event) -> None:
         need(machine, f"{event.kind} follows by itself; nobody does it")
     elif event.kind not in _BY_EITHER:
         need(not machine, f"{event.kind} needs a person")
+    if state is not None and who.nip is not None:
+        need(who.nip not in {state.subject.nip, *state.concerned}, "nobody decides on his own case")
     if state is not None and who.role == "operator":
         mine = who.office == state.subject.office
         need(mine, f"{who.name} is no operator of the office {state.subject.office}")

@@ -22,8 +22,11 @@ USERS = {
     "budi": ("Budi Santoso", "admin"),
     "ani": ("Ani Wijaya", "admin"),
     "siti": ("Siti Aminah", "operator"),
-    "diri": (f"Orang {PERSON}", "admin"),  # who is called like the person of the case
+    "diri": ("Nama Lain", "admin"),  # who is the person of the case, by NIP
+    "senama": (f"Orang {PERSON}", "admin"),  # who is called like that person, and is another
+    "atasan": ("Kepala Seksi", "admin"),  # who is the superior
 }
+NIPS = {"diri": PERSON, "senama": 700, "atasan": HEAD}
 
 
 class Office:
@@ -64,6 +67,7 @@ def office(followed, tmp_path, database_url):
     run = Office(followed, tmp_path, database_url)
     for name, (full_name, role) in USERS.items():
         bound = ("--office", "A") if role == "operator" else ()
+        bound += ("--nip", nip(NIPS[name])) if name in NIPS else ()
         run(
             "budi", "users", "add", name, "--full-name", full_name, "--role", role, *bound,
             "--os-user", getpass.getuser(), "--sudo-user", name,
@@ -129,7 +133,7 @@ def test_who_prepared_a_step_does_not_approve_it_nor_who_it_is_about(office):
     told = office("siti", "cases", "approve", "1", "2", "--why", "x", code=1).stderr
     assert "is no admin; only one may approve" in told
     told = office("diri", "cases", "approve", "1", "2", "--why", "x", code=1).stderr
-    assert told == "nobody decides on his own case\n"
+    assert told == "nobody decides on his own case; let another user do it\n"
     assert len(office.followed.rows(case_events)) == 2  # nothing of what was refused was written
     office("budi", "cases", "approve", "1", "2", "--why", "benar keliru")
     assert office.case()["state"] == "WITHDRAWN"
@@ -226,3 +230,67 @@ def test_lists_tell_where_each_stands(office):
     assert [(one["number"], one["state"]) for one in rows] == [(1, "OPEN")]
     assert office("ani", "cases", "list", "--nip", nip(HEAD), "--json").stdout == "[]\n"
     assert "no case 9" in office("ani", "cases", "show", "9", code=1).stderr
+
+
+@one_database
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("clarify", "1", "--from", "office", "--text", "tugas"),
+        ("withdraw", "1", "--why", "x"),
+        ("propose", "1", "reprimand", "--why", "x"),
+    ],
+)
+def test_nobody_does_anything_to_a_case_about_himself(office, words):
+    told = office("diri", "cases", *words, code=1).stderr
+    assert told == "nobody decides on his own case; let another user do it\n"
+    assert len(office.followed.rows(case_events)) == 1
+
+
+@one_database
+def test_who_is_only_called_like_the_person_may_decide_once_his_nip_is_known(office):
+    office("budi", "users", "set", "senama", "--no-nip")
+    told = office("senama", "cases", "withdraw", "1", "--why", "x", code=1).stderr
+    assert "user senama is called like the person this is about" in told
+    office("budi", "users", "set", "senama", "--nip", nip(700))
+    office("senama", "cases", "withdraw", "1", "--why", "keliru pegawai")
+
+
+@one_database
+def test_a_superior_whom_a_step_concerns_decides_nothing_in_that_case(office):
+    office("atasan", "cases", "clarify", "1", "--from", "office", "--text", "tugas")
+    office("ani", "cases", "propose", "1", "reprimand", "--why", "tidak bertindak")
+    for words in (("reject", "1", "2"), ("approve", "1", "3"), ("withdraw", "1")):
+        told = office("atasan", "cases", *words, "--why", "x", code=1).stderr
+        assert told == "nobody decides on his own case\n"
+    office("budi", "cases", "reject", "1", "3", "--why", "ia bertindak")
+    office("atasan", "cases", "withdraw", "1", "--why", "ia tidak lagi menjadi pokok surat")
+
+
+@one_database
+def test_two_users_who_act_have_no_nip_in_common(office):
+    told = office("budi", "users", "set", "ani", "--nip", nip(PERSON), code=1).stderr
+    assert told == "this NIP is that of user diri; end that one first\n"
+    office("budi", "users", "end", "diri", "--yes")
+    office("budi", "users", "set", "ani", "--nip", nip(PERSON))
+
+
+@one_database
+def test_nobody_excuses_himself_nor_adds_or_withdraws_his_own_touch(office):
+    sealed = ("--why", "x", "--by", "Nama Lain")
+    of = ("--nip", nip(PERSON))
+    give = ("excuses", "give", *of, "--type", "S", "--from", "2026-03-02", "--approver", "Kepala")
+    told = office("diri", *give, *sealed, code=1).stderr
+    assert told == "nobody decides on his own excuse; let another user do it\n"
+    sheet = office.folder / "maret.csv"
+    sheet.write_text(f"NIP,TANGGAL,JENIS\n{nip(PERSON)},2026-03-02,S\n")
+    told = office(
+        "diri", "excuses", "import", str(sheet), "--approver", "Kepala", *sealed, code=1
+    ).stderr
+    assert "line 2: nobody decides on his own excuse; let another user do it" in told
+    touch = ("adjustments", "add-touch", *of, "--at", "2026-03-02 07:25")
+    told = office("diri", *touch, *sealed, code=1).stderr
+    assert told == "nobody decides on his own touches; let another user do it\n"
+    office("budi", *touch, "--why", "hadir", "--by", "Budi Santoso")
+    told = office("diri", "adjustments", "withdraw", "1", *sealed, code=1).stderr
+    assert told == "nobody decides on his own touches; let another user do it\n"
