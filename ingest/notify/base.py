@@ -83,6 +83,8 @@ class Sent:
 class State(StrEnum):
     """What became of a message, in the order in which it happens."""
 
+    ACCEPTED = "accepted"
+    """The gateway has it, and has not sent it on yet: told by `find`, for who lost the answer."""
     SENT = "sent"
     DELIVERED = "delivered"
     READ = "read"
