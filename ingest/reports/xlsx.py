@@ -40,7 +40,12 @@ def write_xlsx(path: Path, table: Table, paper: Paper, *, scratch: Path) -> None
         {"title": table.title[:250], "author": paper.stamp.who, "comments": SECRET}
         | {"created": paper.stamp.at.replace(tzinfo=None)}
     )
-    _Sheet(book, table, paper).write()
+    sheet = _Sheet(book, table, paper)
+    try:
+        sheet.write()
+    except BaseException:
+        sheet.give_up()
+        raise
     if table.charts:
         _write_charts(book, table.charts)
     book.close()
@@ -66,6 +71,10 @@ class _Sheet:
         self._formats = _formats(book)
         self._last = max(len(self._columns) - 1, 0)
         self._wide = sum(_width(one) for one in self._columns)
+
+    def give_up(self) -> None:
+        """Close the file that the rows lie in meanwhile; xlsxwriter does so only at the end."""
+        self._sheet.row_data_fh.close()
 
     def write(self) -> None:
         for number, column in enumerate(self._columns):
