@@ -6,7 +6,7 @@ import pytest
 from followed import HEAD, MONDAY, PERSON, nip
 from told import OFFICE, PHONE, Crash, Fault, Pigeon, Telling, failure
 
-from ingest.notify.base import Kind, Sent
+from ingest.notify.base import Kind, Sent, State
 from ingest.notify.reconcile import GRACE, ask
 from ingest.store import contacts, dispatches, receipts, storms
 from ingest.store.case_checks import case_faults, chain_faults
@@ -246,17 +246,9 @@ class TestReceipts:
         wa = telling.channels[0]
         wa.receipts_by, wa.finds = "poll", True
         telling.send()
-        for one in wa.sent:
-            wa.states[one.reference] = "delivered"
-        wa.states = {one.reference: _delivered() for one in wa.sent}
+        wa.states = {one.reference: State.DELIVERED for one in wa.sent}
         assert ask(telling.followed.engine, telling.outlets, telling.now) == 2
         assert telling.states() == [("warning", "wa", "delivered")]
-
-
-def _delivered():
-    from ingest.notify.base import State
-
-    return State.DELIVERED
 
 
 class TestCutOff:
@@ -297,7 +289,6 @@ class TestCutOff:
                 wa.sent.append(message)
             raise Crash
 
-        wa.answers = [crash] if telling.rows() else [lambda _: wa.send(_, now=telling.now), crash]
         order = []
         wa.answers = [lambda message: order.append(message.to) or crash(message)]
         with pytest.raises(Crash):
