@@ -5,18 +5,22 @@ import stat
 
 import pytest
 
+one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
+
 
 @pytest.fixture
 def office(staffed):
     return staffed
 
 
+@one_database
 def test_one_of_office_branch_and_all_is_asked_for(office):
     for words in ((), ("--office", "A", "--all"), ("--branch", "A", "--office", "A")):
         result = office("report", "monthly", *words, code=2)
         assert "one of --office, --branch and --all" in result.stderr
 
 
+@one_database
 def test_a_branch_is_the_codes_that_go_on_after_a_dot(office):
     office.take("offices", "code,name\n4,Sekretariat\n4.01,Bagian Satu\n4.010,Lain\n40,Lain Lagi\n")
     found = office("report", "coverage", "--branch", "4", "--format", "json").stdout
@@ -26,6 +30,7 @@ def test_a_branch_is_the_codes_that_go_on_after_a_dot(office):
     assert "begins with" in office("report", "coverage", "--branch", "9", code=1).stderr
 
 
+@one_database
 @pytest.mark.parametrize("form", ["xlsx", "pdf"])
 def test_a_format_that_is_a_file_needs_one(office, form):
     result = office("report", "monthly", "--all", "--format", form, code=2)
@@ -43,6 +48,7 @@ def test_a_file_is_written_once_and_the_log_tells_its_format(office, tmp_path):
     assert {one["details"].get("form") for one in lines} == {"xlsx"}
 
 
+@one_database
 def test_an_own_file_that_cannot_be_used_stops_the_report(office):
     bad = office.file("laporan.toml", "[codes]\nABSENT = 5\n")
     office.config.write_text(office.config.read_text() + f'[ingest.reports]\nfile = "{bad}"\n')
