@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "excuses": ("excuses:excuses", "What excuses people's days: leave, duty, sickness."),
     "jobs": ("jobs:jobs", "What the centre does by itself, and when."),
     "ledger": ("ledger:ledger", "Whether the store is what bridges signed."),
+    "letters": ("letters:letters", "Numbered letters (surat), and what became of each."),
     "migrate": ("serve:migrate", "Make the tables, or bring them up to date."),
     "notices": ("notices:notices", "What people are told, by which way, and its end."),
     "offices": ("people:offices", "The offices (OPD) and their working hours."),

@@ -2,10 +2,12 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
+from ingest.cli import letter_acting
+from ingest.cli.acting import NUMBER, Words
 from ingest.cli.case_acting import CASE, EVENT, WHY, act, papers_option, read_papers
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, day_of
@@ -15,12 +17,28 @@ from ingest.discipline.cases import (
     Ask,
     CaseState,
     Event,
-    Letter,
     Step,
     deeds,
     preparing,
 )
 
+
+class _Target(click.ParamType[tuple[int, int]]):
+    """A case and the event that prepared its step, as `4:7`."""
+
+    name = "case:event"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        case, colon, event = str(value).partition(":")
+        if not colon or not case.isdecimal() or not event.isdecimal():
+            self.fail(f"{value!r} is no case and event, such as 4:7", param, ctx)
+        numbers = NUMBER(case, param, ctx), NUMBER(event, param, ctx)
+        return int(numbers[0]), int(numbers[1])
+
+
+_TARGET = _Target()
 _STEPS = {
     "reprimand": Step.REPRIMAND,
     "office-letter": Step.OFFICE_LETTER,
@@ -105,29 +123,45 @@ def accept(centre: Centre, number: int, event: int, why: str) -> None:
 @CASE
 @EVENT
 @WHY
-@click.option("--letter", help="Number of the letter, with the last approval.")
+@click.option(
+    "--number", "--letter", "letter", type=Words(100),
+    help="Number of the letter, by hand (default: the next one of its series).",
+)  # fmt: skip
 @click.option("--dated", type=DAY, help="Date of the letter (default: today).")
+@click.option(
+    "--with", "others", multiple=True, type=_TARGET, metavar="CASE:EVENT",
+    help="Another case of the office, told of in the same letter (may be repeated).",
+)  # fmt: skip
 @pass_centre
 def approve(
-    centre: Centre, number: int, event: int, why: str, letter: str | None, dated: date | None
+    centre: Centre,
+    number: int,
+    event: int,
+    why: str,
+    letter: str | None,
+    dated: date | None,
+    others: tuple[tuple[int, int], ...],
 ) -> None:
-    """Approve a step that waits; the last approval sends it.
+    """Approve a step that waits; the last approval issues its letter.
 
     \b
     Example:
-        hadir-ingest cases approve 3 5 --why "sesuai data" --letter 800/21/BKPSDM
+        hadir-ingest cases approve 3 5 --why "sesuai data"
     """
-    known = None if letter is None else Letter(letter, day_of(dated) or centre.today())
-    state = act(
-        centre,
-        number,
-        "approve",
-        lambda state, ask, who: deeds.approve(state, ask, who, of=event, why=why, letter=known),
-        event=event,
-    ).state
-    waits = any(one.number == event for one in state.pending)
-    told = "approved; another admin has to approve it, too" if waits else "approved"
-    click.echo(f"case {number}: {told}; {PHASE_TEXT[state.phase]}")
+    done = letter_acting.approve(
+        centre, [(number, event), *others], why=why, given=letter,
+        dated=day_of(dated) or centre.today(),
+    )  # fmt: skip
+    for case, of in dict.fromkeys([(number, event), *others]):
+        state = done.states[case]
+        waits = any(one.number == of for one in state.pending)
+        told = "approved; another admin has to approve it, too" if waits else "approved"
+        click.echo(f"case {case}: {told}; {PHASE_TEXT[state.phase]}")
+    if done.letter is not None:
+        click.echo(
+            f"letter {done.letter.letter}: number {done.letter.printed}, code {done.letter.code}; "
+            f"hadir-ingest letters print {done.letter.letter} --pdf surat.pdf"
+        )
 
 
 @click.command("reject")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from ingest.store import adjustments, audit, case_checks, excuses, resolutions
+from ingest.store import adjustments, audit, case_checks, excuses, letter_checks, resolutions
 from ingest.store.sealed import Head
 
 
@@ -21,6 +21,8 @@ def faults(connection: Connection, root: str | None, known: Head | None = None) 
         ("excuse", excuses.faults(connection, root)),
         ("case event", case_checks.chain_faults(connection)),
         ("case", case_checks.case_faults(connection, root)),
+        ("letter", letter_checks.faults(connection, root)),
+        ("letter mark", letter_checks.mark_faults(connection, root)),
     ):
         for one in found:
             yield f"{what} {one.number} {one.what}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from ingest import seal as seals
 from ingest.discipline import Effect
 from ingest.discipline.cases import (
     MACHINE,
@@ -19,7 +20,9 @@ from ingest.discipline.cases import (
     Verdict,
 )
 from ingest.discipline.cases.values import Opening
-from ingest.store import case_events, cases, contacts, dispatches, tables
+from ingest.letters.base import Head, LetterKind, LetterText, Listed, Official, Secrecy, Signer
+from ingest.letters.codes import checked
+from ingest.store import case_events, cases, contacts, dispatches, letters, tables
 from ingest.store.database import open_engine, reading, writing
 from ingest.store.tables_cases import case_notices
 
@@ -34,6 +37,7 @@ NAMES = {
     "idle": "TB66",  # of B, without a punch
     "stray": "TB88",  # spoke for B and is not registered
     "record": "c" * 32,
+    "code": checked("RAHAS0AAA"),  # of a letter to somebody of B
 }
 SECRETS = (
     "Rahasia", NAMES["nip"], NAMES["mate"], "Badan", "mesin-badan", "pc-badan", "rahasia-libur",
@@ -93,6 +97,7 @@ def build(run: Any) -> None:
     )  # fmt: skip
     _add_case(run)
     _add_notice(run)
+    _add_letter(run)
     run("people", "kind", NAMES["nip"], "CPNS", "--from", "2026-02-01")
     run(
         "people", "break", NAMES["mate"], "--kind", "suspended", "--from", "2026-03-20",
@@ -173,6 +178,25 @@ def _add_case(run: Any) -> None:
         )
         number = cases.begin(connection, person, "B", NOW.date(), NOW)
         case_events.add(connection, number, None, _opening(), case_events.By(NOW))
+    engine.dispose()
+
+
+def _add_letter(run: Any) -> None:
+    """Let the person of that case have been written to; only its row matters here."""
+    engine = open_engine(run.url)
+    text = LetterText(
+        LetterKind.WARNING, Head(("Kabupaten", "BKPSDM"), "Kota"), "800/1/2026", NOW.date(),
+        Secrecy.IMPORTANT, "Pemberitahuan", ("Sdr. Rahasia Bhakti",), ("Rahasia",),
+        Signer("Bu Kepala"), about=(Listed(Official("Rahasia Bhakti", NAMES["nip"]), ()),),
+        code=NAMES["code"],
+    )  # fmt: skip
+    new = letters.NewLetter(
+        text, letters.Pages(b"%PDF", b"PK", "warning.typ", "0" * 64), "B",
+        (letters.Basis(1, 1, 1),), (NAMES["nip"], None), None, None, "Bu Kepala", "uji",
+    )  # fmt: skip
+    with writing(engine) as connection:
+        seal = seals.load(run.config.parent / "seal.key")
+        letters.add(connection, new, case_events.By(NOW, "budi", seal))
     engine.dispose()
 
 
