@@ -3,7 +3,7 @@
 What a terminal told and what a person decided are kept for good; so are days, letters, the audit
 log and everything they rest on. What remains are secrets that have run out, signs of life of
 machines that are gone, and data of people that served a purpose: texts that were sent, addresses of
-who left, papers of cases long closed. `docs/privasi.md` tells class by class, for the office.
+who left, papers of cases long closed.
 """
 
 import difflib
