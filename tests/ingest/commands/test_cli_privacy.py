@@ -86,7 +86,7 @@ def test_an_export_holds_every_table_that_has_a_row_of_the_person(exported) -> N
     assert found == {
         "adjustments": 1, "assignments": 1, "bad_records": 1, "case_events": 1,
         "case_notices": 1, "cases": 1, "contacts": 1, "days": 1, "dispatches": 1, "excuses": 1,
-        "people": 1, "person_kinds": 1, "punches": 1, "roster_days": 1,
+        "people": 1, "person_kinds": 1, "punches": 1, "letter_cases": 1, "letter_files": 2, "letters": 1, "roster_days": 1,
         "scheme_uses": 1, "special_days": 1, "stand_ins": 1, "user_ids": 1,
     }  # fmt: skip
     (punch,) = pages(path)["punches"]["baris"]
@@ -144,7 +144,7 @@ def test_papers_come_as_files_and_their_names_are_ours(two_offices) -> None:
     path = two_offices.folder / "x.zip"
     two_offices("privacy", "export", NIP, "--output", str(path), env=ADMIN)
     with zipfile.ZipFile(path) as packed:
-        papers = [name for name in packed.namelist() if name.startswith("berkas/")]
+        papers = [name for name in packed.namelist() if name.startswith("berkas/case_files")]
         assert papers == ["berkas/case_files-1.pdf", "berkas/case_files-2"]
         assert packed.read(papers[0]) == b"abc"
 
