@@ -15,7 +15,14 @@ TIMEOUT_S = 30.0
 
 
 class MailFault(IngestError):
-    """A mail that was not taken; the text says why, without a password."""
+    """A mail that was not taken; the text says why, without a password.
+
+    `begun`: the talk broke off when the mail was under way, so it may have been taken after all.
+    """
+
+    def __init__(self, text: str, *, begun: bool = False) -> None:
+        super().__init__(text)
+        self.begun = begun
 
 
 def message(
@@ -37,10 +44,12 @@ def message(
 
 def send(server: MailServer, mail: EmailMessage, *, context: ssl.SSLContext | None = None) -> None:
     """Hand a mail to the server, which answers for it from then on. Raises MailFault."""
+    begun = False
     try:
         with _connected(server, context or ssl.create_default_context()) as connection:
             if server.user:
                 connection.login(server.user, server.password())
+            begun = True
             connection.send_message(mail)
     except smtplib.SMTPAuthenticationError as error:
         raise MailFault(f"{_of(server)} refuses the user {server.user} or the password") from error
@@ -52,7 +61,7 @@ def send(server: MailServer, mail: EmailMessage, *, context: ssl.SSLContext | No
             f"{_of(server)} answers {error.smtp_code}: {_plain(error.smtp_error)}"
         ) from error
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
-        raise MailFault(f"{_of(server)} cannot be spoken to ({error})") from error
+        raise MailFault(f"{_of(server)} cannot be spoken to ({error})", begun=begun) from error
 
 
 @contextmanager

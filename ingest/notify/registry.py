@@ -18,7 +18,16 @@ from pydantic_core import ErrorDetails
 from ingest.notify.base import Channel
 from ingest.secrets import SecretUnfit, find_secret, is_open_to_all, read_secret
 
-BUILT_IN: dict[str, str] = {}
+BUILT_IN: dict[str, str] = {
+    "whatsapp_cloud": "ingest.notify.channels.whatsapp_cloud:WhatsappCloud",
+    "fonnte": "ingest.notify.channels.fonnte:Fonnte",
+    "wablas": "ingest.notify.channels.wablas:Wablas",
+    "qontak": "ingest.notify.channels.qontak:Qontak",
+    "zenziva": "ingest.notify.channels.zenziva:Zenziva",
+    "gammu": "ingest.notify.channels.gammu:Gammu",
+    "gammu_inject": "ingest.notify.channels.gammu_inject:GammuInject",
+    "mail": "ingest.notify.channels.mail:Mail",
+}
 OUR_TABLE = "ingest.channel"
 _SECRET = "_file"  # noqa: S105 - how keys end that name one
 _AUTHORITY = "ca_file"
