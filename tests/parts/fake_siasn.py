@@ -99,7 +99,9 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # head and body go out apart, and would wait 40 ms for each other
+    disable_nagle_algorithm = (
+        True  # head and body go out apart, and would wait 40 ms for each other
+    )
     siasn: FakeSiasn
 
     def log_message(self, *_: Any) -> None:

@@ -134,7 +134,7 @@ class CaseState:
     @property
     def concerned(self) -> frozenset[str]:
         """The superiors of whom a step says that they did not act, waiting or approved."""
-        steps = (one.proposal for one in (*self.pending, *self.done))
+        steps = [one.proposal for one in self.pending] + [one.proposal for one in self.done]
         return frozenset(one.concerns for one in steps if one.concerns is not None)
 
     @property
