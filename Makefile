@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 .PHONY: demo test lint types units cover truth soak fuzz bench bench-flat bench-days bench-xlsx capacity ha lock clean
 
 demo: $(VENV)/installed
-	@$(BIN)/python tests/journey/demo.py
+	@PYTHONPATH=tests/parts $(BIN)/python tests/journey/demo.py
 
 test: lint types units
 

@@ -1,9 +1,10 @@
-"""`make demo`: the main job from finger to recap, on this machine alone, in under two minutes.
+"""`make demo`: the main job from finger to recap and letter, on this machine alone, in a minute.
 
 Two simulated terminals, one bridge, one centre, each a process of its own, on 127.0.0.1. One
 terminal holds a real export (moved to recent dates) with unreadable records in it; the bridge is
 killed in the middle; a USB stick brings what the network already brought; a third terminal is
 never read. In the end every punch is counted, and one absent and one not yet judged are explained.
+Then `demo_cases` lets weeks pass: what becomes of people who stay away.
 """
 
 import json
@@ -14,6 +15,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import demo_cases
 from journey_parts import (
     ROOT,
     Bridge,
@@ -55,7 +57,11 @@ def main() -> int:
     with front, hall, centre:
         truth = journey(centre, front, hall, code)
         judge(centre, day)
-        return prove(centre, truth)
+        if not prove(centre, truth):
+            return 1
+    demo_cases.run(FOLDER / "perkara")
+    farewell()
+    return 0
 
 
 def journey(centre: Centre, front: Terminal, hall: Terminal, code: str) -> set[Touch]:
@@ -103,7 +109,8 @@ def judge(centre: Centre, day: date) -> None:
     show(centre.run("days", "explain", unverified, day.isoformat()))
 
 
-def prove(centre: Centre, truth: set[Touch]) -> int:
+def prove(centre: Centre, truth: set[Touch]) -> bool:
+    """Count, and say whether nothing was lost, doubled or made up."""
     tell("10", "the count: what fingers touched against what is stored")
     stored = Counter(centre.touches())
     lost = truth - set(stored)
@@ -111,12 +118,15 @@ def prove(centre: Centre, truth: set[Touch]) -> int:
     strange = set(stored) - truth
     print(f"   touched {len(truth)}, stored {sum(stored.values())}:", end=" ")
     print(f"{len(lost)} lost, {len(doubled)} doubled, {len(strange)} that nobody made")
+    return not (lost or doubled or strange)
+
+
+def farewell() -> None:
     print(f"\nEverything stands in {FOLDER.relative_to(ROOT)}/ to look at: configuration, logs,")
     print("databases. To try a terminal of your own, write its address into a file such as")
     print("config.example.toml and ask it, without storing or changing anything:")
     print("   .venv/bin/hadir-bridge --config my.toml check --connect")
     print("   .venv/bin/hadir-bridge --config my.toml read front-door --json | head")
-    return 1 if lost or doubled or strange else 0
 
 
 def enrol(centre: Centre, day: date) -> None:
