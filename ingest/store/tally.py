@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -74,7 +75,7 @@ def find_all(
     ends = find_ends(connection, first, last)
     spans = _serving(connection, first, last)
     rows = kept_days(connection, ends, first, last, minutes=minutes)
-    for person_id, members in groupby(rows, key=lambda row: int(row.person_id)):
+    for person_id, members in groupby(rows, key=attrgetter("person_id")):
         found = list(members)
         if person_id in who:
             served = spans.get(person_id, [])
@@ -128,16 +129,17 @@ def find_first_day(connection: Connection) -> date | None:
 
 def _reduced(rows: Sequence[Row[Any]], ends: Ends) -> list[JudgedDay]:
     """Return the days that were kept, the breaking days between them, and the last one of all."""
-    told = {ends.broken, *(row.broken for row in rows)} - {row.day for row in rows}
-    broken = [one for one in told if one is not None]
-    return [*(_day(row) for row in rows), *(JudgedDay(one, Effect.BREAKS) for one in broken)]
+    known = [_day(row) for row in rows]
+    told = {ends.broken}.union([row.broken for row in rows])
+    told.difference_update([None, *(one.day for one in known)])
+    return known + [JudgedDay(one, Effect.BREAKS) for one in told if one is not None]
 
 
 def _missing(rows: Sequence[Row[Any]], served: Spans, ends: Ends) -> list[JudgedDay]:
     """Return the stretches without any row in which the person served."""
     holes = [
         (row.before + timedelta(days=1), row.day - timedelta(days=1))
-        for row in rows
+        for row in (rows if ends.holed else ())
         if row.before is not None and (row.day - row.before).days > 1
     ]
     head = (date.min, ends.first - timedelta(days=1))

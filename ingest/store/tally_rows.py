@@ -7,6 +7,7 @@ last day before it that breaks a streak, so that nothing that matters between tw
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from heapq import merge
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -65,7 +66,8 @@ def kept_days(
         some = _walked(connection, first, last, minutes=False, only=holed)
         walked = iter(connection.execute(some).all())
     sought = connection.execute(_sought(first, last, holed))
-    yield from merge(walked, sought, key=lambda row: (row.person_id, row.day))
+    # one after the other costs a tenth of the time where nobody has a gap
+    yield from merge(walked, sought, key=attrgetter("person_id", "day")) if holed else sought
 
 
 def _sought(first: date, last: date, holed: Sequence[int]) -> Select[tuple[Any, ...]]:
