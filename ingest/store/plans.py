@@ -256,8 +256,20 @@ def _breaks(
         .order_by(service_breaks.c.first)
     )
     return {
-        row.person_id: (row.kind, f"{BREAK_TEXT[row.kind]}, surat {row.letter}") for row in rows
+        row.person_id: (row.kind, f"{break_text(row, BREAK_TEXT)}, surat {row.letter}")
+        for row in rows
     }
+
+
+def break_text(row: Row[Any], texts: Mapping[str, str]) -> str:
+    """Return what a break is called among these texts. Raises StoreError for an unknown kind."""
+    text = texts.get(row.kind)
+    if text is None:
+        raise StoreError(
+            f'break {row.id}: "{row.kind}" is none of {", ".join(texts)}; take it away by '
+            f"people breaks remove {row.id} and write it anew"
+        )
+    return text
 
 
 def _roster(connection: Connection, day: date, serving: Select[tuple[int]]) -> _Roster:

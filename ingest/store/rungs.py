@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, or_, select
 from ingest.calendar import ExcuseType
 from ingest.discipline.cases import Away, Rung, StandIn
 from ingest.store import decided, seals
+from ingest.store.plans import ENDED, SUSPENDED, break_text
 from ingest.store.serving import holds_on, valid_on
 from ingest.store.tables import assignments, people
 from ingest.store.tables_time import excuses, service_breaks, stand_ins
@@ -16,8 +17,7 @@ from ingest.store.tables_time import excuses, service_breaks, stand_ins
 STEPS = 5
 _AWAY = frozenset({"PERMIT", "SICK", "LEAVE", "DUTY", "STUDY", "TRAINING"})
 """Statuses of a day on which somebody does not sign letters."""
-_BREAKS = {"suspended": "diberhentikan sementara", "unpaid": "cuti di luar tanggungan negara"}
-_GONE = "ended"
+_BREAKS = {SUSPENDED: "diberhentikan sementara", ENDED: "tidak bertugas"}
 
 
 class _Post(NamedTuple):
@@ -39,7 +39,8 @@ def find_rungs(
 
     Who left his post leaves it vacant, and the chain goes on to who was above him. It ends where
     nobody is recorded, or where it would come back to somebody in it; who acts as head of the
-    office is above all of it then. `root` is the seal by which excuses are proven.
+    office is above all of it then. `root` is the seal by which excuses are proven. Raises
+    StoreError for a break of no known kind.
     """
     found: list[Rung] = []
     here, seen = _post(connection, person_id, on), {person_id}
@@ -116,7 +117,7 @@ def _is_gone(connection: Connection, person_id: int, on: date) -> bool:
     """Say whether a post is vacant because its holder serves no more."""
     query = select(service_breaks.c.id).where(
         service_breaks.c.person_id == person_id,
-        service_breaks.c.kind == _GONE,
+        service_breaks.c.kind == ENDED,
         holds_on(service_breaks, on),
     )
     return connection.scalar(query) is not None
@@ -135,7 +136,7 @@ def _away(
         service_breaks.c.person_id.in_(person_ids), holds_on(service_breaks, on)
     )
     for row in connection.execute(breaks):
-        why = _BREAKS.get(row.kind, "tidak bertugas")
+        why = break_text(row, _BREAKS)
         found[row.person_id] += (Away(row.first, row.last or date.max, why),)
     for person_id, row in _excused(connection, person_ids, on, root):
         kind = types.get(row.type)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from ingest.days import evaluate_dirty
+from ingest.errors import StoreError
 from ingest.roles import Role
 from ingest.rules import Status
 from ingest.seal import Seal, new
@@ -181,6 +182,13 @@ class TestSchemes:
         found = scene.evaluate()[person]
         assert found.status is Status.SUSPENDED
         assert "800/1" in found.because[0].text
+
+    def test_a_break_of_no_known_kind_is_named_instead_of_judged(self, scene: Any) -> None:
+        person = scene.person("Ani", "1")
+        scene.terminal()
+        scene.add(service_breaks, person_id=person, first=TUESDAY, kind="unpaid", letter="800/1")
+        with pytest.raises(StoreError, match='"unpaid" is none of suspended, ended'):
+            scene.evaluate()
 
 
 class TestFourTaps:

@@ -11,7 +11,7 @@ from written import Written
 from ingest import seal as keys
 from ingest.calendar.excusing import Claim
 from ingest.discipline.cases import Responsible
-from ingest.errors import NotKnown, Refused
+from ingest.errors import NotKnown, Refused, StoreError
 from ingest.excuse_types import shipped
 from ingest.reports.person import find_person, story
 from ingest.roles import Role
@@ -112,6 +112,11 @@ class TestAnswers:
         found = people.answers()
         assert found.nip == people.nip_of(people.head)
         assert found.passed_over == ("atasan langsung: sedang diberhentikan sementara seterusnya",)
+
+    def test_a_break_of_no_known_kind_names_nobody(self, people: People) -> None:
+        number = people.off(people.section, "unpaid")
+        with pytest.raises(StoreError, match=f"people breaks remove {number}"):
+            people.answers()
 
     def test_one_on_leave_is_passed_over_until_he_is_back(self, people: People) -> None:
         people.leave(people.section, "CT", day(2))
