@@ -31,7 +31,7 @@ cover: $(VENV)/installed-dev
 # or more, and 15 GB of disk. SMALL=1: six offices and three months.
 truth: $(VENV)/installed-dev
 	PYTHONPATH=tests/truth:tests/journey:tests/parts $(BIN)/python tests/truth/truth.py \
-		$(if $(SMALL),--small,--report docs/truth.md)
+		$(if $(SMALL),--small,$(if $(TENTH),--tenth,--report docs/truth.md))
 
 # Longer runs, each a command of its own; the last results stand in docs/.
 soak: $(VENV)/installed-dev

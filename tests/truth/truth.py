@@ -1,6 +1,6 @@
 """A generated regency of which the truth is known, judged, and held against that truth.
 
-    PYTHONPATH=tests/truth:tests/journey:tests/parts python tests/truth/truth.py [--small]
+    PYTHONPATH=tests/truth:tests/journey:tests/parts python tests/truth/truth.py [--small|--tenth]
 
 Ends with 1 on any miss: a wrong absence, one that was missed, a day left open on whole evidence,
 minutes, streaks and counts that are not the truth's. Runs on a PostgreSQL of its own.
@@ -16,7 +16,7 @@ from journey_postgres import postgres
 from served import Slot
 from truth_compare import KINDS
 from truth_run import Run, run
-from truth_world import FULL, SMALL, Size
+from truth_world import FULL, SMALL, TENTH, Size
 
 from ingest.store.database import migrate, open_engine
 
@@ -73,10 +73,11 @@ explains them, and they are gone in the end. Every other difference is a miss: t
 
 @click.command()
 @click.option("--small", is_flag=True, help="A minute's version, of a few offices and months.")
+@click.option("--tenth", is_flag=True, help="A whole year of a tenth of the people.")
 @click.option("--report", "path", type=click.Path(path_type=Path), help="Write it here, too.")
-def main(small: bool, path: Path | None) -> None:
+def main(small: bool, tenth: bool, path: Path | None) -> None:
     """Judge a generated year and compare each day with the truth."""
-    size, slot = (SMALL if small else FULL), Slot()
+    size, slot = (SMALL if small else TENTH if tenth else FULL), Slot()
     try:
         with tempfile.TemporaryDirectory(prefix="hadir-truth-", dir="/var/tmp") as name:
             folder = Path(name)

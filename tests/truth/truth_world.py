@@ -32,6 +32,7 @@ class Size:
 
 
 FULL = Size(70, 200, 20_000, date(2025, 1, 1), date(2025, 12, 31))
+TENTH = Size(7, 20, 2_000, date(2025, 1, 1), date(2025, 12, 31))
 SMALL = Size(6, 18, 240, date(2025, 3, 1), date(2025, 5, 31))
 TINY = Size(2, 6, 28, date(2025, 3, 10), date(2025, 4, 22))
 
