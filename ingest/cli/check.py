@@ -39,6 +39,7 @@ def check(centre: Centre) -> None:
     found += _regulations(centre)
     found += _types(centre)
     found += _texts(centre)
+    found += _letters(centre)
     with centre.reading() as connection:
         found.append((GOOD, "the database answers and its tables are up to date"))
         found += _calendar(centre, connection)
@@ -79,6 +80,23 @@ def _texts(centre: Centre) -> _Findings:
         return
     names = ", ".join(one.name for one in centre.config.channels)
     yield GOOD, f"messages go out by {names}" if names else "no channel is set: people get paper"
+
+
+def _letters(centre: Centre) -> _Findings:
+    """Read the file of heads, signers and numbers: a slip in it would hold up an approval."""
+    from ingest.casework import issuing
+
+    press = centre.config.letters
+    if press is None:
+        yield GOOD, "no letters are made here: numbers are given by hand"
+        return
+    try:
+        found = issuing.load_settings(press)
+    except ConfigError as error:
+        yield from ((BAD, fault) for fault in error.faults)
+        return
+    names = ", ".join(dict.fromkeys(one.name for one in found.signer))
+    yield GOOD, f"letters are made by {press.file}, and signed by {names}"
 
 
 def _notices(connection: Connection) -> _Findings:
