@@ -10,7 +10,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 def checked(office: Any) -> list[str]:
     """Return what is said of letters; its exit code is of the bridge, which is silent here."""
     told = office("budi", "check", code=1).stdout.splitlines()
-    return [line for line in told if "surat.toml" in line or "letters" in line]
+    return [line for line in told if "surat.toml" in line or "letters are" in line]
 
 
 def test_the_file_of_letters_is_read_and_who_signs_is_named(office: Any) -> None:
