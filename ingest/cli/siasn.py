@@ -12,6 +12,7 @@ from ingest.cli import scope
 from ingest.cli.acting import MAX_CHANGES, Words, by, decisions, grounds, note, require_seal
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.excuse_import import ACCEPT
+from ingest.cli.oneself import own_nips
 from ingest.cli.show import as_json, show, show_csv
 from ingest.cli.siasn_access import open_client, progress, require_access
 from ingest.cli.siasn_pull import NIPS, pull_people, read_nips
@@ -149,7 +150,7 @@ def apply(
                 raise Refused("among them are excuses: name by --approver who approved them")
             yes = applying.Yes(
                 require_seal(centre), grounds(who, why, letter), approver, accepted or "",
-                excuse_types.load(centre.config.excuses),
+                excuse_types.load(centre.config.excuses), own_nips(connection),
             )  # fmt: skip
         applied = applying.apply(
             connection, changes, yes=yes, now=centre.now(), today=centre.today()

@@ -2,7 +2,7 @@
 their commands would. Everything is in the transaction of the caller: all of it, or nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,13 +34,17 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """Who says yes to excuses: on what grounds, by which approver, in spite of which doubts."""
+    """Who says yes to excuses: on what grounds, by which approver, in spite of which doubts.
+
+    `oneself` are the NIPs that may be those of whoever says yes: nobody excuses himself.
+    """
 
     seal: Seal
     grounds: Grounds
     approver: str
     accepted: str
     types: Mapping[str, ExcuseType]
+    oneself: Collection[str]
 
 
 def hold(connection: Connection) -> None:
@@ -151,7 +155,8 @@ def _excuses(
         Entry(line, (), one.nip, one.name, asks=[_ask(one, yes.types[one.new])])
         for line, one in enumerate(changes, 1)
     ]
-    taker = Taker(connection, list({one.nip for one in changes}), given, today=today)
+    nips = list({one.nip for one in changes})
+    taker = Taker(connection, nips, given, today=today, oneself=yes.oneself)
     rows = taker.take(entries)
     faults = [f"{row.entry.nip}: {text}" for row in rows for text in dict.fromkeys(row.wrong)]
     if faults:

@@ -151,15 +151,23 @@ class Followed:
                 update(tables.coverage).values(until=until, read_at=until, received_at=until)
             )
 
-    def punch(self, person_id: int, day: date, *, hours: tuple[int, ...] = (7, 17)) -> None:
-        """Let touches come in, however late, marked as the store marks them."""
+    def punch(
+        self,
+        person_id: int,
+        day: date,
+        *,
+        hours: tuple[int, ...] = (7, 17),
+        doubt: str | None = None,
+    ) -> None:
+        """Let touches come in, however late, marked as the store marks them. With a doubt about
+        their time they wait in quarantine."""
         with writing(self.engine) as connection:
             for hour in hours:
                 local = datetime(day.year, day.month, day.day, hour, 5)
                 at = local.replace(tzinfo=ZONE)
                 self._add(
                     connection, tables.punches, terminal_id=1, user_id=str(person_id),
-                    local_time=local, local_day=day, occurred_at=at, state=0, verify=1,
+                    local_time=local, local_day=day, occurred_at=at, doubt=doubt, state=0, verify=1,
                     work_code="", source="poll", clock_offset_s=0, read_at=at, received_at=at,
                     batch_id=1, raw=b"",
                 )  # fmt: skip

@@ -7,6 +7,7 @@ from importlib import resources
 import pytest
 from click.testing import CliRunner
 from followed import HEAD, MONDAY, PERSON, Followed, nip
+from sqlalchemy import insert
 from tampered import tamper
 
 from ingest import seal as keys
@@ -15,6 +16,7 @@ from ingest.discipline.cases import Step
 from ingest.store import audit
 from ingest.store.database import reading, writing
 from ingest.store.tables_cases import case_events, case_files, case_notices
+from ingest.store.tables_time import roster_days, shifts
 
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -294,3 +296,50 @@ def test_nobody_excuses_himself_nor_adds_or_withdraws_his_own_touch(office):
     office("budi", *touch, "--why", "hadir", "--by", "Budi Santoso")
     told = office("diri", "adjustments", "withdraw", "1", *sealed, code=1).stderr
     assert told == "nobody decides on his own touches; let another user do it\n"
+
+
+OWN_TOUCHES = "nobody decides on his own touches; let another user do it\n"
+
+
+@one_database
+def test_nobody_voids_his_own_punch_nor_lets_it_count_again(office):
+    office.followed.punch(PERSON, MONDAY)
+    void = ("adjustments", "void", "--terminal", "T1", "--user-id", str(PERSON),
+            "--time", "2026-03-02 07:05", "--why", "uji coba")  # fmt: skip
+    assert office("diri", *void, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
+    office("budi", *void, "--by", "Budi Santoso")
+    back = ("adjustments", "withdraw", "1", "--why", "keliru")
+    assert office("diri", *back, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
+    office("budi", *back, "--by", "Budi Santoso")
+
+
+@one_database
+def test_nobody_decides_on_his_own_doubtful_punch_nor_takes_that_back(office):
+    office.followed.punch(PERSON, MONDAY, doubt="jam mesin salah")
+    resolve = ("quarantine", "resolve", "--terminal", "T1", "--user-id", str(PERSON),
+               "--time", "2026-03-02 07:05", "--accept", "--why", "jamnya benar")  # fmt: skip
+    assert office("diri", *resolve, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
+    every = ("quarantine", "resolve", "--terminal", "T1", "--every", "--reject", "--why", "x")
+    assert office("diri", *every, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
+    office("budi", *resolve, "--by", "Budi Santoso")
+    back = ("quarantine", "reopen", "1", "--why", "keliru")
+    assert office("diri", *back, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
+    office("budi", *back, "--by", "Budi Santoso")
+
+
+@one_database
+def test_nobody_approves_the_swap_of_his_own_shift(office):
+    with writing(office.followed.engine) as connection:
+        body = {"start": "07:00", "end": "14:00"}
+        connection.execute(insert(shifts).values(code="P", name="pagi", body=body))
+        for who, shift in ((HEAD, "P"), (PERSON, None)):
+            connection.execute(insert(roster_days).values(person_id=who, day=MONDAY, shift=shift))
+    for one, two in ((HEAD, PERSON), (PERSON, HEAD)):
+        swap = ("rosters", "swap", "--nip", nip(one), "--with", nip(two), "--on", "2026-03-02",
+                "--why", "anak sakit")  # fmt: skip
+        told = office("diri", *swap, "--by", "Nama Lain", code=1).stderr
+        assert told == "nobody decides on his own swap; let another user do it\n"
+    office("budi", *swap, "--by", "Kepala Ruang")
+    assert {one.person_id: one.shift for one in office.followed.rows(roster_days)} == {
+        HEAD: None, PERSON: "P",
+    }  # fmt: skip

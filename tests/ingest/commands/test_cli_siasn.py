@@ -1,5 +1,6 @@
 """BKN beside what is here: shown by person and field, and done only as it was shown."""
 
+import getpass
 import json
 import shutil
 import signal
@@ -241,6 +242,30 @@ def test_a_doubtful_leave_keeps_all_from_being_done(linked, bkn):
     assert stored(linked)[0][TWO].name == "Dua"
     linked("siasn", "apply", shown(linked), *options, "--accept-doubts", "dilihat di SIASN")
     assert stored(linked)[0][TWO].name == "BEDA"
+
+
+@one_database
+def test_nobody_takes_over_his_own_leave(linked, bkn, monkeypatch):
+    """Nor does an admin whose NIP is not known and who is called like the person."""
+    users = {"diri": ("Nama Lain", "--nip", TWO), "senama": ("Dua",), "budi": ("Budi",)}
+    for name, (full_name, *nip) in reversed(users.items()):
+        monkeypatch.setenv("SUDO_USER", "budi")
+        linked(
+            "users", "add", name, "--full-name", full_name, "--role", "admin", *nip,
+            "--os-user", getpass.getuser(), "--sudo-user", name,
+        )  # fmt: skip
+    bkn.rows["rw-cltn", TWO] = [{"tanggalAwal": "06-04-2026", "tanggalAkhir": "30-04-2026",
+                                 "skNomor": "850/7"}]  # fmt: skip
+    linked("siasn", "pull")
+    apply = ("siasn", "apply", shown(linked), "--approver", "Bupati", "--by", "Bu Kepala")
+    for who in ("diri", "senama"):
+        monkeypatch.setenv("SUDO_USER", who)
+        told = linked(*apply, code=1).stderr
+        assert f"BKN: {TWO}: nobody decides on his own excuse; let another user do it" in told
+    monkeypatch.setenv("SUDO_USER", "budi")
+    assert linked.json("excuses", "list") == []
+    linked(*apply)
+    assert len(linked.json("excuses", "list")) == 1
 
 
 @one_database
