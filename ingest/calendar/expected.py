@@ -1,8 +1,9 @@
 """What a day asks of a person: hours of work, or none, and why.
 
 The weekly day off comes first: a holiday on a Sunday takes nothing from those who are off anyway.
-A day of a year whose calendar nobody has confirmed is unknown, unless it is off every week, and so
-is a day for which a roster should say something and does not.
+A day of a year whose calendar nobody has confirmed is unknown, also with a shift or as a special
+day of work, unless it is free anyway. So is one of which a roster should say something and does
+not.
 """
 
 from collections.abc import Sequence
@@ -186,19 +187,27 @@ def _weekly(day: date, asked: Asked, terms: Terms) -> Expected:
     special = asked.special
     hours = terms.hours.get(day.weekday())
     if special is not None and special.kind is Special.WORK and special.hours is not None:
-        return _work(day, special.hours, terms.manner, special.name)
+        return _unconfirmed(day, asked) or _work(day, special.hours, terms.manner, special.name)
     if hours is None:
         return Off(f"{WEEKDAYS[day.weekday()]} bukan hari kerja menurut skema {asked.scheme}")
     if asked.free:
         return _free(asked.free)
-    if asked.year is not Year.CONFIRMED:
-        return Unknown(f"kalender tahun {day.year} {YEAR_TEXT[asked.year]}")
+    unknown = _unconfirmed(day, asked)
+    if unknown is not None:
+        return unknown
     note = asked.overlay.name if asked.overlay else ""
     if special is not None and special.kind is Special.WFA:
         return Elsewhere(f"bekerja dari luar kantor: {special.name}")
     if special is not None and special.hours is not None:
         hours, note = special.hours, special.name
     return _work(day, hours, terms.manner, note)
+
+
+def _unconfirmed(day: date, asked: Asked) -> Unknown | None:
+    """No work is asked in a year nobody confirmed: whoever did not come may have been free."""
+    if asked.year is Year.CONFIRMED:
+        return None
+    return Unknown(f"kalender tahun {day.year} {YEAR_TEXT[asked.year]}")
 
 
 def _free(free: Sequence[FreeDay]) -> Holiday | Joint:
@@ -208,11 +217,14 @@ def _free(free: Sequence[FreeDay]) -> Holiday | Joint:
 
 
 def _rostered(day: date, asked: Asked) -> Expected:
-    """A roster knows holidays by itself: a hospital works on them."""
+    """A roster knows holidays by itself: a hospital works on them, once the year is confirmed."""
     if not asked.rostered:
         return Unknown("jadwal piket hari ini belum diisi")
     if asked.shift is None:
         return Off("lepas piket menurut jadwal")
+    unknown = _unconfirmed(day, asked)
+    if unknown is not None:
+        return unknown
     if asked.special is not None and asked.special.kind is Special.WFA:
         return Elsewhere(f"bekerja dari luar kantor: {asked.special.name}")
     return _between(asked.before, shift_day(day, asked.shift), asked.after)

@@ -79,6 +79,22 @@ def test_a_year_nobody_filled_is_unknown_except_for_what_is_known_of_it() -> Non
     assert isinstance(expected(TUESDAY, PUBLIC, year=Year.EMPTY), Holiday)
 
 
+@pytest.mark.parametrize(
+    ("year", "text"), [(Year.EMPTY, "belum diisi"), (Year.FILLED, "belum dikonfirmasi")]
+)
+def test_no_work_is_asked_in_a_year_nobody_confirmed(year: Year, text: str) -> None:
+    unknown = Unknown(f"kalender tahun 2026 {text}")
+    work = SpecialDay(Special.WORK, "Pengganti", Hours(time(7, 30), time(11, 0)))
+    for day in (TUESDAY, SUNDAY):
+        assert expected(day, year=year, special=work) == unknown
+        assert expected(day, PUBLIC, year=year, special=work) == unknown
+    shift = {"terms": ROSTER, "rostered": True, "shift": NIGHT}
+    assert expected(TUESDAY, year=year, **shift) == unknown
+    wfa = SpecialDay(Special.WFA, "SE 2/2026")
+    assert expected(TUESDAY, year=year, special=wfa, **shift) == unknown
+    assert isinstance(expected(TUESDAY, year=year, terms=ROSTER, rostered=True), Off)
+
+
 _DAY = {"start": "07:30", "end": "16:00"}
 
 
@@ -147,7 +163,7 @@ ROSTER = read_terms("scheme piket", {"roster": True})
 
 
 def rostered(day: date, **asked: Any) -> object:
-    return expected(day, PUBLIC, terms=ROSTER, year=Year.EMPTY, **asked)
+    return expected(day, PUBLIC, terms=ROSTER, **asked)
 
 
 def test_a_roster_that_says_nothing_of_a_day_leaves_it_unknown() -> None:

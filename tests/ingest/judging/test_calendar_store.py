@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ingest.calendar import Category
 from ingest.errors import IngestError, NotKnown
 from ingest.rules import Status
-from ingest.store import tables
+from ingest.store import tables, tables_time
 from ingest.store.calendar import (
     add_free_day,
     confirm_year,
@@ -86,6 +86,31 @@ def test_a_year_is_judged_once_a_person_confirmed_it(empty: Any) -> None:
     confirm_year(empty.connection, 2026, now=empty.now)
     assert (empty.office, TUESDAY) in marked(empty)
     assert empty.evaluate()[person].status is Status.ABSENT
+
+
+def test_neither_a_shift_nor_a_special_day_of_work_is_judged_before_that(empty: Any) -> None:
+    nurse, clerk = empty.person("Citra", "7"), empty.person("Ani", "12")
+    empty.terminal()
+    empty.add(tables.schemes, code="piket", name="Piket")
+    empty.add(
+        tables_time.scheme_terms, scheme="piket", valid_from=date(2026, 1, 1), body={"roster": True}
+    )
+    empty.add(tables_time.scheme_uses, person_id=nurse, scheme="piket", first=date(2026, 1, 1))
+    hours = {"start": "07:00", "end": "14:00"}
+    empty.add(tables_time.shifts, code="P", name="P", body=hours)
+    empty.add(tables_time.roster_days, person_id=nurse, day=TUESDAY, shift="P")
+    empty.add(
+        tables_time.special_days, person_id=clerk, first=TUESDAY, last=TUESDAY, kind="work",
+        name="Pengganti", letter="800/13", body=hours,
+    )  # fmt: skip
+    before = empty.evaluate()
+    for person in (nurse, clerk):
+        assert before[person].status is Status.UNVERIFIED
+        assert before[person].because[0].text == "kalender tahun 2026 belum diisi"
+    seed_year(empty.connection, 2026, now=empty.now)
+    confirm_year(empty.connection, 2026, now=empty.now)
+    after = empty.evaluate()
+    assert [after[one].status for one in (nurse, clerk)] == [Status.ABSENT, Status.ABSENT]
 
 
 def test_a_late_holiday_takes_an_absence_back(scene: Any) -> None:
