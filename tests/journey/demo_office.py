@@ -155,14 +155,15 @@ class Office:
 
     def until(self, day: date, *, send: bool = True) -> None:
         """Let days pass, up to nine in the morning of one; `send` is whether messages go out on
-        that last morning, too."""
+        that last morning, too. What a free day leaves to do is done on the next morning."""
         while self.now.date() < day:
             self._bring(self.now.date())
             self.now = datetime.combine(self.now.date() + timedelta(days=1), time(9), ZONE)
-            self._cover()
-            self.judge()
-            if send or self.now.date() < day:
-                self.send()
+            if self._works(self.now.date()):
+                self._cover()
+                self.judge()
+                if send or self.now.date() < day:
+                    self.send()
 
     def judge(self) -> None:
         """Do what the jobs of judging and of cases do."""
@@ -176,15 +177,17 @@ class Office:
 
     def _bring(self, day: date) -> None:
         """Let the people of a day touch the terminal, and the bridge bring their punches."""
-        with reading(self.work.engine) as connection:
-            works = WorkingDays(connection, CODE)(day)
-        if not works:
+        if not self._works(day):
             return
         self.now = datetime.combine(day, time(18), ZONE)
         batch = self._chains.batch(*self._touches(day), after=self._after)
         receipt = decode_receipt(self._taken(self._bridge.send(batch)))
         require(not receipt.parked, "the centre takes every punch")
         self._after = receipt.receipt
+
+    def _works(self, day: date) -> bool:
+        with reading(self.work.engine) as connection:
+            return bool(WorkingDays(connection, CODE)(day))
 
     def _touches(self, day: date) -> Iterator[Punch]:
         for who in NAMES:
