@@ -203,14 +203,14 @@ def verify_letter(centre: Centre, code: str | None, path: Path | None) -> None:
         scope.tell_read(
             centre, scope.of_office(found.office), _people([found]), letter=found.number
         )
-    if path is not None:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        faults += [] if digest in _digests(found) else [f"{path}: is not a file of this letter"]
-    for line in _proof(found, path):
+    ours = path is None or hashlib.sha256(path.read_bytes()).hexdigest() in _digests(found)
+    for line in _proof(found, path, whole=not faults, ours=ours):
         click.echo(line)
     for fault in faults:
-        click.echo(f"letter {found.number} {fault}" if path is None else fault, err=True)
-    if faults:
+        click.echo(f"letter {found.number} {fault}", err=True)
+    if not ours:
+        click.echo(f"{path}: is not a file of this letter", err=True)
+    if faults or not ours:
         click.get_current_context().exit(1)
 
 
@@ -230,9 +230,21 @@ def _verify_all(centre: Centre) -> None:
         click.get_current_context().exit(1)
 
 
-def _proof(found: StoredLetter, path: Path | None) -> Iterable[str]:
-    """Say what is proved, and what is not."""
+def _proof(found: StoredLetter, path: Path | None, *, whole: bool, ours: bool) -> Iterable[str]:
+    """Say what is proved, and what is not: `whole` is our own row, `ours` the file at `path`."""
     yield from _told(found)[:4]
+    if not whole:
+        yield (
+            "TIDAK TERBUKTI: catatan surat ini tidak lagi sebagaimana diterbitkan. Jangan dipakai "
+            "sebelum diperiksa."
+        )
+        return
+    if not ours:
+        yield (
+            "TIDAK SAMA: surat dengan kode itu memang diterbitkan di sini, tetapi berkas ini bukan "
+            "berkasnya. Yang tertulis di atas adalah isi surat kami."
+        )
+        return
     yield (
         "Terbukti: surat ini diterbitkan di sini dengan nomor, tanggal dan isi tersebut; barisnya "
         "ditandatangani segel pusat dan sesuai dengan peristiwa perkaranya."
@@ -242,7 +254,7 @@ def _proof(found: StoredLetter, path: Path | None) -> Iterable[str]:
             "Tidak terbukti: bahwa kertas di tangan Anda sama isinya; bandingkan dengan letters "
             "print, atau periksa berkasnya dengan --file."
         )
-    elif found.void is not None:
+    if found.void is not None:
         yield "Perhatian: surat ini sudah dinyatakan batal."
 
 

@@ -9,6 +9,7 @@ and each step says what day it is.
 import json
 import os
 import re
+import textwrap
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,10 @@ class Demo:
     def begin(self) -> None:
         self._tell("11", "another office, in a store of its own; time is set by hand from here on")
         self._office.begin(self._gateway.url)
-        self._say("a centre with its seal, two admins (Ani and Budi), a terminal, a bridge and a")
-        self._say(f"WhatsApp channel; the gateway is a fake at {self._gateway.url}")
+        self._say(
+            "a centre with its seal, two admins (Ani and Budi), 12 people, a terminal, a bridge"
+        )
+        self._say(f"and a WhatsApp channel, whose gateway is a fake at {self._gateway.url}")
 
     def stay_away(self) -> None:
         office = self._office
@@ -142,7 +145,8 @@ class Demo:
         changed = Path(self._path("surat-diubah.pdf"))
         changed.write_bytes(Path(pdf).read_bytes() + b"\n")
         self._say("and one with a single byte more in it?")
-        self._ask("budi", "letters", "verify", self._code, "--file", str(changed), code=1)
+        told = self._ask("budi", "letters", "verify", self._code, "--file", str(changed), code=1)
+        require("Terbukti" not in told, "nothing is called proven of a file that was changed")
 
     def clarify(self) -> None:
         self._office.until(LATE)
@@ -204,7 +208,7 @@ class Demo:
 
     def _quote(self, number: int) -> None:
         told = json.loads(self._office.run("ani", "notices", "show", str(number)))
-        for line in told["text"].splitlines():
+        for line in textwrap.wrap(told["text"], 96):
             self._say(f"| {line}")
 
     def _path(self, name: str) -> str:

@@ -146,8 +146,10 @@ def test_a_letter_is_verified_by_its_code_and_file(reprimanded):
     told = reprimanded("siti", "letters", "verify", code.lower(), "--file", str(path)).stdout
     assert "Terbukti" in told
     path.write_bytes(path.read_bytes() + b" ")
-    told = reprimanded("siti", "letters", "verify", code, "--file", str(path), code=1).stderr
-    assert "is not a file of this letter" in told
+    done = reprimanded("siti", "letters", "verify", code, "--file", str(path), code=1)
+    assert "is not a file of this letter" in done.stderr
+    assert "TIDAK SAMA" in done.stdout
+    assert "Terbukti" not in done.stdout
     swapped = code[1] + code[0] + code[2:]
     if swapped != code:
         told = reprimanded("siti", "letters", "verify", swapped, code=1).stderr
@@ -175,6 +177,18 @@ def test_a_letter_that_somebody_changed_in_the_store_is_named(reprimanded, colum
     with reading(reprimanded.followed.engine) as connection:
         found = list(faults(connection, reprimanded.followed.seal.fingerprint))
     assert any(told in one for one in found), found
+
+
+@one_database
+def test_a_letter_whose_row_was_changed_is_not_called_proven_by_its_code(reprimanded):
+    code = reprimanded.code_of(reprimanded.approve(waiting(reprimanded)).stdout)
+    with reprimanded.followed.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER letters_no_update")
+        connection.execute(table.update().values(number="800.1.11/9/BKPSDM/III/2026"))
+    done = reprimanded("siti", "letters", "verify", code, code=1)
+    assert "TIDAK TERBUKTI" in done.stdout
+    assert "Terbukti" not in done.stdout
+    assert "letter 1 is not the letter that event 4 of case 1 tells of" in done.stderr
 
 
 @one_database
