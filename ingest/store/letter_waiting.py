@@ -36,7 +36,7 @@ def find(
     if office is not None:
         query = query.where(cases.c.office == office)
     ended = {row.id: row.closed_on for row in connection.execute(query)}
-    return [*_take_back(standing, ended), *_on_their_way(standing)]
+    return [*_take_back(standing, ended), *_on_their_way(standing, ended)]
 
 
 def _take_back(letters: Iterable[StoredLetter], ended: dict[int, date | None]) -> Iterable[Waiting]:
@@ -57,13 +57,21 @@ def _take_back(letters: Iterable[StoredLetter], ended: dict[int, date | None]) -
             yield Waiting("withdrawal to be issued", case, letter.number, whom, since, do)
 
 
-def _on_their_way(letters: Iterable[StoredLetter]) -> Iterable[Waiting]:
+def _on_their_way(
+    letters: Iterable[StoredLetter], ended: dict[int, date | None]
+) -> Iterable[Waiting]:
+    """Yield what is to be sent or was not received. What a withdrawn case has not sent yet is not
+    to be sent any more: it is made void, or was sent and nobody wrote it down."""
     for one in letters:
         if one.kind == LetterKind.MINUTES or one.mark("received") is not None:
             continue
         whom, case = one.to[0] or one.to[1] or "", one.basis[0].case
         sent = one.mark("sent")
-        if sent is None:
+        over = {each.case for each in one.basis} <= ended.keys()
+        if sent is None and over and one.kind != LetterKind.WITHDRAWAL:
+            do = f'letters void {one.number} --why "...", or letters sent if it went out'
+            yield Waiting("not to be sent any more", case, one.number, whom, one.dated, do)
+        elif sent is None:
             do = f'letters sent {one.number} --on YYYY-MM-DD --how "..."'
             yield Waiting("to be sent", case, one.number, whom, one.dated, do)
         else:

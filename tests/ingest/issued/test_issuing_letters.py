@@ -204,6 +204,19 @@ def test_bytes_that_somebody_changed_in_the_store_are_named_and_not_handed_out(r
 
 
 @one_database
+def test_what_a_withdrawn_case_has_not_sent_is_not_to_be_sent_any_more(reprimanded):
+    reprimanded.approve(waiting(reprimanded))
+    days = reprimanded.followed.state().days
+    reprimanded.followed.excuse(PERSON, min(days), max(days), "S")
+    reprimanded.followed.round()
+    listed = json.loads(reprimanded("ani", "letters", "list", "--waiting", "--json").stdout)
+    assert [one["what"] for one in listed] == ["withdrawal to be issued", "not to be sent any more"]
+    assert listed[1]["do"].startswith("letters void 1 --why")
+    reprimanded("ani", "letters", "void", "1", "--why", "perkara ditarik sebelum dikirim")
+    assert json.loads(reprimanded("ani", "letters", "list", "--waiting", "--json").stdout) == []
+
+
+@one_database
 def test_a_withdrawn_case_owes_a_letter_to_whom_one_went(reprimanded):
     followed = reprimanded.followed
     reprimanded.approve(waiting(reprimanded))
