@@ -75,6 +75,22 @@ def test_every_link_and_make_target_exists(document: str) -> None:
             assert (ROOT / link).exists(), link
 
 
+@pytest.mark.parametrize("document", sorted((ROOT / "docs").glob("*.md")), ids=lambda one: one.name)
+def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
+    for link, anchor in re.findall(
+        r"\]\((?!http)([^)#]*)(?:#([^)]*))?\)", document.read_text(encoding="utf-8")
+    ):
+        target = document.parent / link if link else document
+        assert target.exists(), link
+        assert not anchor or anchor in _anchors(target), f"{link}#{anchor}"
+
+
+def _anchors(document: Path) -> set[str]:
+    """Return what headings are called in an address: small, spaces as dashes, other signs gone."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
 TERMINALS = (ROOT / "docs/terminals.md").read_text(encoding="utf-8")
 
 
