@@ -32,12 +32,14 @@ from ingest.api import create_app
 from ingest.cli import cli as ingest_cli
 from ingest.jobs import SCHEDULE
 from ingest.jobs.work import Work, make_work
+from ingest.store import marks
 from ingest.store.database import migrate, open_engine, writing
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Asia/Makassar")
 PEOPLE = ("198609262015051001", "198609262015051002")
 STRANGER = "199001012015051009"
+FEW_DAYS = timedelta(days=9)
 EIGHTEEN = re.compile(r"(?<!\d)(?:19|20)\d{16}(?!\d)")
 
 
@@ -49,7 +51,10 @@ class Way:
         self.asked: list[str] = []
         file = folder / "ingest.toml"
         url = f"sqlite:///{folder / 'hadir.db'}"
-        file.write_text(f'[ingest]\ndatabase = "{url}"\ntimezone = "Asia/Makassar"\n')
+        file.write_text(
+            f'[ingest]\ndatabase = "{url}"\ntimezone = "Asia/Makassar"\n'
+            f"lookback_days = {FEW_DAYS.days}\n"
+        )
         self.config = ingest_config.load(file)
         self.engine = open_engine(url)
         migrate(self.engine)
@@ -193,8 +198,10 @@ def memory() -> Memory:
 
 
 def test_from_a_finger_to_a_judged_day_no_log_and_no_url_names_anybody(
-    memory: Memory, tmp_path: Path, heard: Ear
+    memory: Memory, tmp_path: Path, heard: Ear, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # the 400 days that a new register has judged again say what nine say, and take 10 s
+    monkeypatch.setattr(marks, "MAX_DAYS", FEW_DAYS.days)
     faults = Faults()
     with ZkServer(memory, faults) as terminal:
         way = Way(tmp_path, terminal)
@@ -216,9 +223,10 @@ def test_from_a_finger_to_a_judged_day_no_log_and_no_url_names_anybody(
 
 def _register(way: Way) -> None:
     way.take("offices", "code,name\nA,Dinas\n")
-    people = "".join(f"{number},Orang {number[-1]},PNS,A,,2026-01-01\n" for number in PEOPLE)
+    since = now().astimezone(ZONE).date() - FEW_DAYS
+    people = "".join(f"{number},Orang {number[-1]},PNS,A,,{since}\n" for number in PEOPLE)
     way.take("people", f"nip,name,kind,office,superior_nip,from\n{people}")
-    way.take("terminals", "serial,name,office,counts_from\nSIM0000000007,pintu,A,2026-01-01\n")
+    way.take("terminals", f"serial,name,office,counts_from\nSIM0000000007,pintu,A,{since}\n")
     code = way.centre("bridges", "invite", "--office", "A", "--name", "pc").strip()
     enrolled = way.bridge("enrol", code)
     assert enrolled.exit_code == 0, enrolled.output
@@ -243,7 +251,9 @@ def test_a_case_and_its_notices_are_told_without_a_name(tmp_path: Path, heard: E
     migrate(engine)
     followed = Followed(engine)
     followed.go(4, each=False)
-    work = Work(engine, followed.settings(), lambda: followed.now, 45, timedelta(minutes=30))
+    work = Work(
+        engine, followed.settings(), lambda: followed.now, FEW_DAYS.days, timedelta(minutes=30)
+    )
     run_jobs(work)
     assert followed.cases()
     with writing(engine) as connection:
