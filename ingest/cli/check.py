@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ingest.cli.context import Centre, pass_centre
 from ingest.errors import ConfigError, TlsError
 from ingest.jobs.watch_bridges import is_silent
+from ingest.lettering import Press
 from ingest.roles import Right, may
 from ingest.store import bridges, people, terminals
 
@@ -97,6 +98,19 @@ def _letters(centre: Centre) -> _Findings:
         return
     names = ", ".join(dict.fromkeys(one.name for one in found.signer))
     yield GOOD, f"letters are made by {press.file}, and signed by {names}"
+    yield from _letter_templates(press)
+
+
+def _letter_templates(press: Press) -> _Findings:
+    """Try own templates and fonts on made-up letters of every kind; those that ship are tested."""
+    from ingest.letters import pages
+
+    if press.templates is None and press.fonts is None:
+        return
+    faults = pages.faults(templates=press.templates, paper=press.paper, fonts=press.fonts)
+    yield from ((BAD, f"letters: {fault}") for fault in faults)
+    if not faults:
+        yield GOOD, "letters of every kind can be set with the own templates and fonts"
 
 
 def _notices(connection: Connection) -> _Findings:
