@@ -141,6 +141,7 @@ INSERT INTO hadir_rights VALUES
     -- Privacy: the service erases what was kept long enough, and nothing that somebody holds back.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'erasures'),
     ('hadir_ingest, hadir_admin', 'UPDATE (content, erased_at)', 'case_files'),
+    ('hadir_ingest, hadir_admin', 'UPDATE (body)', 'receipts'),
     ('hadir_ingest', 'DELETE', 'contacts siasn_records siasn_tasks'),
     ('hadir_admin', 'DELETE', 'siasn_tasks'),
     ('hadir_ingest', 'SELECT', 'privacy_holds privacy_requests'),

@@ -28,7 +28,7 @@ from ingest.store.bridges import kept_refused
 from ingest.store.privacy import held, note_erasure
 from ingest.store.tables import access_tokens, assignments, bridges, invites, nonces
 from ingest.store.tables_cases import case_files, case_notices, cases
-from ingest.store.tables_notices import contacts, dispatches
+from ingest.store.tables_notices import contacts, dispatches, receipts
 from ingest.store.tables_siasn import siasn_pulls, siasn_records, siasn_tasks
 
 NONCES_S = 900
@@ -76,6 +76,25 @@ def _messages(settings: Retention, now: datetime) -> ColumnElement[bool]:
         dispatches.c.made_at < _before(now, settings.messages_days),
         dispatches.c.notice_id.in_(closed),
     )
+
+
+def _bodies(settings: Retention, now: datetime) -> ColumnElement[bool]:
+    told = receipts.alias("told")  # all of one body: it may name messages of several people
+    ours = or_(
+        dispatches.c.provider_id == told.c.provider_id,
+        dispatches.c.reference == told.c.reference,
+    )
+    needed = (
+        select(told.c.id)
+        .join(dispatches, and_(dispatches.c.channel == told.c.channel, ours))
+        .join(case_notices, case_notices.c.id == dispatches.c.notice_id)
+        .join(cases, cases.c.id == case_notices.c.case_id)
+        .where(told.c.channel == receipts.c.channel, told.c.digest == receipts.c.digest)
+        .where(or_(cases.c.closed_on.is_(None), held(cases.c.person_id)))
+        .correlate(receipts)
+    )
+    since = _before(now, settings.messages_days)
+    return and_(receipts.c.body.is_not(None), receipts.c.came_at < since, ~needed.exists())
 
 
 def _contacts(settings: Retention, now: datetime) -> ColumnElement[bool]:
@@ -158,6 +177,15 @@ KINDS: tuple[Kind, ...] = (
         _messages,
         emptied=lambda _now: {"text": ""},
         named=(dispatches.c.id,),
+        setting="messages_days",
+    ),
+    Kind(
+        "receipts",
+        "bodies of what gateways told of such messages; what was read out of them stays",
+        receipts,
+        _bodies,
+        emptied=lambda _now: {"body": None},
+        named=(receipts.c.id,),
         setting="messages_days",
     ),
     Kind(

@@ -104,7 +104,7 @@ dispatches = Table(
     Index(None, "channel", "provider_id"),
 )
 
-# What gateways told, as it came; the first receipt of a body keeps the body.
+# What gateways told, as it came; the first receipt of a body keeps the body, until that has served.
 receipts = Table(
     "receipts",
     metadata,

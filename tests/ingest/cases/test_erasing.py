@@ -24,9 +24,10 @@ from ingest.store.database import reading, writing
 from ingest.store.decisions import faults as decision_faults
 from ingest.store.forgetting import KINDS, count, forget, forget_all
 from ingest.store.personal import collect
+from ingest.store.receipts import Told, take
 from ingest.store.tables_cases import case_files as papers
 from ingest.store.tables_cases import case_notices, cases
-from ingest.store.tables_notices import contacts, dispatches
+from ingest.store.tables_notices import contacts, dispatches, receipts
 from ingest.store.tables_privacy import erasures
 from ingest.store.tables_siasn import siasn_pulls, siasn_records, siasn_tasks
 
@@ -184,6 +185,28 @@ def _leaves(connection: Any) -> None:
     )
 
 
+def _tell(followed: Any) -> None:
+    """Keep what a gateway told: of a stranger's message first, then of the person's."""
+    told = [
+        Told("read", followed.now, "wamid.1", None),
+        Told("read", followed.now, None, f"{0:032x}"),
+    ]
+    with writing(followed.engine) as connection:
+        take(connection, "c0", told, b"from 628120000002", followed.now)
+
+
+def _by_place(followed: Any) -> list[dict[str, Any]]:
+    return sorted((row._asdict() for row in followed.rows(receipts)), key=lambda row: row["place"])
+
+
+def _refuses(followed: Any, statement: Any) -> None:
+    with (
+        pytest.raises((IntegrityError, DBAPIError), match="receipts is never changed"),
+        writing(followed.engine) as connection,
+    ):
+        connection.execute(statement)
+
+
 def test_what_bkn_told_goes_when_it_was_not_told_again(closed_case) -> None:
     now = closed_case.now
     with writing(closed_case.engine) as connection:
@@ -283,6 +306,33 @@ class TestOnBoth:
             writing(open_case.engine) as connection,
         ):
             connection.execute(update(papers).values(content=b"", erased_at=LATER))
+
+    def test_of_a_receipt_the_body_goes_once_and_what_it_told_stays(self, closed_case) -> None:
+        _tell(closed_case)
+        assert due(closed_case, "receipts", closed_case.now + timedelta(days=365)) == 0
+        before = [row | {"body": None} for row in _by_place(closed_case)]
+        assert erase(closed_case)["receipts"] == 1
+        assert _by_place(closed_case) == before
+        assert erase(closed_case)["receipts"] == 0
+        _refuses(closed_case, update(receipts).values(body=b"lain"))
+
+    def test_the_database_itself_keeps_a_body_that_names_who_is_held(self, closed_case) -> None:
+        """Also where the held one stands second in it; and nothing but the body ever goes."""
+        _tell(closed_case)
+        first = update(receipts).where(receipts.c.place == 0)
+        _refuses(closed_case, first.values(body=None, state="failed"))
+        _refuses(closed_case, first.values(body=None, provider_id="lain"))
+        _refuses(closed_case, first.values(body=b""))
+        _refuses(closed_case, delete(receipts))
+        with writing(closed_case.engine) as connection:
+            privacy.hold(connection, PERSON, why="PTUN", letter="1", who="Ani", now=closed_case.now)
+        assert due(closed_case, "receipts") == 0
+        _refuses(closed_case, first.values(body=None))
+
+    def test_a_body_that_names_an_open_case_stays(self, open_case) -> None:
+        _tell(open_case)
+        assert due(open_case, "receipts") == 0
+        _refuses(open_case, update(receipts).where(receipts.c.place == 0).values(body=None))
 
     def test_a_record_of_an_erasure_is_never_changed(self, closed_case) -> None:
         erase(closed_case)
