@@ -61,6 +61,7 @@ class Known:
             is_working=working,
             paused=self._pauses.of(state, down_hours=rules.case.centre_down_hours),
             chain=self._superiors() if state is not None or whole else (),
+            office=self._office(),
             covered=covered,
         )
 

@@ -73,6 +73,8 @@ class Absence:
         Rung("Kepala Dinas", KADIS, OFFICE),
         Rung("Sekretaris Daerah", SEKDA, "1.01"),
     )
+    home: str | None = None
+    """The office where he serves by now."""
     cases: list[list[Event]] = field(default_factory=list)
     states: list[CaseState] = field(default_factory=list)
 
@@ -102,6 +104,7 @@ class Absence:
             is_working=self.is_working,
             paused=self.paused,
             chain=self.chain,
+            office=self.home,
             covered=frozenset[date]().union(*others),
         )
 
@@ -153,6 +156,20 @@ class Absence:
         to = letters.get(of, state.told[0])
         about = {"of": of, "to": to, "what": what, "on": self.today, "how": "pos"}
         self.add(deeds.tell(state, self.ask(place), ANI, **about), place)  # type: ignore[arg-type]
+        self.settle()
+        return self
+
+    def reach(self, place: int = 0) -> "Absence":
+        """Let the notice to who came to answer for him reach that one."""
+        state = self.states[place]
+        last = state.informed[-1]
+        self.add(
+            deeds.tell(
+                state, self.ask(place), ANI, of=last.number, to=last.to, what="accepted",
+                on=self.today, how="WA",
+            ),
+            place,
+        )  # fmt: skip
         self.settle()
         return self
 

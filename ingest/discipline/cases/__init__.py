@@ -31,7 +31,8 @@ What the caller must see to
   before it was sent may be left unsent with the one that withdraws it, in the caller's discretion.
 * A notice that was sent or handed over comes back by `deeds.tell`: clocks begin by it, so no clock
   runs before somebody was told. The warning is of event 1, to the person; the letter to an office
-  is of the event that prepared it.
+  is of the event that prepared it. Who came to answer for the person while the case was open has a
+  SUCCEEDED with a notice of his own, and no reprimand names him before his time is over.
 * `Actor` is a named user. `nip` tells that he is nobody the case is about; give it where known.
 
 What must hold is checked by `apply` whoever made the event, and held by the state: who must approve
@@ -43,7 +44,7 @@ The parts
     facts       DayFact, Verdict, Facts (frozen with each event), Situation (what is known now)
     state       CaseState, Pending, Filed, Done, Phase
     transition  apply, replay; followed, records, steps: one room for each sort of event
-    machine     due; escalation, pay, officers: what it asks of a case
+    machine     due; succession, escalation, pay, officers: what it asks of a case
     deeds       tell, clarify, judge, approve, refuse, miss, examine, hand_over, act
     preparing   summon, decide, end (withdraw or close), propose
     running     running(state, now, rules, today): each clock of a case, for `cases show`

@@ -50,6 +50,13 @@ class Standing(Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class Succession(Plain):
+    """Who answers for the person now, and was not told at the opening; or his new office."""
+
+    to: Addressee
+
+
+@dataclass(frozen=True, slots=True)
 class Telling(Plain):
     """That a notice of event `of` was taken by the provider, written as a letter, or received."""
 
@@ -182,6 +189,6 @@ class Deadline(Plain):
 
 
 About = (
-    Opening | Standing | Telling | Clarification | Ruling | Proposal | Signature | Dropping
-    | Missing | Examination | HandOver | Action | Deadline
+    Opening | Standing | Succession | Telling | Clarification | Ruling | Proposal | Signature
+    | Dropping | Missing | Examination | HandOver | Action | Deadline
 )  # fmt: skip

@@ -68,8 +68,13 @@ class Ask:
         """Return who answers for the person today; the office where nobody is found."""
         found = responsible(self.now.subject.nip, self.now.chain, self.today)
         if found.nip is None:
-            return Addressee("pimpinan perangkat daerah", office=self.now.subject.office), found
+            return Addressee("pimpinan perangkat daerah", office=self.home), found
         return Addressee(f"{HOW[found.how]}{found.post}", nip=found.nip), found
+
+    @property
+    def home(self) -> str:
+        """The office where the person serves today."""
+        return self.now.office or self.now.subject.office
 
     @property
     def office(self) -> Addressee:

@@ -1,6 +1,6 @@
 """From a clock that lapsed to a step that waits for approval: superior, office, superior again."""
 
-from ingest.discipline.cases import running, texts
+from ingest.discipline.cases import running, succession, texts
 from ingest.discipline.cases.ask import Ask
 from ingest.discipline.cases.running import Running
 from ingest.discipline.cases.state import CaseState, Pending
@@ -72,7 +72,9 @@ def _lost(state: CaseState, ask: Ask, pending: Pending) -> str | None:
         return "yang bertindak sebagai atasan telah berganti"
     clock = running.clarification if step is Step.REPRIMAND else running.office
     found = clock(state, ask)
-    return None if found.state.lapsed else f"{found.clock.title} belum lewat waktu"
+    own = running.successor(state, ask) if step is Step.REPRIMAND else None
+    late = found if own is None or not found.state.lapsed else own
+    return None if late.state.lapsed else f"{late.clock.title} belum lewat waktu"
 
 
 def _reprimand(state: CaseState, ask: Ask) -> Event | None:
@@ -80,12 +82,16 @@ def _reprimand(state: CaseState, ask: Ask) -> Event | None:
     last = found.state.last_day
     if last is None or _acted_by(state, ask, found):
         return None
+    own = running.successor(state, ask)
+    if own is not None and (not own.state.lapsed or _acted_by(state, ask, own)):
+        return None
     to, answers = ask.superior()
     text = texts.reprimand(state.subject.nip, state.days, found.clock)
-    return _prepared(
+    event = _prepared(
         state, ask, found, passed_over=answers.passed_over,
         proposal=_proposal(state, ask, Step.REPRIMAND, (to,), text, found, to.nip),
     )  # fmt: skip
+    return event if own is None else succession.founded(event, own)
 
 
 def _acted_by(state: CaseState, ask: Ask, found: Running) -> bool:

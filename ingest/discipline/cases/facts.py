@@ -102,5 +102,7 @@ class Situation:
     """Days on which no clock runs, and why: the centre was down, coverage was missing."""
     chain: tuple[Rung, ...] = ()
     """The superiors, the direct one first."""
+    office: str | None = None
+    """Where the person serves today; None: as when the case opened."""
     covered: frozenset[date] = frozenset()
     """Days of the person's other cases."""

@@ -6,7 +6,7 @@ from typing import cast
 
 from ingest.discipline.cases.refusal import need
 from ingest.discipline.cases.state import CaseState, Ending, Pending
-from ingest.discipline.cases.values import Deadline, Event, Standing, Step
+from ingest.discipline.cases.values import Deadline, Event, Standing, Step, Succession
 from ingest.discipline.days import Effect
 
 
@@ -38,6 +38,16 @@ def withdrawn(state: CaseState, event: Event) -> CaseState:
     need(told, "a case is withdrawn only with a notice to everybody who was told")
     ending = Ending("withdrawn", "machine", event.day)
     return replace(state, ending=ending, pending=pay_only(state.pending))
+
+
+def succeeded(state: CaseState, event: Event) -> CaseState:
+    """Keep that somebody else answers now; since when he knows is read from the notice."""
+    about = cast("Succession", event.about)
+    need(state.knower(about.to) is None, "who answers for the person was told before")
+    need(not state.of(Step.REPRIMAND), "a superior was reprimanded already; nobody succeeds him")
+    told = [(one.what, one.to.key) for one in event.notices] == [("knowledge", about.to.key)]
+    need(told, "who answers for the person from now on has to be told so")
+    return state
 
 
 def overdue(state: CaseState, event: Event) -> CaseState:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-from ingest.discipline.cases import escalation, officers, pay, texts
+from ingest.discipline.cases import escalation, officers, pay, succession, texts
 from ingest.discipline.cases.ask import Ask, asked
 from ingest.discipline.cases.facts import Situation
 from ingest.discipline.cases.rules import Rules
@@ -159,6 +159,7 @@ _LIVE: tuple[_Question, ...] = (
     _stands,
     _continues,
     escalation.drops,
+    succession.follows,
     escalation.follows,
     pay.drops,
     pay.follows,

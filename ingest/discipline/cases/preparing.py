@@ -5,7 +5,7 @@ The machine prepares what a clock or a proven streak brings; everything else beg
 
 from datetime import date
 
-from ingest.discipline.cases import limits, texts
+from ingest.discipline.cases import limits, running, texts
 from ingest.discipline.cases.ask import Ask
 from ingest.discipline.cases.refusal import NotAllowed
 from ingest.discipline.cases.state import CaseState
@@ -83,10 +83,23 @@ def propose(state: CaseState, ask: Ask, who: Actor, *, step: Step, why: str) -> 
     }
     if step not in drafts:
         raise NotAllowed(f"{step} is prepared in another way; here: {', '.join(drafts)}")
+    if step is Step.REPRIMAND:
+        _require_own_time(state, ask, superior)
     to, text = drafts[step]
     concerns = superior.nip if step is Step.REPRIMAND else None
     proposal = _proposal(state, ask, step, (to,), text, concerns=concerns)
     return _event(state, ask, who, proposal, why, (), answers.passed_over)
+
+
+def _require_own_time(state: CaseState, ask: Ask, superior: Addressee) -> None:
+    own = running.successor(state, ask)
+    if own is not None and not own.state.lapsed:
+        began = own.state.began_on
+        told = "has no notice of it yet" if began is None else f"was told on {began}"
+        raise NotAllowed(
+            f"{superior.role} answers for the person only since the case is open and {told}; a "
+            f"reprimand may name him once {own.clock.days} days ({own.clock.unit}) are over"
+        )
 
 
 def _limit(ask: Ask, name: LimitId) -> Limit:

@@ -6,7 +6,7 @@ from typing import cast
 
 from ingest.discipline.cases.followed import pay_only
 from ingest.discipline.cases.refusal import NotAllowed, need
-from ingest.discipline.cases.state import CaseState, Ending, Filed, Mark
+from ingest.discipline.cases.state import CaseState, Ending, Filed, Informed, Mark
 from ingest.discipline.cases.steps import same
 from ingest.discipline.cases.values import (
     Action,
@@ -30,7 +30,8 @@ _BEFORE = {"handed": (), "absent": (), "sent": ("absent",), "received": ("sent",
 
 
 def told(state: CaseState, event: Event) -> CaseState:
-    """Keep that a notice reached somebody: the warning and the letter to the office begin clocks.
+    """Keep that a notice reached somebody. The warning, the letter to the office, and the notice to
+    who came to answer for the person later begin clocks.
 
     A letter that was approved has its date by that; a warning has one only if it was written.
     """
@@ -42,11 +43,22 @@ def told(state: CaseState, event: Event) -> CaseState:
     if about.of == 1 and about.to.key == (state.subject.nip, None):
         need(about.on >= state.opened_on, "a warning is told only once the case is open")
         return _marked(state, Mark(_TOLD[about.what], about.on, "warning"))
+    known = state.knower(about.to)
+    if known is not None and known.number == about.of and not known.at_opening:
+        return _reached(state, known, about)
     letter = next((one for one in state.of(Step.OFFICE_LETTER) if one.number == about.of), None)
     if letter is None or letter.letter is None or about.what != "received":
         return state
     need(about.on >= letter.letter.dated, "a letter is received only once it is dated")
     return _marked(state, Mark("letter-received", about.on, "office"))
+
+
+def _reached(state: CaseState, known: Informed, about: Telling) -> CaseState:
+    """Keep that a notice reached who came to answer for the person: his own time begins by it."""
+    need(about.on >= known.since, f"he has to be told since {known.since} only")
+    mark = Mark(_TOLD[about.what], about.on, "superior")
+    told = replace(known, marks=(*known.marks, mark))
+    return replace(state, informed=tuple(told if one is known else one for one in state.informed))
 
 
 def clarified(state: CaseState, event: Event) -> CaseState:

@@ -4,14 +4,15 @@ A clock pauses on days the situation names, on days of a year whose calendar is 
 counts working days), and while a clarification that does not stop it waits to be judged.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingest.discipline.cases.ask import Ask, asked
 from ingest.discipline.cases.facts import Paused, Situation
 from ingest.discipline.cases.rules import Rules
-from ingest.discipline.cases.state import CaseState, Filed
+from ingest.discipline.cases.state import CaseState, Filed, Mark
+from ingest.discipline.cases.values import Step
 from ingest.discipline.clocks import ClockState, Happened, run
 from ingest.discipline.values import Clock
 
@@ -28,17 +29,36 @@ class Running:
 def running(state: CaseState, now: Situation, rules: Rules, today: date) -> tuple[Running, ...]:
     """Return the clocks of a case, also those that have not begun."""
     ask = asked(now, rules, today)
-    return clarification(state, ask), office(state, ask)
+    own = None if state.of(Step.REPRIMAND) else successor(state, ask)
+    return clarification(state, ask), *(() if own is None else (own,)), office(state, ask)
 
 
 def clarification(state: CaseState, ask: Ask) -> Running:
     """Return the clock that waits for a clarification."""
-    return _running(state, ask, ask.rules.clarification, "warning", _waits(state, ask))
+    marks = (one for one in state.marks if one.scope == "warning")
+    return _running(state, ask, ask.rules.clarification, marks, _waits(state, ask))
+
+
+def successor(state: CaseState, ask: Ask) -> Running | None:
+    """Return the clock of who answers for the person today, if he was not told at the opening.
+
+    It is that of the clarification, and begins when his notice reached him. None: he was told at
+    the opening, or the rule tells no superior of cases.
+    """
+    known = state.knower(ask.superior()[0])
+    if "superior" not in ask.rules.case.tells or (known is not None and known.at_opening):
+        return None
+    clock = ask.rules.clarification
+    clock = replace(
+        clock, id=f"{clock.id}-successor", title=f"{clock.title}, bagi atasan yang baru"
+    )
+    return _running(state, ask, clock, () if known is None else known.marks, _waits(state, ask))
 
 
 def office(state: CaseState, ask: Ask) -> Running:
     """Return the clock that waits for the office."""
-    return _running(state, ask, ask.rules.office, "office", {})
+    marks = (one for one in state.marks if one.scope == "office")
+    return _running(state, ask, ask.rules.office, marks, {})
 
 
 def stopped_on(state: CaseState) -> date | None:
@@ -55,9 +75,10 @@ def stopped_on(state: CaseState) -> date | None:
 
 
 def _running(
-    state: CaseState, ask: Ask, clock: Clock, scope: str, waits: dict[date, str]
+    state: CaseState, ask: Ask, clock: Clock, own: Iterable[Mark], waits: dict[date, str]
 ) -> Running:
-    marks = [Happened(one.event, one.on) for one in state.marks if one.scope in {"", scope}]
+    common = (one for one in state.marks if not one.scope)
+    marks = [Happened(one.event, one.on) for one in (*common, *own)]
     explained = stopped_on(state)
     if explained is not None:
         marks.append(Happened("clarification-filed", explained))

@@ -81,7 +81,22 @@ class Mark:
 
     event: ClockEvent
     on: date
-    scope: Literal["", "warning", "office"] = ""
+    scope: Literal["", "warning", "office", "superior"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """Who has a notice of the case because he answers for the person: of which event and day, and
+    what shows that it reached him."""
+
+    to: Addressee
+    number: int
+    since: date
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def at_opening(self) -> bool:
+        return self.number == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,8 @@ class CaseState:
     """How many days he was last warned of."""
     told: tuple[Addressee, ...] = ()
     """Everybody who ever had to be told anything, in order."""
+    informed: tuple[Informed, ...] = ()
+    """Those of them who were told because they answer for the person."""
     pending: tuple[Pending, ...] = ()
     done: tuple[Done, ...] = ()
     refused: tuple[Step, ...] = ()
@@ -166,6 +183,10 @@ class CaseState:
     def waiting(self, step: Step) -> Pending | None:
         """Return a step that waits for approval."""
         return next((one for one in self.pending if one.proposal.step is step), None)
+
+    def knower(self, who: Addressee) -> Informed | None:
+        """Return since when somebody was told because he answers for the person."""
+        return next((one for one in self.informed if one.to.key == who.key), None)
 
     def happened(self, *events: ClockEvent) -> bool:
         return any(one.event in events for one in self.marks)

@@ -49,6 +49,15 @@ def knowledge(nip: str, days: Sequence[date]) -> str:
     )
 
 
+def succession(nip: str, days: Sequence[date], opened_on: date, clock: Clock) -> str:
+    return (
+        f"Pegawai dengan NIP {nip}, yang kini menjadi tanggung jawab Saudara, tercatat "
+        f"{counted(days)}; perkaranya dibuka pada {day_text(opened_on)}. Mohon memastikan sebabnya "
+        f"dan menyampaikan klarifikasi dalam {span(clock)} sejak pemberitahuan ini diterima. "
+        f"{NOT_A_SANCTION}"
+    )
+
+
 def restated(days: Sequence[date], gone: Sequence[date]) -> str:
     return (
         f"Ralat: {days_text(tuple(gone))} tidak lagi dihitung dalam perkara ini. Yang tersisa: "

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ingest.discipline.cases import followed, records, steps
 from ingest.discipline.cases.refusal import NotAllowed, need
-from ingest.discipline.cases.state import CaseState
+from ingest.discipline.cases.state import CaseState, Informed
 from ingest.discipline.cases.values import ABOUT, Addressee, Event, Kind, Opening, Step
 
 Handler = Callable[[CaseState, Event], CaseState]
@@ -19,6 +19,7 @@ _HANDLERS: Mapping[Kind, Handler] = {
     Kind.CONTINUED: followed.continued,
     Kind.RESTATED: followed.restated,
     Kind.WITHDRAWN: followed.withdrawn,
+    Kind.SUCCEEDED: followed.succeeded,
     Kind.OVERDUE: followed.overdue,
     Kind.EFFECTIVE: followed.effective,
     Kind.TOLD: records.told,
@@ -35,8 +36,8 @@ _HANDLERS: Mapping[Kind, Handler] = {
     Kind.DROPPED: steps.dropped,
 }
 _BY_MACHINE = frozenset(
-    {Kind.OPENED, Kind.CONTINUED, Kind.RESTATED, Kind.WITHDRAWN, Kind.DROPPED, Kind.OVERDUE,
-     Kind.EFFECTIVE}
+    {Kind.OPENED, Kind.CONTINUED, Kind.RESTATED, Kind.WITHDRAWN, Kind.SUCCEEDED, Kind.DROPPED,
+     Kind.OVERDUE, Kind.EFFECTIVE}
 )  # fmt: skip
 _BY_EITHER = frozenset({Kind.PREPARED, Kind.TOLD})
 _PAY = frozenset({Kind.TOLD, Kind.PREPARED, Kind.APPROVED, Kind.REFUSED, Kind.DROPPED})
@@ -131,7 +132,17 @@ def _counted(state: CaseState, event: Event) -> CaseState:
         last_on=event.day,
         told=_with(state.told, (one.to for one in event.notices)),
         warned=len(state.days) if warned else state.warned,
+        informed=_informed(state, event),
     )
+
+
+def _informed(state: CaseState, event: Event) -> tuple[Informed, ...]:
+    new = (
+        Informed(one.to, state.events + 1, event.day)
+        for one in event.notices
+        if one.what == "knowledge" and state.knower(one.to) is None
+    )
+    return (*state.informed, *new)
 
 
 def _with(told: tuple[Addressee, ...], more: Iterable[Addressee]) -> tuple[Addressee, ...]:

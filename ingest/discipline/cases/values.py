@@ -24,6 +24,7 @@ from ingest.discipline.cases.about import (
     Signature,
     Standing,
     Step,
+    Succession,
     Telling,
 )
 from ingest.discipline.cases.facts import Facts
@@ -65,6 +66,7 @@ __all__ = [
     "Signature",
     "Standing",
     "Step",
+    "Succession",
     "Telling",
 ]
 
@@ -76,6 +78,7 @@ class Kind(StrEnum):
     CONTINUED = "CONTINUED"  # the streak grew
     RESTATED = "RESTATED"  # days were judged differently, the rest still reaches the limit
     WITHDRAWN = "WITHDRAWN"  # the rest does not
+    SUCCEEDED = "SUCCEEDED"  # another superior or office answers for the person now
     TOLD = "TOLD"  # a notice or letter reached somebody
     CLARIFIED = "CLARIFIED"  # a clarification was handed in
     ACCEPTED = "ACCEPTED"
@@ -110,6 +113,7 @@ ABOUT: Mapping[Kind, type[Any]] = {
     Kind.CONTINUED: Standing,
     Kind.RESTATED: Standing,
     Kind.WITHDRAWN: Standing,
+    Kind.SUCCEEDED: Succession,
     Kind.TOLD: Telling,
     Kind.CLARIFIED: Clarification,
     Kind.ACCEPTED: Ruling,

@@ -12,6 +12,7 @@ KIND_TEXT: Mapping[Kind, str] = {
     Kind.CONTINUED: "Rentetan berlanjut",
     Kind.RESTATED: "Perkara diralat",
     Kind.WITHDRAWN: "Perkara ditarik",
+    Kind.SUCCEEDED: "Atasan atau kantornya berganti",
     Kind.TOLD: "Tersampaikan",
     Kind.CLARIFIED: "Klarifikasi masuk",
     Kind.ACCEPTED: "Klarifikasi diterima",

@@ -17,6 +17,7 @@ from absence import (
     NIP,
     OFFICE,
     PRESENT,
+    SEKDA,
     SELF,
     UNVERIFIED,
     Absence,
@@ -38,6 +39,7 @@ from ingest.discipline.cases import (
     due,
     preparing,
     replay,
+    running,
     story,
 )
 from ingest.regulations import load
@@ -49,6 +51,12 @@ THREE = tuple(MONDAY + timedelta(days=n) for n in range(3))
 def opened(**changes):
     """A case of Monday to Wednesday, opened on Thursday."""
     return Absence(rules=shipped(**changes)).go(3)
+
+
+def leave_the_post(world):
+    """The post of his superior falls vacant, and the next one up answers for him."""
+    world.chain = (replace(world.chain[0], nip=None), *world.chain[1:])
+    world.settle()
 
 
 def kinds(world, place=0):
@@ -379,11 +387,13 @@ class TestEscalation:
     def test_no_clock_runs_before_somebody_was_told(self):
         assert opened().go(40, PRESENT).state.phase is Phase.OPEN
 
-    def test_a_superior_who_changes_before_approval_is_replaced(self):
+    def test_a_superior_who_changes_before_approval_is_replaced_once_his_own_time_is_over(self):
         world = opened().tell().go(15, PRESENT)
-        world.chain = (replace(world.chain[0], nip=None), *world.chain[1:])
-        world.settle()
-        assert kinds(world)[-2:] == ["DROPPED", "PREPARED"]
+        leave_the_post(world)
+        assert kinds(world)[-2:] == ["DROPPED", "SUCCEEDED"]
+        world.reach().go(13, PRESENT)
+        assert not world.state.pending
+        world.go(2, PRESENT)
         assert world.state.pending[0].proposal.to[0].nip == KADIS
         assert world.last.facts.passed_over == ("Kepala Bidang: jabatan lowong",)
 
@@ -393,6 +403,149 @@ class TestEscalation:
         world.tell(of=world.approve(Step.OFFICE_LETTER), what="received").go(40, PRESENT)
         assert kinds(world).count("OVERDUE") == 1
         assert not world.state.pending
+
+
+class TestSuccession:
+    """Whoever came to answer for the person is told, and has a whole time of his own."""
+
+    def test_who_takes_over_is_told_once_and_not_named_before_it_reached_him(self):
+        world = opened().tell().go(5, PRESENT)
+        leave_the_post(world)
+        (notice,) = world.last.notices
+        assert (world.last.kind, notice.what, notice.to.nip) == (Kind.SUCCEEDED, "knowledge", KADIS)
+        assert "10 hari kerja sejak pemberitahuan ini diterima" in notice.text
+        assert "bukan hukuman disiplin" in notice.text
+        assert world.last.facts.passed_over == ("Kepala Bidang: jabatan lowong",)
+        world.go(60, PRESENT)
+        assert kinds(world) == ["OPENED", "TOLD", "SUCCEEDED"]
+        assert [one.clock.id for one in running(world.state, world.now(), world.rules, world.today)
+                ] == ["clarification", "clarification-successor", "office-action"]  # fmt: skip
+
+    def test_the_reprimand_names_him_on_the_day_after_his_own_time(self):
+        world = opened().tell().go(5, PRESENT)
+        leave_the_post(world)
+        told = world.today
+        world.go(4, PRESENT).reach()
+        assert world.today == told + timedelta(days=4) == date(2026, 3, 14)
+        world.go(13, PRESENT)  # until the tenth working day begins
+        assert not world.state.pending
+        (pending,) = world.go(1, PRESENT).state.pending
+        assert (pending.proposal.concerns, pending.prepared_on) == (KADIS, date(2026, 3, 28))
+        assert "baru diberi tahu pada 14 Maret 2026" in world.last.why
+        assert "waktunya sendiri lewat pada 27 Maret 2026" in world.last.why
+
+    def test_a_day_on_which_no_clock_runs_is_none_of_his_either(self):
+        world = opened().tell().go(5, PRESENT)
+        leave_the_post(world)
+        world.reach().go(14, PRESENT)
+        assert not world.state.pending
+        (pending,) = world.go(1, PRESENT).state.pending
+        world.paused[date(2026, 3, 17)] = "pusat mati"
+        world.settle()
+        assert (world.last.kind, world.state.pending) == (Kind.DROPPED, ())
+        assert "bagi atasan yang baru belum lewat waktu" in world.last.why
+        world.go(3, PRESENT)
+        assert world.state.waiting(Step.REPRIMAND).proposal.to == pending.proposal.to
+        assert [one.day for one in world.last.facts.paused] == [date(2026, 3, 17)]
+
+    def test_who_was_told_at_the_opening_needs_no_second_time_when_he_is_back(self):
+        world = opened().tell().go(5, PRESENT)
+        before = world.chain
+        leave_the_post(world)
+        world.chain = before
+        world.go(10, PRESENT)
+        assert world.state.pending[0].proposal.concerns == KABID
+        assert kinds(world) == ["OPENED", "TOLD", "SUCCEEDED", "PREPARED"]
+
+    @pytest.mark.parametrize("way", ["clarified", "acted"])
+    def test_what_happens_in_his_time_counts_for_him(self, way):
+        world = opened().tell().go(12, PRESENT)
+        leave_the_post(world)
+        world.reach().go(5, PRESENT)
+        about = Action("returned-and-reported", world.today, "laporan", (PAPER,))
+        given = {"by": "office", "text": "dinas luar", "handed_in": world.today}
+        world.add(
+            deeds.clarify(world.state, world.ask(), CITRA, **given)
+            if way == "clarified"
+            else deeds.act(world.state, world.ask(), CITRA, about=about, why="laporan")
+        )
+        assert not world.go(40, PRESENT).state.pending
+
+    def test_no_admin_names_him_in_a_reprimand_before_that(self):
+        world = opened().tell().go(5, PRESENT)
+        leave_the_post(world)
+
+        def propose():
+            return preparing.propose(
+                world.state, world.ask(), ANI, step=Step.REPRIMAND, why="tidak bertindak"
+            )
+
+        with pytest.raises(NotAllowed, match="has no notice of it yet"):
+            propose()
+        world.reach()
+        with pytest.raises(NotAllowed, match=f"was told on {world.today}; a reprimand may name"):
+            propose()
+        world.chain = Absence().chain
+        assert propose().about.concerns == KABID
+
+    def test_the_new_office_of_who_was_moved_is_told_and_so_is_its_head(self):
+        world = opened().tell()
+        world.home, world.chain = "9.09", (replace(world.chain[0], nip=SEKDA, office="9.09"),)
+        world.settle()
+        new = [one.notices[0].to for one in world.cases[0] if one.kind is Kind.SUCCEEDED]
+        assert [(one.nip, one.office) for one in new] == [(SEKDA, None), (None, "9.09")]
+        world.chain = ()
+        world.settle()
+        assert kinds(world) == ["OPENED", "TOLD", "SUCCEEDED", "SUCCEEDED"]
+
+    def test_they_are_told_too_when_it_is_withdrawn(self):
+        world = opened().tell()
+        leave_the_post(world)
+        world.judge(THREE[0], LEAVE)
+        assert world.last.kind is Kind.WITHDRAWN
+        assert {one.to.nip for one in world.last.notices} == {NIP, KABID, KADIS}
+
+    def test_a_rule_that_tells_no_superior_gives_none_a_time(self):
+        world = opened(tells=("person",)).tell().go(5, PRESENT)
+        leave_the_post(world)
+        world.go(10, PRESENT)
+        assert kinds(world) == ["OPENED", "TOLD", "PREPARED"]
+
+    def test_nobody_takes_over_after_a_reprimand(self):
+        world = opened().tell().go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        leave_the_post(world)
+        assert "SUCCEEDED" not in kinds(world)
+
+    @pytest.mark.parametrize("way", ["nobody", "again", "reprimanded"])
+    def test_no_event_says_so_that_may_not_be(self, way):
+        world = opened().tell().go(5, PRESENT)
+        leave_the_post(world)
+        event, before = world.last, replay(world.cases[0][:-1])
+        if way == "nobody":
+            with pytest.raises(NotAllowed, match="has to be told so"):
+                apply(before, replace(event, notices=()))
+        elif way == "again":
+            with pytest.raises(NotAllowed, match="told before"):
+                apply(world.state, event)
+        else:
+            done = opened().tell().go(15, PRESENT)
+            done.approve(Step.REPRIMAND)
+            with pytest.raises(NotAllowed, match="reprimanded already"):
+                apply(done.state, replace(event, day=done.today))
+
+    def test_his_time_begins_on_no_day_before_he_had_to_be_told(self):
+        world = opened().tell().go(5, PRESENT)
+        leave_the_post(world)
+        early = world.today - timedelta(days=1)
+        to, number = world.last.about.to, world.state.events
+        with pytest.raises(NotAllowed, match="to be told since 2026-03-10 only"):
+            world.add(
+                deeds.tell(
+                    world.state, world.ask(), ANI, of=number, to=to, what="accepted", on=early,
+                    how="pos",
+                )
+            )  # fmt: skip
 
 
 class TestPay:

@@ -6,6 +6,7 @@
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from absence import (
@@ -17,8 +18,10 @@ from absence import (
     CITRA,
     HOLIDAY,
     KABID,
+    KADIS,
     LEAVE,
     PRESENT,
+    SEKDA,
     SELF,
     UNVERIFIED,
     Absence,
@@ -122,6 +125,22 @@ class Lives(RuleBasedStateMachine):
         on = self.world.today - timedelta(days=back)
         self._try(at, deeds.tell, who, of=of, to=to, what=what, on=on, how="pos")
 
+    @rule(nip=st.sampled_from([KABID, KADIS, SEKDA, None]), home=st.sampled_from([None, "9.09"]))
+    def somebody_else_answers_for_him(self, nip, home):
+        """His superior goes, comes back, or is another one; he is moved to another office."""
+        self.world.chain = (replace(self.world.chain[0], nip=nip), *self.world.chain[1:])
+        self.world.home = home
+        self.world.settle()
+
+    @rule(at=st.integers(0, 3), number=st.integers(0, 3), back=st.integers(0, 3))
+    def who_took_over_is_told(self, at, number, back):
+        known = self._state(at).informed
+        if known:
+            one = known[number % len(known)]
+            on = self.world.today - timedelta(days=back)
+            about = {"of": one.number, "to": one.to, "what": "received", "on": on, "how": "pos"}
+            self._try(at, deeds.tell, ANI, **about)
+
     @rule(at=st.integers(0, 3), who=ACTORS, back=st.integers(0, 5), most=st.integers(1, 9))
     def something_is_clarified(self, at, who, back, most):
         days = self._state(at).days[:most]
@@ -202,6 +221,7 @@ class Lives(RuleBasedStateMachine):
                 _reaches_all(state, event, after, told)
                 _has_approval(event, events, self.world.rules.case)
                 self._ran_out(state, event)
+                self._had_his_time(events, event)
                 state, told = after, told | {one.to.key for one in event.notices}
             assert state == self.world.states[at]
             self.seen[at] = (len(events), state, told)
@@ -251,6 +271,28 @@ class Lives(RuleBasedStateMachine):
         assert len(ran) >= days
         left_out = {day for day in over if day in self.world.paused and day < ran[days - 1]}
         assert left_out <= {one.day for one in event.facts.paused}
+
+    def _had_his_time(self, events, event):
+        """Whoever a reprimand names had a notice ten whole working days ago: plainly counted."""
+        if event.kind is not Kind.PREPARED or event.about.step is not Step.REPRIMAND:
+            return
+        key = event.about.to[0].key
+        known = [
+            number
+            for number, one in enumerate(events, 1)
+            if any(one.what == "knowledge" and one.to.key == key for one in one.notices)
+        ]
+        assert known, "nobody is reprimanded over a case he was never told of"
+        if known[0] == 1:
+            return
+        before = events[: events.index(event)]
+        told = [
+            one.about.on
+            for one in before
+            if one.kind is Kind.TOLD and one.about.of == known[0] and one.about.to.key == key
+        ]
+        over = [min(told) + timedelta(days=n) for n in range(1, (event.day - min(told)).days)]
+        assert len([day for day in over if day not in self.world.paused and weekday(day)]) >= 10
 
     def _cases(self):
         return self.world.cases if hasattr(self, "world") else []
