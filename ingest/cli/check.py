@@ -52,6 +52,7 @@ def check(centre: Centre) -> None:
         found += _backups(centre, connection)
         found += _bridges(centre, connection)
         found += _notices(connection)
+        found += _asked(centre, connection)
     for grade, text in found:
         click.echo(f"{grade:4}  {text}")
     if any(grade == BAD for grade, _ in found):
@@ -118,6 +119,23 @@ def _notices(connection: Connection) -> _Findings:
 
     for fact in facts(connection).values():
         yield LOOK, fact
+
+
+def _asked(centre: Centre, connection: Connection) -> _Findings:
+    """Name what people asked of us and is overdue, by its number: `check` is read by many."""
+    from ingest.store import privacy
+
+    open_ones = privacy.find_requests(connection)
+    late = [one for one in open_ones if one.due_at < centre.now()]
+    for one in late:
+        due = one.due_at.astimezone(centre.config.zone)
+        yield (
+            LOOK,  # the law's clock, and none that keeps a day from being judged
+            f"privacy request {one.number} ({one.kind}) was due {due:%Y-%m-%d %H:%M %Z}; answer "
+            "it, see hadir-ingest privacy requests list",
+        )
+    if len(open_ones) > len(late):
+        yield LOOK, f"{len(open_ones) - len(late)} privacy requests wait; each has 3 x 24 hours"
 
 
 def _types(centre: Centre) -> _Findings:

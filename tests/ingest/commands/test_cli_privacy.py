@@ -166,12 +166,17 @@ class TestRequests:
         )  # fmt: skip
         assert "request 1 is due on 2026-03-11 10:00" in told.stdout
         (row,) = listed(two_offices)
+        assert "1 privacy requests wait" in checks(two_offices)
         assert (row["nip"], row["kind"], row["late"]) == (NIP, "copy", False)
         two_offices.now = two_offices.now.replace(day=12)
         assert listed(two_offices)[0]["late"] is True
+        checked = checks(two_offices, 1)  # bridges are silent by then, too
+        assert "privacy request 1 (copy) was due 2026-03-11 10:00" in checked
+        assert NIP not in checked
         done = ("privacy", "requests", "done", "1", "--outcome", "granted", "--answer", "sudah")
         assert "granted, late" in two_offices(*done, env=ADMIN).stdout
         assert listed(two_offices) == []
+        assert "privacy request" not in checks(two_offices, 1)
         assert "already" in two_offices(*done, env=ADMIN, code=1).stderr
 
     def test_one_that_has_not_come_yet_is_refused(self, two_offices) -> None:
@@ -187,6 +192,10 @@ class TestRequests:
         auditor = {"SUDO_USER": AUDITOR}
         assert len(listed(two_offices, env=auditor)) == 1
         assert "may not" in two_offices(*words, env=auditor, code=1).stderr
+
+
+def checks(run, code: int = 0) -> str:
+    return run("check", env=ADMIN, code=code).stdout
 
 
 def listed(run, *, env=None) -> list[dict]:
