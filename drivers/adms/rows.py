@@ -40,6 +40,7 @@ _PRIVATE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What belongs into another table, whose rows are counted and kept nowhere."""
+_HIDDEN = re.compile(rb"\t(?:TMP|TEMPLATE|CONTENT)=", re.IGNORECASE)
 _OPERATION = re.compile(rb"OPLOG[ \t]+(\d{1,5})\t[^\t]*\t([^\t]*)", re.IGNORECASE)
 
 
@@ -58,7 +59,7 @@ def decode_attlog(body: bytes, *, surplus: bool = False) -> list[Entry]:
     lines = list(_lines(body))
     if lines and not body.endswith((b"\n", b"\r")):
         _check_last(lines, body, surplus)
-    return [_private(line) or _attendance(line) for line in lines]
+    return [_touch(line) for line in lines]
 
 
 def decode_rtlog(body: bytes, *, surplus: bool = False) -> tuple[list[Entry], int]:
@@ -213,6 +214,14 @@ def _code(column: bytes) -> int | None:
 
 def _shown(column: bytes) -> str:
     return repr(column[:40].decode("ascii", "replace"))
+
+
+def _touch(line: bytes) -> Entry:
+    """Return a touch, also of a user id that is called like a table of fingers; or a bad record."""
+    found = _attendance(line)
+    if isinstance(found, BadRecord) or _HIDDEN.search(line):
+        return _private(line) or found
+    return found
 
 
 def _private(line: bytes) -> BadRecord | None:

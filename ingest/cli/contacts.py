@@ -29,7 +29,7 @@ _OFFICE = click.option("--office", help="Code of the office.")
 
 @click.group()
 def contacts() -> None:
-    """Phone numbers and mail addresses of people and offices."""
+    """Where people can be reached, and where not."""
 
 
 @contacts.command("import")

@@ -36,7 +36,7 @@ _MARKS = {
 
 @click.group()
 def letters() -> None:
-    """Numbered official letters (surat), and what became of each."""
+    """Numbered letters (surat), and what became of each."""
 
 
 for _one in (answered, draft_letter, issue_letter, received, scan, sent, void):

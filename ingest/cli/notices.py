@@ -41,7 +41,7 @@ class _TakenBack(Exception):
 
 @click.group(cls=Group)
 def notices() -> None:
-    """What people are told of their cases, and by which way."""
+    """What people are told, by which way, and its end."""
 
 
 notices.add_command(storm)

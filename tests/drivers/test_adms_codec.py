@@ -391,3 +391,10 @@ def test_every_punch_comes_out_as_it_went_in(touches, rest, end):
     )
     found = rows.decode_attlog(body)
     assert [(one.user_id, one.local_time, one.state, one.verify) for one in found] == touches
+
+
+@pytest.mark.parametrize("user_id", ["FP", "USER", "face", "TEMPLATE7"])
+def test_a_user_id_that_is_called_like_a_table_of_fingers_is_a_user_id(user_id: str) -> None:
+    (found,) = rows.decode_attlog(f"{user_id}\t2026-03-02 07:21:00\t0\t1\n".encode())
+    assert found.user_id == user_id
+    assert not isinstance(found, BadRecord)

@@ -3,15 +3,14 @@
 import csv
 import io
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from recapped import recap
 
-from ingest import reporting
-from ingest.reports import FORMATS, REPORTS, Asked, Column, Kind, Scope, Table, render
+from ingest.reports import FORMATS, Column, Kind, Table, render
 from ingest.store import tables
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "reports"
@@ -37,22 +36,6 @@ def office(scene: Any) -> Any:
     return scene
 
 
-def built(office: Any, name: str, day: date) -> Table:
-    found = REPORTS[name].make(
-        office.connection,
-        Asked(
-            Scope(
-                {office.office: "Dinas Contoh"}, f"Dinas Contoh ({office.office})", office.office
-            ),
-            day,
-            office.now,
-            office.settings,
-            reporting.load(),
-        ),
-    )
-    return replace(found, rows=list(found.rows))
-
-
 @pytest.mark.parametrize("form", sorted(FORMATS))
 @pytest.mark.parametrize(
     ("name", "day"),
@@ -60,31 +43,31 @@ def built(office: Any, name: str, day: date) -> Table:
 )
 def test_a_recap_reads_as_it_did(office: Any, name: str, day: date, form: str) -> None:
     golden = GOLDEN / f"{name}-{day}.{'txt' if form == 'table' else form}"
-    assert render(built(office, name, day), form) == golden.read_bytes().decode()
+    assert render(recap(office, name, day), form) == golden.read_bytes().decode()
 
 
 def test_a_recap_says_when_what_is_written_lags_behind(office: Any) -> None:
     office.evaluate(day=date(2026, 3, 2))
     office.connection.execute(tables.days.update().values(status="ABSENT"))
-    notes = "\n".join(built(office, "daily", date(2026, 3, 2)).notes)
+    notes = "\n".join(recap(office, "daily", date(2026, 3, 2)).notes)
     assert "5 hasil berbeda dari yang tersimpan" in notes
 
 
 def test_a_recap_says_that_the_calendar_is_not_confirmed(office: Any) -> None:
     office.connection.execute(tables.calendar_years.update().values(confirmed_at=None))
     for name in ("daily", "monthly", "tpp", "unseen"):
-        notes = "\n".join(built(office, name, TUESDAY).notes)
+        notes = "\n".join(recap(office, name, TUESDAY).notes)
         assert "kalender tahun 2026 belum dikonfirmasi" in notes
 
 
 def test_an_office_without_terminals_is_told_so(scene: Any) -> None:
     scene.person("Ani", "12")
-    notes = built(scene, "daily", TUESDAY).notes
+    notes = recap(scene, "daily", TUESDAY).notes
     assert "  kantor ini belum mempunyai mesin yang terdaftar" in notes
 
 
 def test_a_month_to_come_is_an_empty_form(office: Any) -> None:
-    table = built(office, "monthly", date(2026, 12, 24))
+    table = recap(office, "monthly", date(2026, 12, 24))
     assert table.title[-13:] == "Desember 2026"
     assert [row["name"] for row in table.rows] == ["Ani", "Budi", "Citra", "Dewi", "Eka"]
     assert {row[f"2026-12-{day:02}"] for row in table.rows for day in range(1, 32)} == {""}
@@ -92,7 +75,7 @@ def test_a_month_to_come_is_an_empty_form(office: Any) -> None:
 
 
 def test_the_json_of_a_recap_names_people_and_codes(office: Any) -> None:
-    body = json.loads(render(built(office, "daily", date(2026, 3, 2)), "json"))
+    body = json.loads(render(recap(office, "daily", date(2026, 3, 2)), "json"))
     found = {row["name"]: row["status_code"] for row in body["rows"]}
     assert found["Dewi"] == "ABSENT"
     assert body["rows"][0]["nip"] == "198609262015051001"
