@@ -5,7 +5,6 @@ A message is a row of `outbox` (its further parts in `outbox_multipart`) with ou
 also after a crash. PostgreSQL and SQLite; the tables are those of Gammu 1.42 (gammu-smsd-tables).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,17 +15,16 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingest.notify import sms, verdicts
 from ingest.notify.base import (
-    NOTHING,
     ChannelAway,
     Failure,
     Fault,
     Kind,
     Message,
     Receipt,
-    ReceiptRefused,
     Sent,
     State,
 )
+from ingest.notify.channels.untold import NoWebhook
 from ingest.notify.options import Text
 from ingest.secrets import SecretUnfit, read_secret
 
@@ -57,7 +55,7 @@ _WORST = (State.FAILED, State.ACCEPTED, State.SENT, State.DELIVERED)
 """What a message of several parts has come to: its worst part, in this order."""
 
 
-class Gammu:
+class Gammu(NoWebhook):
     """One daemon and its modems."""
 
     @dataclass(frozen=True, slots=True)
@@ -139,21 +137,6 @@ class Gammu:
             failure = Failure(fault, f"{self.name}: the modem says {words}")
         number = str((sent or waiting)[0].ID)
         return Receipt(state, now, number, reference, failure)
-
-    def answer(self, query: Mapping[str, str]) -> str | None:  # noqa: ARG002
-        """Answer nobody: a modem calls no web address."""
-        return None
-
-    def receipts(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
-        *,
-        now: datetime,  # noqa: ARG002
-        query: Mapping[str, str] = NOTHING,  # noqa: ARG002
-    ) -> tuple[Receipt, ...]:
-        """Refuse: a modem calls no web address."""
-        raise ReceiptRefused(f"{self.name}: a modem has no webhooks")
 
     def close(self) -> None:
         """Let go of the database."""

@@ -6,28 +6,24 @@ the message, and nothing more is ever told: where there is a database, `gammu` p
 
 import re
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from ingest.notify import sms, verdicts
 from ingest.notify.base import (
-    NOTHING,
-    ChannelAway,
     Fault,
     Kind,
     Message,
-    Receipt,
-    ReceiptRefused,
     Sent,
 )
+from ingest.notify.channels.untold import Untold
 from ingest.notify.options import Named, Seconds
 
 _WRITTEN = re.compile(rb"with ID ([A-Za-z0-9_.-]{1,100})")
 
 
-class GammuInject:
+class GammuInject(Untold):
     """One daemon, by its command."""
 
     @dataclass(frozen=True, slots=True)
@@ -41,8 +37,6 @@ class GammuInject:
         timeout_s: Seconds = 30.0
 
     kind = Kind.SMS
-    finds = False
-    receipts_by = ""
 
     def __init__(self, name: str, options: Options) -> None:
         self.name = name
@@ -70,25 +64,3 @@ class GammuInject:
             return verdicts.unknown(self.name, f"command ends with {done.returncode}")
         found = _WRITTEN.search(done.stdout)
         return Sent(accepted=True, provider_id=found[1].decode() if found else None)
-
-    def find(self, reference: str, provider_id: str | None, *, now: datetime) -> Receipt | None:  # noqa: ARG002
-        """Raise ChannelAway: the command tells nothing more."""
-        raise ChannelAway(f"{self.name}: gammu-smsd-inject does not tell what became of a message")
-
-    def answer(self, query: Mapping[str, str]) -> str | None:  # noqa: ARG002
-        """Answer nobody: a modem calls no web address."""
-        return None
-
-    def receipts(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
-        *,
-        now: datetime,  # noqa: ARG002
-        query: Mapping[str, str] = NOTHING,  # noqa: ARG002
-    ) -> tuple[Receipt, ...]:
-        """Refuse: a modem calls no web address."""
-        raise ReceiptRefused(f"{self.name}: a modem has no webhooks")
-
-    def close(self) -> None:
-        """Nothing stays open."""

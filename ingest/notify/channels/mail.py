@@ -4,7 +4,6 @@ The Message-ID is made of our reference, so that two copies of one message are s
 """
 
 import smtplib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -18,20 +17,17 @@ from ingest import mail
 from ingest.checkpointing import MailServer
 from ingest.notify import verdicts
 from ingest.notify.base import (
-    NOTHING,
-    ChannelAway,
     Fault,
     Kind,
     Message,
-    Receipt,
-    ReceiptRefused,
     Sent,
 )
+from ingest.notify.channels.untold import Untold
 from ingest.notify.options import Named, Text
 from ingest.secrets import SecretUnfit, read_secret
 
 
-class Mail:
+class Mail(Untold):
     """One mail server."""
 
     @dataclass(frozen=True, slots=True)
@@ -52,8 +48,6 @@ class Mail:
                 raise ValueError("user and password_file go together, or neither")
 
     kind = Kind.MAIL
-    finds = False
-    receipts_by = ""
 
     def __init__(self, name: str, options: Options) -> None:
         self.name = name
@@ -103,25 +97,3 @@ class Mail:
         found["Auto-Submitted"] = "auto-generated"
         found.set_content(message.text)
         return found
-
-    def find(self, reference: str, provider_id: str | None, *, now: datetime) -> Receipt | None:  # noqa: ARG002
-        """Raise ChannelAway: a mail server tells nothing more."""
-        raise ChannelAway(f"{self.name}: a mail server does not tell what became of a mail")
-
-    def answer(self, query: Mapping[str, str]) -> str | None:  # noqa: ARG002
-        """Answer nobody: a mail server calls no web address."""
-        return None
-
-    def receipts(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
-        *,
-        now: datetime,  # noqa: ARG002
-        query: Mapping[str, str] = NOTHING,  # noqa: ARG002
-    ) -> tuple[Receipt, ...]:
-        """Refuse: a mail server calls no web address."""
-        raise ReceiptRefused(f"{self.name}: a mail server has no webhooks")
-
-    def close(self) -> None:
-        """Nothing stays open."""

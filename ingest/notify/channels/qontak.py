@@ -15,7 +15,6 @@ message whose answer was lost is not found again.
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -23,17 +22,16 @@ from typing import Any, ClassVar
 
 from ingest.notify import verdicts
 from ingest.notify.base import (
-    NOTHING,
     ChannelAway,
     Failure,
     Fault,
     Kind,
     Message,
     Receipt,
-    ReceiptRefused,
     Sent,
     State,
 )
+from ingest.notify.channels.untold import NoWebhook
 from ingest.notify.door import Answer, Door, Unheard
 from ingest.notify.options import Seconds, Text, WebAddress, Word
 from ingest.secrets import SecretUnfit
@@ -59,7 +57,7 @@ _REASONS = (
 """Words in a reason, the first that fits; any other reason is refused content."""
 
 
-class Qontak:
+class Qontak(NoWebhook):
     """One number of a Qontak account."""
 
     @dataclass(frozen=True, slots=True)
@@ -153,24 +151,6 @@ class Qontak:
             case {"status": "success", "data": []}:
                 return None
         raise ChannelAway(f"{self.name}: Qontak does not tell what became of a message")
-
-    def answer(self, query: Mapping[str, str]) -> str | None:  # noqa: ARG002
-        """Answer nobody: webhooks are not taken."""
-        return None
-
-    def receipts(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
-        *,
-        now: datetime,  # noqa: ARG002
-        query: Mapping[str, str] = NOTHING,  # noqa: ARG002
-    ) -> tuple[Receipt, ...]:
-        """Refuse: what is not signed proves nothing."""
-        raise ReceiptRefused(f"{self.name}: webhooks of Qontak are not signed and not taken")
-
-    def close(self) -> None:
-        """Nothing stays open."""
 
     def _receipt(self, word: str, provider_id: str, now: datetime) -> Receipt | None:
         state = _STATES.get(word.strip().lower())

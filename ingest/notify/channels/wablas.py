@@ -10,7 +10,6 @@ Its report knows our reference, so a message whose answer was lost is found. Web
 signed and are not taken: the report is asked for instead.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -18,17 +17,16 @@ from urllib.parse import urlencode
 
 from ingest.notify import verdicts
 from ingest.notify.base import (
-    NOTHING,
     ChannelAway,
     Failure,
     Fault,
     Kind,
     Message,
     Receipt,
-    ReceiptRefused,
     Sent,
     State,
 )
+from ingest.notify.channels.untold import NoWebhook
 from ingest.notify.door import Door, Unheard
 from ingest.notify.options import Seconds, Text, WebAddress
 from ingest.secrets import SecretUnfit
@@ -57,7 +55,7 @@ _REASONS = (
 """Words in a reason, the first that fits; any other reason is refused content."""
 
 
-class Wablas:
+class Wablas(NoWebhook):
     """One device of a Wablas account."""
 
     @dataclass(frozen=True, slots=True)
@@ -132,24 +130,6 @@ class Wablas:
         if rows and not ours:
             raise ChannelAway(f"{self.name}: the report of Wablas does not go by our reference")
         return self._receipt(ours[0], reference, now) if ours else None
-
-    def answer(self, query: Mapping[str, str]) -> str | None:  # noqa: ARG002
-        """Answer nobody: webhooks are not taken."""
-        return None
-
-    def receipts(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
-        *,
-        now: datetime,  # noqa: ARG002
-        query: Mapping[str, str] = NOTHING,  # noqa: ARG002
-    ) -> tuple[Receipt, ...]:
-        """Refuse: what is not signed proves nothing."""
-        raise ReceiptRefused(f"{self.name}: webhooks of Wablas are not signed and not taken")
-
-    def close(self) -> None:
-        """Nothing stays open."""
 
     def _authorisation(self) -> dict[str, str]:
         token = verdicts.secret(self._options.token_file)

@@ -7,22 +7,18 @@
 `text` decides. Nothing is told of what became of a message, and none is found by our reference.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from ingest.notify import sms, verdicts
 from ingest.notify.base import (
-    NOTHING,
-    ChannelAway,
     Fault,
     Kind,
     Message,
-    Receipt,
-    ReceiptRefused,
     Sent,
 )
+from ingest.notify.channels.untold import Untold
 from ingest.notify.door import Door
 from ingest.notify.options import Seconds, Text, WebAddress
 
@@ -43,7 +39,7 @@ _REASONS = (
 """Words in a reason, the first that fits; any other reason is refused content."""
 
 
-class Zenziva:
+class Zenziva(Untold):
     """One account."""
 
     @dataclass(frozen=True, slots=True)
@@ -58,9 +54,6 @@ class Zenziva:
         base_url: WebAddress = "https://console.zenziva.net"
         ca_file: Text = ""
         timeout_s: Seconds = 30.0
-
-    finds = False
-    receipts_by = ""
 
     def __init__(self, name: str, options: Options) -> None:
         self.name = name
@@ -94,25 +87,3 @@ class Zenziva:
         reason = told.lower()
         fault = next((fault for word, fault in _REASONS if word in reason), Fault.CONTENT)
         return verdicts.refused(fault, f"{self.name}: Zenziva refuses, {verdicts.plain(told)}")
-
-    def find(self, reference: str, provider_id: str | None, *, now: datetime) -> Receipt | None:  # noqa: ARG002
-        """Raise ChannelAway: Zenziva tells nothing more."""
-        raise ChannelAway(f"{self.name}: Zenziva does not tell what became of a message")
-
-    def answer(self, query: Mapping[str, str]) -> str | None:  # noqa: ARG002
-        """Answer nobody: webhooks are not taken."""
-        return None
-
-    def receipts(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
-        *,
-        now: datetime,  # noqa: ARG002
-        query: Mapping[str, str] = NOTHING,  # noqa: ARG002
-    ) -> tuple[Receipt, ...]:
-        """Refuse: Zenziva calls nobody."""
-        raise ReceiptRefused(f"{self.name}: Zenziva has no webhooks that are taken here")
-
-    def close(self) -> None:
-        """Nothing stays open."""
