@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, cast
+from typing import Literal
 
 from sqlalchemy import Connection
 
+from ingest.casework.approvals import approval_of
 from ingest.casework.dossier import Dossier
 from ingest.casework.issuing import Desk
 from ingest.casework.keeping import Keeping
 from ingest.casework.matters import matter, recipient
-from ingest.discipline.cases import Addressee, CaseState, Facts, Kind, NotAllowed, Rules
-from ingest.discipline.cases.about import Signature
+from ingest.discipline.cases import Addressee, CaseState, Facts, NotAllowed, Rules
 from ingest.discipline.cases.values import Proposal
 from ingest.errors import Refused
 from ingest.letters.base import LetterKind, LetterText
@@ -76,7 +76,7 @@ def plan_step(dossier: Dossier, case: int, of: int) -> Planned:
     facts = dossier.events[case][of - 1].event.facts
     return Planned(
         case, state, Wanted(kind, proposal), _only(proposal), proposal.days, facts,
-        _rules(dossier, case), Basis(case, of, _approval(dossier, case, of)),
+        _rules(dossier, case), Basis(case, of, approval_of(dossier.events[case], of)),
     )  # fmt: skip
 
 
@@ -123,17 +123,6 @@ def _only(proposal: Proposal) -> Addressee:
     if len(proposal.to) != 1:
         raise NotAllowed(f"{proposal.step} is for {len(proposal.to)} addressees, a letter for one")
     return proposal.to[0]
-
-
-def _approval(dossier: Dossier, case: int, of: int) -> int | None:
-    """Return the number of the event by which a step was approved in full."""
-    for one in dossier.events[case]:
-        if one.event.kind is not Kind.APPROVED:
-            continue
-        about = cast(Signature, one.event.about)
-        if about.of == of and about.full:
-            return one.number
-    return None
 
 
 def _rules(dossier: Dossier, case: int) -> Rules | None:
