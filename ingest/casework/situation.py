@@ -13,7 +13,7 @@ from ingest.discipline import Effect, JudgedDay
 from ingest.discipline.cases import CaseState, Rules, Rung, Situation, Step, Subject
 from ingest.discipline.streaks import streaks
 from ingest.store import tally
-from ingest.store.person_kinds import kind_at
+from ingest.store.person_kinds import find_kind
 from ingest.store.rungs import find_rungs
 from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, days, people
@@ -73,7 +73,9 @@ class Known:
         office = self._office()
         if office is None:
             return None
-        return Subject(self._nip, office, self._kind(self._keeping.today))
+        return Subject(
+            self._nip, office, find_kind(self._connection, self._person_id, self._keeping.today)
+        )
 
     def _judged(self, state: CaseState | None) -> tuple[JudgedDay, ...]:
         today = self._keeping.today
@@ -154,10 +156,6 @@ class Known:
             .limit(1)
         )
         return last
-
-    def _kind(self, on: date) -> str:
-        query = select(kind_at(on)).select_from(people).where(people.c.id == self._person_id)
-        return str(self._connection.scalar(query))
 
 
 def _span(of: Iterable[date]) -> list[date]:

@@ -14,7 +14,8 @@ from ingest.cli.acting import NUMBER, Words, note, require_seal
 from ingest.cli.context import Centre
 from ingest.cli.days import settings
 from ingest.cli.oneself import refuse_own
-from ingest.discipline.cases import Actor, Ask, CaseState, Event, Paper
+from ingest.cli.people import DAY
+from ingest.discipline.cases import PHASE_TEXT, Actor, Ask, CaseState, Event, Paper
 from ingest.errors import Refused
 from ingest.roles import Role
 from ingest.store import case_files
@@ -37,6 +38,8 @@ _Command = Callable[..., None]
 CASE = click.argument("number", type=NUMBER)
 EVENT = click.argument("event", type=NUMBER)
 WHY = click.option("--why", type=Words(500), required=True, help="Why, for who asks later.")
+ON = click.option("--on", type=DAY, required=True, help="The day it happened.")
+TEXT = Words(1_000)
 PAPER = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -67,6 +70,18 @@ def find_own(connection: Connection, number: int) -> StoredCase:
 def read_papers(paths: Sequence[Path]) -> list[tuple[Paper, bytes]]:
     """Read papers. Raises Refused for one that is empty or too large."""
     return [case_files.read(one) for one in paths]
+
+
+def one_paper(paths: Sequence[Path]) -> list[tuple[Paper, bytes]]:
+    """Return the one paper that is asked for. Raises UsageError, Refused."""
+    if len(paths) != 1:
+        raise click.UsageError(f"one --file is asked for, not {len(paths)}")
+    return read_papers(paths)
+
+
+def done(number: int, what: Done) -> None:
+    """Tell what was recorded, and where the case stands by it."""
+    click.echo(f"case {number}: recorded as event {what.number}; {PHASE_TEXT[what.state.phase]}")
 
 
 def act(

@@ -39,6 +39,15 @@ def kind_at(day: date | ColumnElement[date]) -> ColumnElement[str]:
     return func.coalesce(dated, people.c.kind).label("kind")
 
 
+def find_kind(connection: Connection, person_id: int, day: date) -> str:
+    """Return what somebody is on a day. Raises NotKnown."""
+    query = select(kind_at(day)).select_from(people).where(people.c.id == person_id)
+    found: str | None = connection.scalar(query)
+    if found is None:
+        raise NotKnown(f"nobody has the number {person_id} in the store; see people list")
+    return found
+
+
 def find_later(
     connection: Connection, person_id: int | None = None
 ) -> dict[int, list[tuple[date, str]]]:

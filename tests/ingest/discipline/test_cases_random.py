@@ -291,6 +291,7 @@ class Lives(RuleBasedStateMachine):
             for one in before
             if one.kind is Kind.TOLD and one.about.of == known[0] and one.about.to.key == key
         ]
+        assert told, "nobody is reprimanded before his notice reached him"
         over = [min(told) + timedelta(days=n) for n in range(1, (event.day - min(told)).days)]
         assert len([day for day in over if day not in self.world.paused and weekday(day)]) >= 10
 

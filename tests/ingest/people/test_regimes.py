@@ -124,6 +124,14 @@ class TestStored:
         with pytest.raises(NotKnown, match="no person"):
             person_kinds.put(at, "1" * 18, "PNS", day(3))
 
+    def test_one_is_looked_up_by_the_key_of_the_store(self, store: Written) -> None:
+        key = store.person(kind="CPNS")
+        person_kinds.put(store.connection, store.nip(1), "PNS", day(3))
+        kinds = [person_kinds.find_kind(store.connection, key, day(n)) for n in (2, 3)]
+        assert kinds == ["CPNS", "PNS"]
+        with pytest.raises(NotKnown, match="nobody has the number 999"):
+            person_kinds.find_kind(store.connection, 999, day(3))
+
     def test_everybodys_path_and_ones_own_agree_on_who_changed(self, store: Written) -> None:
         shelf = with_pppk()
         for n in range(1, 5):
