@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from followed import HEAD, MONDAY, PERSON, Followed, nip
 from sqlalchemy import insert, update
 
@@ -15,6 +16,8 @@ from ingest.store.rungs import find_rungs
 from ingest.store.tables_cases import case_events
 from ingest.store.tables_time import service_breaks, stand_ins
 
+one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
+"""What a case comes to is no matter of SQL; what is asked of a store for it is asked on both."""
 ZONE = ZoneInfo("Asia/Makassar")
 
 
@@ -51,6 +54,7 @@ class TestTheClarification:
         assert row.body["facts"]["numbers"]["clock_days"] == 10
         assert row.body["about"]["to"][0]["nip"] == nip(HEAD)
 
+    @one_database
     def test_it_does_not_run_on_a_day_the_centre_was_down(self, followed):
         self.awake(followed, 30, but=7)  # Monday, 9 March, down from nine on
         followed.go(3).told()
@@ -80,6 +84,7 @@ class TestTheClarification:
         (paused,) = row.body["facts"]["paused"]
         assert paused == {"day": "2026-03-09", "why": "data mesin perangkat daerah tidak lengkap"}
 
+    @one_database
     def test_before_anybody_was_told_none_runs(self, followed):
         followed.go(20, each=False)
         state = followed.state()

@@ -15,6 +15,8 @@ from ingest.discipline.cases import Letter, NotAllowed, Step, deeds, preparing
 from ingest.store.database import writing
 from ingest.store.tables_cases import case_events, case_notices, cases
 
+one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
+"""What a case comes to is no matter of SQL; what is asked of a store for it is asked on both."""
 OFFICE = ("A", None)
 
 
@@ -54,6 +56,7 @@ class TestPunches:
         assert (case.state, case.closed_on, case.events) == ("WITHDRAWN", date(2026, 3, 5), 2)
         assert last_told(followed) == {("withdrawn", nip(PERSON)), ("withdrawn", nip(HEAD))}
 
+    @one_database
     def test_a_day_of_many_restates_it(self, followed):
         followed.go(5)
         late(followed, MONDAY)
@@ -70,6 +73,7 @@ class TestPunches:
         assert followed.round(since=since).wrote == 1
         assert followed.state().phase == "WITHDRAWN"
 
+    @one_database
     def test_what_waits_for_approval_falls_with_it(self, followed):
         reprimanded(followed)
         pending = followed.state().waiting(Step.REPRIMAND)
@@ -101,6 +105,7 @@ class TestPunches:
         followed.round()
         assert followed.state().phase == "WITHDRAWN"
 
+    @one_database
     def test_everybody_who_was_ever_told_is_told_after_two_letters(self, followed):
         reprimanded(followed)
         followed.approve(Step.REPRIMAND)
@@ -111,6 +116,7 @@ class TestPunches:
             ("withdrawn", nip(PERSON)), ("withdrawn", nip(HEAD)), ("withdrawn", "A"),
         }  # fmt: skip
 
+    @one_database
     def test_a_case_that_was_closed_is_still_taken_back(self, followed):
         followed.go(3)
         followed.do(lambda state, ask: preparing.end(state, ask, BUDI, withdraw=False, why="cukup"))
@@ -131,6 +137,7 @@ class TestExcuses:
         followed.round()
         assert followed.state().phase == "WITHDRAWN"
 
+    @one_database
     def test_an_accepted_clarification_waits_for_it(self, followed):
         followed.go(3)
         followed.do(
