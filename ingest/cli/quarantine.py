@@ -25,6 +25,7 @@ from ingest.errors import NotKnown, Refused
 from ingest.store import refused, sealed
 from ingest.store import resolutions as store
 from ingest.store.quarantine import PUNCH, Waiting, find_waiting
+from ingest.store.tables import bad_records
 from ingest.store.tables import resolutions as table
 
 
@@ -109,9 +110,8 @@ def resolve(
         chosen = _chosen(waiting, user_id, at, record, every=every, verdict=verdict)
         scope.require_own(*(one.office for one in chosen))
         for one in chosen:
-            if one.local_time is not None:
-                whose = bearers(connection, one.terminal, one.user_id, one.local_time.date())
-                refuse_own(connection, whose, "touches")
+            at = one.local_time or one.near_from or one.read_at
+            _refuse_own(connection, one.terminal, one.user_id, at)
         made = store.resolve(
             connection,
             seal,
@@ -237,11 +237,22 @@ def _name(one: Waiting) -> str:
 def _require_own(connection: Connection, number: int) -> None:
     """Raise OutOfScope for a resolution of another office's terminal, Refused for the own punch."""
     columns = (table.c.terminal, table.c.user_id, table.c.local_time)
-    row = connection.execute(select(*columns).where(table.c.id == number)).one_or_none()
+    row = connection.execute(
+        select(*columns, bad_records.c.near_from, bad_records.c.read_at)
+        .outerjoin(bad_records, bad_records.c.id == table.c.record)
+        .where(table.c.id == number)
+    ).one_or_none()
     if row is None or row.terminal is None:
         scope.ask()
         return
     scope.require_terminal(connection, row.terminal)
-    if row.user_id and row.local_time is not None:
-        whose = bearers(connection, row.terminal, row.user_id, row.local_time.date())
-        refuse_own(connection, whose, "touches")
+    at = row.local_time or row.near_from or row.read_at
+    if at is not None:
+        _refuse_own(connection, row.terminal, row.user_id, at)
+
+
+def _refuse_own(connection: Connection, terminal: str, user_id: str | None, at: datetime) -> None:
+    """Raise Refused where whoever acts may be whom a terminal knows by this user id. A record whose
+    time cannot be read is taken to be of about when the records beside it were, or it was read."""
+    if user_id:
+        refuse_own(connection, bearers(connection, terminal, user_id, at.date()), "touches")

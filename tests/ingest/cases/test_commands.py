@@ -15,6 +15,7 @@ from ingest.cli import cli
 from ingest.discipline.cases import Step
 from ingest.store import audit
 from ingest.store.database import reading, writing
+from ingest.store.tables import bad_records
 from ingest.store.tables_cases import case_events, case_files, case_notices
 from ingest.store.tables_time import roster_days, shifts
 
@@ -321,6 +322,24 @@ def test_nobody_decides_on_his_own_doubtful_punch_nor_takes_that_back(office):
     assert office("diri", *resolve, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
     every = ("quarantine", "resolve", "--terminal", "T1", "--every", "--reject", "--why", "x")
     assert office("diri", *every, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
+    office("budi", *resolve, "--by", "Budi Santoso")
+    back = ("quarantine", "reopen", "1", "--why", "keliru")
+    assert office("diri", *back, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
+    office("budi", *back, "--by", "Budi Santoso")
+
+
+@one_database
+def test_nobody_decides_on_a_record_of_his_that_could_not_be_read(office):
+    with writing(office.followed.engine) as connection:
+        connection.execute(
+            insert(bad_records).values(
+                id="a" * 32, terminal_id=1, kind="date", reason="", user_id=str(PERSON),
+                source="poll", read_at=office.followed.now, received_at=office.followed.now,
+                batch_id=1, raw=b"",
+            )
+        )  # fmt: skip
+    resolve = ("quarantine", "resolve", "--record", "a" * 32, "--reject", "--why", "rusak")
+    assert office("diri", *resolve, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
     office("budi", *resolve, "--by", "Budi Santoso")
     back = ("quarantine", "reopen", "1", "--why", "keliru")
     assert office("diri", *back, "--by", "Nama Lain", code=1).stderr == OWN_TOUCHES
