@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from followed import PERSON
+from followed import HEAD, PERSON
 
 from ingest.discipline.cases import Kind, Step
 from ingest.store import letters
@@ -64,3 +64,20 @@ def test_a_summons_is_numbered_as_it_is_approved_and_minutes_tell_who_stayed_awa
     assert summons.text.meeting.place == "ruang rapat"
     assert (summons.secrecy, minutes.secrecy) == ("Rahasia", "Rahasia")
     assert minutes.text.about[0].person.name == f"Orang {PERSON}"
+
+
+def test_a_silent_superior_is_proposed_for_examination_by_a_letter_of_its_own(
+    written: Any,
+) -> None:
+    followed = written.followed
+    written("siti", "letters", "received", "2", "--on", str(followed.today), "--how", "kurir")
+    followed.go(40, present=(HEAD, PERSON), each=False)
+    written.approve(waiting(written, Step.SUPERIOR_PROPOSAL))
+    with reading(followed.engine) as connection:
+        proposal = letters.find(connection)[-1]
+    assert (proposal.kind, proposal.running) == ("PROPOSAL", 3)
+    (done,) = followed.state().of(Step.SUPERIOR_PROPOSAL)
+    assert done.letter.number == proposal.printed
+    assert proposal.text.subject == "Usul Pemeriksaan terhadap Atasan Langsung"
+    before = [one for one in proposal.text.body if "telah disampaikan sebelumnya" in one]
+    assert ["/1/BKPSDM/" in one and "/2/BKPSDM/" in one for one in before] == [True]
