@@ -91,6 +91,7 @@ def draft(
         matter(
             connection, keeping, one.case, one.state, kind=one.wanted.kind, days=one.days,
             facts=one.facts, rules=one.rules, to=one.to.key,
+            concerns=one.wanted.proposal.concerns if one.wanted.proposal is not None else None,
         )
         for one in parts
     ]  # fmt: skip

@@ -39,8 +39,10 @@ def matter(
     facts: Facts,
     rules: Rules | None,
     to: tuple[str | None, str | None],
+    concerns: str | None = None,
 ) -> Matter:
-    """Return a case as a letter to somebody speaks of it."""
+    """Return a case as a letter to somebody speaks of it; `concerns` is the NIP of the superior
+    whom it is about."""
     subject = state.subject
     unit = office_name(connection, subject.office)
     person = Official(person_name(connection, subject.nip), subject.nip, unit=unit)
@@ -56,6 +58,7 @@ def matter(
         evidence=tuple(_evidence(connection, keeping, subject.nip, rows)),
         rules=rules,
         earlier=_earlier(connection, case, kind, to),
+        concerned=None if concerns is None else _official(connection, concerns),
     )
 
 
@@ -75,6 +78,10 @@ def recipient(connection: Connection, to: Addressee, *, step: Step | None = None
     else:
         lines = (f"Kepala {name}",)
     return Recipient((*lines, "di Tempat"), to.key)
+
+
+def _official(connection: Connection, nip: str) -> Official:
+    return Official(person_name(connection, nip), nip)
 
 
 def person_name(connection: Connection, nip: str) -> str:

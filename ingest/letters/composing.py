@@ -11,6 +11,7 @@ from datetime import date, datetime
 from ingest.discipline.cases import Facts, Rules, Step
 from ingest.discipline.cases.values import Proposal
 from ingest.discipline.values import Regulation
+from ingest.indonesian import nip_text
 from ingest.letters import wording
 from ingest.letters.base import (
     Cosigner,
@@ -60,6 +61,8 @@ class Matter:
     evidence: tuple[EvidenceDay, ...] = ()
     rules: Rules | None = None
     earlier: tuple[Earlier, ...] = ()
+    concerned: Official | None = None
+    """The superior whom a proposal is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def _circumstances(wanted: Wanted, matters: Sequence[Matter]) -> Circumstances:
         days=len(first.days),
         name=first.person.name,
         office=first.office_name,
+        concerned="" if first.concerned is None else _named(first.concerned),
         earlier=tuple(
             dict.fromkeys((e.what, e.number, e.dated) for one in matters for e in one.earlier)
         ),
@@ -156,6 +160,10 @@ def _circumstances(wanted: Wanted, matters: Sequence[Matter]) -> Circumstances:
         office_days=office.days,
         office_unit=office.unit,
     )
+
+
+def _named(one: Official) -> str:
+    return f"{one.name}, NIP {nip_text(one.nip)}" + (f", {one.unit}" if one.unit else "")
 
 
 def _listed(one: Matter, kind: LetterKind) -> Listed:

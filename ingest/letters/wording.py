@@ -35,6 +35,8 @@ class Circumstances:
     """Of the one person, where there is one."""
     name: str = ""
     office: str = ""
+    concerned: str = ""
+    """The superior whom a proposal is about, with NIP and unit."""
     answer_days: int = 0
     answer_unit: Literal["working", "calendar"] = "working"
     office_days: int = 0
@@ -182,6 +184,11 @@ def _proposal(told: Circumstances) -> tuple[str, ...]:
         "pembinaan yang telah disampaikan:",
         *_earlier(told),
         told.proposal,
+        *(
+            (f"Atasan langsung yang diusulkan untuk diperiksa: {told.concerned}.",)
+            if told.concerned
+            else ()
+        ),
         "Sehubungan dengan hal tersebut, diusulkan agar dilakukan pemeriksaan sesuai dengan "
         "ketentuan untuk memastikan apakah kewajiban atasan tersebut telah dilaksanakan. Usul ini "
         "merupakan indikasi berdasarkan data; penilaian dan keputusannya berada pada pejabat yang "

@@ -81,3 +81,5 @@ def test_a_silent_superior_is_proposed_for_examination_by_a_letter_of_its_own(
     assert proposal.text.subject == "Usul Pemeriksaan terhadap Atasan Langsung"
     before = [one for one in proposal.text.body if "telah disampaikan sebelumnya" in one]
     assert ["/1/BKPSDM/" in one and "/2/BKPSDM/" in one for one in before] == [True]
+    named = [one for one in proposal.text.body if "diusulkan untuk diperiksa" in one]
+    assert [f"Orang {HEAD}, NIP " in one for one in named] == [True]
