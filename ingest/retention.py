@@ -29,8 +29,8 @@ class Retention:
     """What a bridge last told of its office, once it is silent that long; the bridge stays. What
     tells of refused rows stays until they are settled, or the bridge is revoked."""
     messages_days: Days = 365
-    """The text of a notice, once it was sent and its case is closed, and the bodies of what gateways
-    told of it; digests and what became of it stay."""
+    """The text of a notice, once it was sent and its case is closed, and the bodies of what
+    gateways told of it; digests and what became of it stay."""
     contacts_days: Days = 365
     """Numbers and addresses of who serves nowhere any more."""
     papers_days: Days = 3_650
