@@ -227,6 +227,12 @@ def _power_day(world: World, code: str) -> date:
     return world.rng("power", code).choice(days)
 
 
+def _at_home(person: Person, code: str, day: date) -> bool:
+    """Say whether somebody serves in an office on a day: else the user id is nobody's by then."""
+    one = person.posts[0]
+    return one.office == code and one.first <= day and (one.last is None or day <= one.last)
+
+
 def _trouble(world: World, number: int, slot: int, slots: int, kind: str) -> Trouble | None:
     """Return a trouble in its part of the year, which leaves the last month to the electricity."""
     size, rng = world.size, world.rng("trouble", number, slot)
@@ -237,7 +243,7 @@ def _trouble(world: World, number: int, slot: int, slots: int, kind: str) -> Tro
         begin, days = size.last - 2 * DAY, 10
     if kind == "unregistered":
         days = 6
-    home = [p.number for p in world.people if p.posts[0].office == code and _calm(p)]
+    home = [p.number for p in world.people if _at_home(p, code, begin) and _calm(p)]
     victim = home[rng.randrange(len(home))] if home else 0
     return Trouble(kind, f"T{number:03}", code, begin, days, victim)
 
