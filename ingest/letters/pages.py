@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 
 from ingest.letters import qr
@@ -59,8 +60,8 @@ def faults(
     if fonts is not None and not fonts.is_dir():
         found.append(f"{fonts}: no folder of fonts")
     for text in samples():
-        found += _fault_of(lambda text=text: _pdf(text, held, paper, fonts))  # type: ignore[misc]
-        found += _fault_of(lambda text=text: _docx(text, held, paper))  # type: ignore[misc]
+        found += _fault_of(partial(_pdf, text, held, paper, fonts))
+        found += _fault_of(partial(_docx, text, held, paper))
     return list(dict.fromkeys(found))
 
 

@@ -1,7 +1,7 @@
 """What channels say alike of a gateway's answers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +54,12 @@ def by_status(name: str, answer: Answer) -> Sent | None:
 def unknown(name: str, what: str) -> Sent:
     """Say that the message may have been taken."""
     return refused(Fault.UNKNOWN, f"{name}: the gateway {what}; nobody knows what it took")
+
+
+def by_words(told: object, reasons: Sequence[tuple[str, Fault]]) -> Fault:
+    """Judge a reason by the first word that stands in it; any other reason is refused content."""
+    text = str(told).lower()
+    return next((fault for word, fault in reasons if word in text), Fault.CONTENT)
 
 
 def unreadable(name: str) -> Sent:

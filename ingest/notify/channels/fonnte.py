@@ -57,7 +57,6 @@ _REASONS = (
     ("too many", Fault.LATER),
     ("rate limit", Fault.LATER),
 )
-"""Words in a reason, the first that fits; any other reason is refused content."""
 
 
 class Fonnte:
@@ -105,7 +104,8 @@ class Fonnte:
 
     def _refused(self, reason: object) -> Sent:
         return verdicts.refused(
-            _fault(reason), f"{self.name}: Fonnte refuses, {verdicts.plain(reason)}"
+            verdicts.by_words(reason, _REASONS),
+            f"{self.name}: Fonnte refuses, {verdicts.plain(reason)}",
         )
 
     def find(self, reference: str, provider_id: str | None, *, now: datetime) -> Receipt | None:  # noqa: ARG002
@@ -175,11 +175,6 @@ def _status(found: dict[str, Any] | None) -> bool | None:
     """Return what the body decides; None where it does not. The key comes in both spellings."""
     told = None if found is None else found.get("status", found.get("Status"))
     return told if isinstance(told, bool) else None
-
-
-def _fault(reason: object) -> Fault:
-    text = str(reason).lower()
-    return next((fault for word, fault in _REASONS if word in text), Fault.CONTENT)
 
 
 def _fields(headers: Mapping[str, str], body: bytes) -> dict[str, Any] | None:

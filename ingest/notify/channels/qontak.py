@@ -54,7 +54,6 @@ _REASONS = (
     ("number", Fault.ADDRESS),
     ("rate", Fault.LATER),
 )
-"""Words in a reason, the first that fits; any other reason is refused content."""
 
 
 class Qontak(NoWebhook):
@@ -131,7 +130,7 @@ class Qontak(NoWebhook):
             return judged
         told = error.get("messages") if isinstance(error, dict) else error
         text = " ".join(str(one) for one in told) if isinstance(told, list) else str(told)
-        fault = next((fault for word, fault in _REASONS if word in text.lower()), Fault.CONTENT)
+        fault = verdicts.by_words(text, _REASONS)
         return verdicts.refused(fault, f"{self.name}: Qontak refuses, {verdicts.plain(text)}")
 
     def find(self, reference: str, provider_id: str | None, *, now: datetime) -> Receipt | None:  # noqa: ARG002

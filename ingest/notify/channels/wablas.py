@@ -52,7 +52,6 @@ _REASONS = (
     ("too many", Fault.LATER),
     ("limit", Fault.LATER),
 )
-"""Words in a reason, the first that fits; any other reason is refused content."""
 
 
 class Wablas(NoWebhook):
@@ -108,8 +107,7 @@ class Wablas(NoWebhook):
         return verdicts.unreadable(self.name)
 
     def _refused(self, reason: object) -> Sent:
-        text = str(reason).lower()
-        fault = next((fault for word, fault in _REASONS if word in text), Fault.CONTENT)
+        fault = verdicts.by_words(reason, _REASONS)
         return verdicts.refused(fault, f"{self.name}: Wablas refuses, {verdicts.plain(reason)}")
 
     def find(self, reference: str, provider_id: str | None, *, now: datetime) -> Receipt | None:  # noqa: ARG002

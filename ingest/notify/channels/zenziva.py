@@ -36,7 +36,6 @@ _REASONS = (
     ("nomor", Fault.ADDRESS),
     ("limit", Fault.LATER),
 )
-"""Words in a reason, the first that fits; any other reason is refused content."""
 
 
 class Zenziva(Untold):
@@ -84,6 +83,5 @@ class Zenziva(Untold):
             return verdicts.by_status(self.name, answer) or verdicts.unreadable(self.name)
         if told.strip().lower() == "success":
             return Sent(accepted=True, provider_id=verdicts.identifier(found.get("messageId")))
-        reason = told.lower()
-        fault = next((fault for word, fault in _REASONS if word in reason), Fault.CONTENT)
+        fault = verdicts.by_words(told, _REASONS)
         return verdicts.refused(fault, f"{self.name}: Zenziva refuses, {verdicts.plain(told)}")
