@@ -2,7 +2,9 @@
 
 import secrets
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection
@@ -70,7 +72,7 @@ def list_notices(
         code = asked_office(connection, office)
         found = dispatch_list.find(connection, office=code, states=state, paper=paper)
         scope.tell_read(centre, scope.of_office(code), [one.nip for one in found])
-    show([_row(one) for one in found], _COLUMNS, as_json=as_json)
+    show([_row(one, centre.config.zone) for one in found], _COLUMNS, as_json=as_json)
 
 
 @notices.command("show")
@@ -137,7 +139,7 @@ def send(centre: Centre, dry_run: bool, as_json: bool) -> None:
     with centre.reading():
         scope.tell_read(centre, "every office", [one.nip for one in found])
     if dry_run:
-        show([_row(one) for one in found], _COLUMNS, as_json=as_json)
+        show([_row(one, centre.config.zone) for one in found], _COLUMNS, as_json=as_json)
         return
     with centre.writing() as connection:
         note(centre, connection, ACT, who=None)  # refused to who may only look
@@ -216,9 +218,14 @@ def _one(connection: Connection, number: int) -> Listed:
     return found[0]
 
 
-def _row(one: Listed) -> dict[str, Any]:
+def _row(one: Listed, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a row; its times by the clock of the centre, as those who tell people know them."""
     to = f"{one.name} ({one.nip})" if one.nip else f"office {one.office}"
-    return asdict(one) | {
+    told = {
+        key: value.astimezone(zone).replace(microsecond=0) if isinstance(value, datetime) else value
+        for key, value in asdict(one).items()
+    }
+    return told | {
         "to": to,
         "channel": {"-paper": "paper", "-none": "none"}.get(one.channel, one.channel),
         "address": _hidden(one.address),

@@ -131,6 +131,7 @@ class TestMessages:
     def test_that_one_was_taken_arrived_and_was_read_are_three_things(self, desk: Desk) -> None:
         desk.telling.send()
         found = rows(desk, "notices", "list")
+        assert all(one["accepted_at"].endswith("+08:00") for one in found if one["accepted_at"])
         assert {one["state"] for one in found} == {"accepted"}
         (mine,) = [one for one in found if one["nip"] == nip(PERSON)]
         assert (mine["delivered_at"], mine["read_at"]) == (None, None)
