@@ -140,9 +140,17 @@ def test_too_many_calls_are_turned_away_and_later_ones_taken(open_door, outbox):
     for call in held:
         call.close()
     end = time.monotonic() + PATIENCE_S
-    while not (told := door.call(b"GET / HTTP/1.1\r\n\r\n")) and time.monotonic() < end:
+    while not (told := answer_or_nothing(door)) and time.monotonic() < end:
         continue
     assert status(told) == 404
+
+
+def answer_or_nothing(door) -> bytes:
+    """What a call is told; a call turned away before its words were read is reset, not closed."""
+    try:
+        return door.call(b"GET / HTTP/1.1\r\n\r\n")
+    except ConnectionError:
+        return b""
 
 
 def test_what_all_calls_hold_together_is_bounded(open_door, outbox):
