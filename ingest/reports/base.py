@@ -40,6 +40,9 @@ class Column:
     """Whether its sum over all rows means something; a spreadsheet gets it as a formula."""
     width: int | None = None
     """In characters, on paper and in a spreadsheet; None: by its kind."""
+    counts: tuple[str, ...] = ()
+    """The codes of which it tells on how many days of the row there is one; a spreadsheet gets it
+    as a formula over the columns of codes: see `counting`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from ingest.indonesian import day_text, month_text
 from ingest.reports.base import Asked, Cell, Column, Kind, Row, Table
 from ingest.reports.judged import Judged
 from ingest.reports.notes import CORRECTED, calendar_notes, corrected_note
-from ingest.reports.printed import Printer, counts_note, days_of_month, ladder_notes
+from ingest.reports.printed import (
+    Printer,
+    counted_cells,
+    counts_note,
+    days_of_month,
+    ladder_notes,
+)
 from ingest.store.partitions import MonthAway
 from ingest.store.reported import Known, Member
 
@@ -46,6 +52,9 @@ def monthly(connection: Connection, asked: Asked) -> Table:
 
 def _columns(asked: Asked, days: Sequence[date]) -> list[Column]:
     whose = [] if asked.scope.office else [Column("office", "Kantor", width=12)]
+    # Of one office, totals can be checked and follow a change; of many they are values: a
+    # spreadsheet would work out half a million formulas each time it is opened.
+    counts = counted_cells(asked.forms) if asked.scope.office else {}
     return [
         Column("number", "No", Kind.NUMBER, width=5),
         Column("name", "Nama"),
@@ -53,7 +62,14 @@ def _columns(asked: Asked, days: Sequence[date]) -> list[Column]:
         *whose,
         *(Column(one.isoformat(), str(one.day), Kind.CODE) for one in days),
         *(
-            Column(f"total_{code}", code, Kind.NUMBER, summed=True, width=5)
+            Column(
+                f"total_{code}",
+                code,
+                Kind.NUMBER,
+                summed=True,
+                width=5,
+                counts=counts.get(code, ()),
+            )
             for code in asked.forms.printed()
         ),
         Column("late_minutes", "Menit terlambat", Kind.NUMBER, summed=True),

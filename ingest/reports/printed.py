@@ -84,6 +84,24 @@ class Printer:
                 yield one.code, f"{what} {one.min_minutes}{to}"
 
 
+def counted_cells(forms: Forms) -> dict[str, tuple[str, ...]]:
+    """Return for each code of the totals by which codes in the cells of days it is counted.
+
+    The total of days present holds days that print other codes. Where such a code means something
+    else, too, cells do not tell how many there are, and that total is not named here.
+    """
+    found: dict[str, tuple[str, ...]] = {code: (code,) for code in forms.printed()}
+    if not forms.present_counts_late:
+        return found
+    present = forms.codes[Status.PRESENT]
+    steps = [one.code for ladder in forms.ladder for one in ladder.step]
+    holds = dict.fromkeys([present, *(forms.codes[one] for one in PRESENT), *steps])
+    others = {code for status, code in forms.codes.items() if status not in PRESENT}
+    if others.union(forms.types.values()).isdisjoint(holds):
+        return found | {present: tuple(holds)}
+    return {code: cells for code, cells in found.items() if code != present}
+
+
 def _marked(text: str, known: Known) -> str:
     return text + CORRECTED if known.corrected else text
 

@@ -1,7 +1,8 @@
 """A table as a spreadsheet, written as its rows come, a row of it in memory.
 
 Text is always written as text: what looks like a formula is none, and a NIP keeps its last digits.
-Sums are formulas that carry their value, for viewers that do not calculate; they follow a filter.
+Sums and counts are formulas that carry their value, for viewers that do not calculate; sums follow
+a filter.
 """
 
 import re
@@ -15,6 +16,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from ingest.reports.base import Cell, Chart, Column, Kind, Row, Table
+from ingest.reports.counting import formula
 from ingest.reports.forms import Signing
 from ingest.reports.lean import LeanWorksheet
 from ingest.reports.paper import Paper, signature
@@ -115,8 +117,13 @@ class _Sheet:
         return row, sums
 
     def _writers(self) -> Iterator[_Write]:
+        days = [n for n, one in enumerate(self._columns) if one.kind is Kind.CODE]
         for number, column in enumerate(self._columns):
-            yield _writer(self._sheet, self._formats, number, column, self._paper.free)
+            if column.counts and days:
+                span = (xl_col_to_name(days[0]), xl_col_to_name(days[-1]))
+                yield _counter(self._sheet, self._formats[column.kind], number, column, span)
+            else:
+                yield _writer(self._sheet, self._formats, number, column, self._paper.free)
 
     def _sums(self, head: int, last: int, sums: dict[str, int]) -> int:
         """Write the row of sums below the last row; return its place."""
@@ -221,6 +228,14 @@ def _writer(
         by_code = dict.fromkeys(free, formats[_FREE]) | {"?": formats[_OPEN]}
         return lambda row, value: sheet.write_string(row, number, value, by_code.get(value, form))
     return lambda row, value: sheet.write_string(row, number, text(str(value)), form)
+
+
+def _counter(sheet: Any, form: Any, number: int, column: Column, span: tuple[str, str]) -> _Write:
+    """Return what writes a count as a formula over the days of its row, with its value."""
+    first, last = span
+    return lambda row, value: sheet.write_formula(
+        row, number, formula(f"{first}{row + 1}:{last}{row + 1}", column.counts), form, value
+    )
 
 
 def _number(value: Cell) -> float | int:
