@@ -1,7 +1,7 @@
 """Which letter of a case is wanted: its step or its kind, to whom, on what facts; and its draft."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, time
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -78,6 +78,17 @@ def plan_step(dossier: Dossier, case: int, of: int) -> Planned:
         case, state, Wanted(kind, proposal), _only(proposal), proposal.days, facts,
         _rules(dossier, case), Basis(case, of, approval_of(dossier.events[case], of)),
     )  # fmt: skip
+
+
+def at_hour(planned: Planned, at: time, zone: str) -> Planned:
+    """Return a summons with the hour that its approval lacks. Raises Refused where it has one."""
+    proposal = planned.wanted.proposal
+    found = None if proposal is None else proposal.appointment
+    if found is None:
+        raise Refused("only a summons names an hour")
+    if found.at is not None:
+        raise Refused(f"this summons was approved for {found.at:%H:%M}; its letter says no other")
+    return replace(planned, wanted=replace(planned.wanted, at=at, zone=zone))
 
 
 def draft(

@@ -1,6 +1,7 @@
 """What every command that does something to a case shares: who acts, and one transaction."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,6 +59,14 @@ def papers_option(*, required: bool) -> Callable[[_Command], _Command]:
 def keeping(centre: Centre) -> Keeping:
     """Return by what cases are kept. Raises ConfigError."""
     return Keeping(files.load(centre.config.regulations), settings(centre), centre.now())
+
+
+def zone_name(centre: Centre, office: str, on: date, at: time) -> str:
+    """Return the short name of the zone of an office's clock: WIB, WITA, WIT."""
+    from ingest.notify.settings import usual
+
+    window = (centre.config.notify or usual(centre.config.zone)).window
+    return datetime.combine(on, at, window.of(office)).tzname() or ""
 
 
 def find_own(connection: Connection, number: int) -> StoredCase:

@@ -1,14 +1,25 @@
 """From the summons to an examination to the hand-over of what an officer decided."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ingest.cli.acting import NUMBER, Words
-from ingest.cli.case_acting import CASE, ON, TEXT, WHY, act, done, one_paper, papers_option
+from ingest.cli.case_acting import (
+    CASE,
+    ON,
+    TEXT,
+    WHY,
+    act,
+    done,
+    one_paper,
+    papers_option,
+    zone_name,
+)
 from ingest.cli.context import Centre, pass_centre
+from ingest.cli.excuses import CLOCK
 from ingest.cli.people import DAY, day_of
 from ingest.discipline.cases import Appointment, Decree, deeds, preparing
 
@@ -16,27 +27,31 @@ from ingest.discipline.cases import Appointment, Decree, deeds, preparing
 @click.command("summons")
 @CASE
 @click.option("--on", type=DAY, required=True, help="The day of the examination.")
+@click.option("--at", type=CLOCK, required=True, help="The hour, by the office's clock.")
 @click.option("--place", type=Words(200), required=True, help="Where.")
 @click.option("--examiner", type=Words(200), required=True, help="Who examines.")
 @WHY
 @pass_centre
 def record_summons(
-    centre: Centre, number: int, on: date, place: str, examiner: str, why: str
+    centre: Centre, number: int, on: date, at: time, place: str, examiner: str, why: str
 ) -> None:
     """Prepare a summons to an examination; it waits for approval.
 
     \b
     Example:
-        hadir-ingest cases record summons 3 --on 2026-05-04 --place "ruang rapat" \\
-            --examiner "Kepala Bidang" --why "pemeriksaan"
+        hadir-ingest cases record summons 3 --on 2026-05-04 --at 09:00 \\
+            --place "ruang rapat" --examiner "Kepala Bidang" --why "pemeriksaan"
     """
-    meeting = Appointment(day_of(on) or on, place, examiner)
+    day = day_of(on) or on
     done(
         number,
         act(
             centre, number, "record.summons",
             lambda state, ask, who: preparing.summon(
-                state, ask, who, appointment=meeting, why=why
+                state, ask, who, why=why,
+                appointment=Appointment(
+                    day, place, examiner, at, zone_name(centre, state.subject.office, day, at)
+                ),
             ),
         ),
     )  # fmt: skip

@@ -47,7 +47,7 @@ class _Clock(click.ParamType[time]):
             self.fail(str(error), param, ctx)
 
 
-_CLOCK = _Clock()
+CLOCK = _Clock()
 
 
 @click.group()
@@ -76,8 +76,8 @@ def list_types(centre: Centre, as_json: bool) -> None:
 @click.option("--type", "code", required=True, help="Code of its type, such as CT.")
 @click.option("--from", "first", type=DAY, required=True, help="First day.")
 @click.option("--until", "last", type=DAY, help="Last day (default: the first).")
-@click.option("--from-time", "since", type=_CLOCK, help="Of a part of each day: from when.")
-@click.option("--until-time", "until", type=_CLOCK, help="Of a part of each day: until when.")
+@click.option("--from-time", "since", type=CLOCK, help="Of a part of each day: from when.")
+@click.option("--until-time", "until", type=CLOCK, help="Of a part of each day: until when.")
 @click.option("--approver", type=Words(200), required=True, help="Who approved it.")
 @on_grounds
 @ACCEPT

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,10 +11,18 @@ from sqlalchemy import Connection
 
 from ingest.casework import Dossier, Wrote, issuing
 from ingest.casework.issuing import Desk, Ready
-from ingest.casework.lettered import Asked, Planned, draft, plan, plan_step, require_one_letter
+from ingest.casework.lettered import (
+    Asked,
+    Planned,
+    at_hour,
+    draft,
+    plan,
+    plan_step,
+    require_one_letter,
+)
 from ingest.cli import scope
 from ingest.cli.acting import note, require_seal
-from ingest.cli.case_acting import actor, find_own, keeping
+from ingest.cli.case_acting import actor, find_own, keeping, zone_name
 from ingest.cli.context import Centre
 from ingest.discipline.cases import Actor, Ask, CaseState, Event, Letter, NotAllowed, apply, deeds
 from ingest.errors import ConfigError, OutputExists, Refused
@@ -238,10 +246,19 @@ def _note(
 
 
 def issue(
-    centre: Centre, case: int, asked: Asked, *, why: str, given: str | None, dated: date
+    centre: Centre,
+    case: int,
+    asked: Asked,
+    *,
+    why: str,
+    given: str | None,
+    dated: date,
+    at: time | None = None,
 ) -> Issued:
     """Issue a letter that no approval issues: a warning on paper, minutes, a withdrawal, or the
     letter of an approved step in the place of one that was made void.
+
+    `at` is the hour of a summons that was approved without one.
 
     Raises Refused, SealError, ConfigError, TypesettingFault: nothing was done then.
     """
@@ -251,6 +268,9 @@ def issue(
         dossier = Dossier(connection, keeping(centre), found.person_id)
         wrote = dossier.settle(by)
         planned = plan(dossier, case, asked)
+        if at is not None:
+            zone = zone_name(centre, found.office, dated, at)
+            planned = at_hour(planned, at, zone)
         replaces = _may_issue(connection, dossier, planned, dated, centre.today())
         text = draft(connection, keeping(centre), desk, [planned], dated)
         ready = issuing.prepare(connection, desk, text, found.office, given, by)

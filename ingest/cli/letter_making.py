@@ -1,6 +1,6 @@
 """Letters made: drafted without a number, and issued with one."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from ingest.cli import letter_acting, scope
 from ingest.cli.acting import NUMBER, Words
 from ingest.cli.case_acting import CASE, WHY, find_own, keeping
 from ingest.cli.context import Centre, pass_centre
+from ingest.cli.excuses import CLOCK
 from ingest.cli.letter_acting import write_new
 from ingest.cli.people import DAY, day_of
 from ingest.identity import OutOfScope
@@ -82,6 +83,7 @@ def draft_letter(
 @_MINUTES
 @_WHERE
 @_HAPPENED
+@click.option("--at", type=CLOCK, help="The hour, of a summons that was approved without one.")
 @click.option("--number", "given", type=Words(100), help="By hand (default: of its series).")
 @click.option("--dated", type=DAY, help="Date of the letter (default: today).")
 @WHY
@@ -95,6 +97,7 @@ def issue_letter(
     minutes: MinutesOf | None,
     place: str | None,
     happened_on: date | None,
+    at: time | None,
     given: str | None,
     dated: date | None,
     why: str,
@@ -112,7 +115,7 @@ def issue_letter(
         raise click.UsageError("say which letter: --kind, or --of for a step")
     asked = Asked(of, kind, to, minutes, day_of(happened_on), place or "")
     on = day_of(dated) or centre.today()
-    done = letter_acting.issue(centre, number, asked, why=why, given=given, dated=on)
+    done = letter_acting.issue(centre, number, asked, why=why, given=given, dated=on, at=at)
     click.echo(
         f"letter {done.letter}: number {done.printed}, code {done.code}; "
         f"hadir-ingest letters print {done.letter} --pdf surat.pdf"

@@ -94,6 +94,8 @@ class Meeting:
     at: time | None
     place: str
     examiner: Official
+    zone: str = ""
+    """Of the hour: WIB, WITA, WIT."""
 
 
 @dataclass(frozen=True, slots=True)

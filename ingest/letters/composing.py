@@ -6,11 +6,12 @@ text = numbered(text, "800/7/BKPSDM/2026", code, "Periksa ... {kode}", made_at)
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from ingest.discipline.cases import Facts, Rules, Step
+from ingest.discipline.cases import Appointment, Facts, Rules, Step
 from ingest.discipline.cases.values import Proposal
 from ingest.discipline.values import Regulation
+from ingest.errors import Refused
 from ingest.indonesian import nip_text
 from ingest.letters import wording
 from ingest.letters.base import (
@@ -83,12 +84,18 @@ class Wanted:
     happened_on: date | None = None
     place: str = ""
     why: str = ""
+    at: time | None = None
+    """Of a summons that was approved without an hour."""
+    zone: str = ""
 
 
 def compose(
     wanted: Wanted, matters: Sequence[Matter], to: Recipient, settings: LetterSettings, on: date
 ) -> LetterText:
-    """Return a draft, dated as asked. Raises Refused where the settings know no head or signer."""
+    """Return a draft, dated as asked.
+
+    Raises Refused where the settings know no head or signer, and for a summons without an hour.
+    """
     kind, office = wanted.kind, matters[0].office
     told = _circumstances(wanted, matters)
     minutes = kind is LetterKind.MINUTES
@@ -175,7 +182,19 @@ def _meeting(wanted: Wanted) -> Meeting | None:
     found = wanted.proposal.appointment if wanted.proposal is not None else None
     if found is None:
         return None
-    return Meeting(found.on, None, found.place, Official(found.examiner))
+    at = _hour_of(wanted, found)
+    zone = found.zone or wanted.zone
+    return Meeting(found.on, at, found.place, Official(found.examiner), zone)
+
+
+def _hour_of(wanted: Wanted, found: Appointment) -> time | None:
+    at = found.at or wanted.at
+    if at is None:
+        raise Refused(
+            "this summons names no hour: it was prepared before one was asked for; reject it and "
+            "prepare it again with --at, or issue its letter anew with --at"
+        )
+    return at
 
 
 def _legal(wanted: Wanted, rules: Rules | None) -> tuple[str, ...]:

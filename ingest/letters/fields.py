@@ -127,6 +127,7 @@ def _meeting(one: Meeting | None) -> dict[str, object] | None:
         "hari": WEEKDAYS[one.on.weekday()],
         "tanggal": day_text(one.on),
         "pukul": "" if one.at is None else clock_text(one.at),
+        "zona": "" if one.at is None else line(one.zone),
         "tempat": line(one.place),
         "pemeriksa": _official(one.examiner),
     }

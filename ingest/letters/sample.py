@@ -94,7 +94,7 @@ def sample(kind: LetterKind) -> LetterText:
         body=_BODY,
         signer=_SIGNER,
         about=tuple(listed(one) for one in range(1, 4 if kind is LetterKind.OFFICE else 2)),
-        meeting=Meeting(date(2026, 3, 18), time(9), "Ruang Rapat BKPSDM", _HEADMAN)
+        meeting=Meeting(date(2026, 3, 18), time(9), "Ruang Rapat BKPSDM", _HEADMAN, "WITA")
         if summons
         else None,
         legal=(

@@ -1,7 +1,7 @@
 """A person whose days a test decides, and the cases they come to: the caller of the machine."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from ingest.discipline import Effect, JudgedDay
 from ingest.discipline.cases import (
@@ -28,6 +28,7 @@ from ingest.discipline.cases import (
 from ingest.regulations import load
 
 MONDAY = date(2026, 3, 2)
+NINE = time(9)
 NIP, KABID, KADIS, SEKDA = (f"19860926201505100{n}" for n in range(1, 5))
 OFFICE = "4.01.01"
 ANI = Actor("ani", "admin", "199001012015051001")
@@ -189,7 +190,9 @@ class Absence:
 
     def summon(self, days: int) -> int:
         """Let him be summoned to an examination in so many days; return the number of the step."""
-        meeting = Appointment(self.today + timedelta(days=days), "aula", "Kepala Bidang")
+        meeting = Appointment(
+            self.today + timedelta(days=days), "aula", "Kepala Bidang", NINE, "WITA"
+        )
         self.add(preparing.summon(self.state, self.ask(), CITRA, appointment=meeting, why="x"))
         step = Step.SECOND_SUMMONS if self.state.missed else Step.SUMMONS
         return self.approve(step, ANI)

@@ -101,7 +101,9 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     "cases record hand-over": (by_office("1", "--how", "handed", "--on", "2026-03-09", *WHY),),
     "cases record missed": (by_office("1", "--event", "2", *_FILE, *WHY),),
     "cases record summons": (
-        by_office("1", "--on", "2026-03-30", "--place", "x", "--examiner", "x", *WHY),
+        by_office(
+            "1", "--on", "2026-03-30", "--at", "09:00", "--place", "x", "--examiner", "x", *WHY
+        ),
     ),
     "cases record told": (
         by_office(
@@ -218,6 +220,7 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     "report daily": (no("--office", "B"), no("--branch", "B"), no("--all")),
     "report discipline": (no("--office", "B"), no("--branch", "B"), no("--all")),
     "report monthly": (no("--office", "B"), no("--branch", "B"), no("--all")),
+    "report person": (no("--nip", "{nip}"), no("--office", "B")),
     "report terminals": (no("--office", "B"), no("--branch", "B"), no("--all")),
     "report tpp": (no("--office", "B"), no("--branch", "B"), no("--all")),
     "report trend": (no("--office", "B"), no("--branch", "B"), no("--all")),

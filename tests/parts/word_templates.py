@@ -282,7 +282,11 @@ def meeting(paper: Paper) -> None:
     pairs(
         paper, [1.25, 4.2, 0.4, 10.6], ("Hari", "{{ pertemuan.hari }}"),
         ("Tanggal", "{{ pertemuan.tanggal }}"),
-        ("Pukul", "{% if pertemuan.pukul %}{{ pertemuan.pukul }} WITA{% else %}-{% endif %}"),
+        (
+            "Pukul",
+            "{% if pertemuan.pukul %}{{ pertemuan.pukul }} {{ pertemuan.zona }}"
+            "{% else %}-{% endif %}",
+        ),
         ("Tempat", "{{ pertemuan.tempat or '-' }}"),
     )  # fmt: skip
     write(paper, "", size=5)

@@ -1,7 +1,7 @@
 """What an event is about: one small value for each sort of it, all plain and frozen."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -99,6 +99,10 @@ class Appointment(Plain):
     on: date
     place: str
     examiner: str
+    at: time | None = None
+    """None in summonses that were prepared before the hour was asked for."""
+    zone: str = ""
+    """Short name of the zone of the office's wall clock: WIB, WITA, WIT."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,13 @@ _NOTICE: dict[Step, LimitId] = {Step.SUMMONS: "summons", Step.SECOND_SUMMONS: "s
 def summon(state: CaseState, ask: Ask, who: Actor, *, appointment: Appointment, why: str) -> Event:
     """Return a summons to an examination; the second, once he missed the first.
 
-    Raises NotAllowed if its letter could no longer be dated in time, or the regulation is silent.
+    Raises NotAllowed without an hour, if its letter could no longer be dated in time, or where the
+    regulation is silent.
     """
     step = Step.SECOND_SUMMONS if state.missed else Step.SUMMONS
     limit = _limit(ask, _NOTICE[step])
+    if appointment.at is None:
+        raise NotAllowed("a summons names the hour of the examination")
     if ask.now.is_working(appointment.on) is False:
         raise NotAllowed(f"{appointment.on} is no working day; set another for the examination")
     latest = limits.before(appointment.on, limit, ask.now.is_working)
@@ -40,9 +43,7 @@ def summon(state: CaseState, ask: Ask, who: Actor, *, appointment: Appointment, 
             f"{latest} at the latest; take a later day, not before "
             f"{limits.after(ask.today, limit, ask.now.is_working)}"
         )
-    text = texts.summons(
-        state.subject.nip, state.days, appointment.on, appointment.place, appointment.examiner
-    )
+    text = texts.summons(state.subject.nip, state.days, appointment)
     names = [ask.rules.name(limit)]
     if step is Step.SECOND_SUMMONS:
         names.append(ask.rules.name(_limit(ask, "second-summons")))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from ingest.discipline.cases.state import CaseState
-from ingest.discipline.cases.values import Letter, Step
+from ingest.discipline.cases.values import Appointment, Letter, Step
 from ingest.discipline.findings import days_text
 from ingest.discipline.values import Clock
-from ingest.indonesian import day_text
+from ingest.indonesian import clock_text, day_text
 
 NOT_A_SANCTION = "Pemberitahuan ini merupakan peringatan dini dan bukan hukuman disiplin."
 STEP_TEXT = {
@@ -103,10 +103,11 @@ def office_letter(nip: str, days: Sequence[date], clock: Clock) -> str:
     )
 
 
-def summons(nip: str, days: Sequence[date], on: date, place: str, examiner: str) -> str:
+def summons(nip: str, days: Sequence[date], one: Appointment) -> str:
+    at = "" if one.at is None else f" pukul {clock_text(one.at)} {one.zone}".rstrip()
     return (
-        f"RAHASIA. Pegawai dengan NIP {nip} dipanggil untuk diperiksa oleh {examiner} pada "
-        f"{day_text(on)} di {place} mengenai {counted(days)}."
+        f"RAHASIA. Pegawai dengan NIP {nip} dipanggil untuk diperiksa oleh {one.examiner} pada "
+        f"{day_text(one.on)}{at} di {one.place} mengenai {counted(days)}."
     )
 
 

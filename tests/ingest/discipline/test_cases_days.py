@@ -10,6 +10,7 @@ from absence import (
     KABID,
     KADIS,
     MONDAY,
+    NINE,
     NIP,
     OFFICE,
     PRESENT,
@@ -83,9 +84,25 @@ def test_a_year_that_is_not_confirmed_cannot_be_counted():
 class TestSummons:
     def summon(self, on, **changes):
         world = Absence(**changes).go(3)  # Thursday 5 March
-        meeting = Appointment(on, "aula", "Kepala Bidang")
+        meeting = Appointment(on, "aula", "Kepala Bidang", NINE, "WITA")
         world.add(preparing.summon(world.state, world.ask(), CITRA, appointment=meeting, why="x"))
         return world
+
+    def test_it_names_the_hour_and_one_of_before_hours_were_asked_for_is_still_read(self):
+        event = self.summon(date(2026, 3, 16)).last
+        assert "pada 16 Maret 2026 pukul 09.00 WITA di aula" in event.about.text
+        body = to_json(event)
+        for name in ("at", "zone"):
+            del body["about"]["appointment"][name]
+        assert from_json(body).about.appointment == Appointment(
+            date(2026, 3, 16), "aula", "Kepala Bidang"
+        )
+        world = Absence().go(3)
+        with pytest.raises(NotAllowed, match="names the hour"):
+            preparing.summon(
+                world.state, world.ask(), CITRA, why="x",
+                appointment=from_json(body).about.appointment,
+            )  # fmt: skip
 
     def test_the_seventh_working_day_before_is_the_last_for_its_letter(self):
         world = self.summon(date(2026, 3, 16))

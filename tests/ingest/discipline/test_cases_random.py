@@ -20,6 +20,7 @@ from absence import (
     KABID,
     KADIS,
     LEAVE,
+    NINE,
     PRESENT,
     SEKDA,
     SELF,
@@ -188,7 +189,7 @@ class Lives(RuleBasedStateMachine):
                 of = summons[-1].number
                 self._try(at, deeds.miss, CITRA, of=of, paper=PAPER, why="tidak hadir")
         else:
-            meeting = Appointment(today + timedelta(days=days), "aula", "Kabid")
+            meeting = Appointment(today + timedelta(days=days), "aula", "Kabid", NINE, "WITA")
             self._try(at, preparing.summon, CITRA, appointment=meeting, why="panggilan")
 
     @rule(at=st.integers(0, 3), who=st.sampled_from([ANI, BUDI]), withdraw=st.booleans())
