@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import Connection
@@ -14,6 +15,9 @@ from ingest.jobs.watch_bridges import is_silent
 from ingest.lettering import Press
 from ingest.roles import Right, may
 from ingest.store import bridges, people, terminals
+
+if TYPE_CHECKING:
+    from ingest.letters.settings import LetterSettings
 
 GOOD, LOOK, BAD = "ok", "look", "bad"
 FEW = 5
@@ -99,7 +103,21 @@ def _letters(centre: Centre) -> _Findings:
         return
     names = ", ".join(dict.fromkeys(one.name for one in found.signer))
     yield GOOD, f"letters are made by {press.file}, and signed by {names}"
+    yield from _logos(press, found)
     yield from _letter_templates(press)
+
+
+def _logos(press: Press, settings: "LetterSettings") -> _Findings:
+    """Try each logo of the file of letters; one that is missing would hold up an approval."""
+    from ingest.letters import pages
+
+    logos = dict.fromkeys(one.logo for one in settings.head if one.logo)
+    faults = pages.logo_faults(
+        logos, templates=press.templates, paper=press.paper, fonts=press.fonts
+    )
+    yield from ((BAD, f"letters: {fault}") for fault in faults)
+    if logos and not faults:
+        yield GOOD, f"letters can be set with the logo {', '.join(logos)}"
 
 
 def _letter_templates(press: Press) -> _Findings:

@@ -1,16 +1,16 @@
 """A letter's pages: the PDF that is signed and the Word file that is edited, from one text."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
 
 from ingest.letters import qr
-from ingest.letters.base import LetterText
+from ingest.letters.base import LetterKind, LetterText
 from ingest.letters.docx import Paper, docx
 from ingest.letters.fields import fields
-from ingest.letters.sample import samples
+from ingest.letters.sample import sample, samples
 from ingest.letters.shelf import PICTURES, Shelf, shelf
 from ingest.typesetting import TypesettingFault, pdf
 
@@ -60,6 +60,27 @@ def faults(
     if fonts is not None and not fonts.is_dir():
         found.append(f"{fonts}: no folder of fonts")
     for text in samples():
+        found += _fault_of(partial(_pdf, text, held, paper, fonts))
+        found += _fault_of(partial(_docx, text, held, paper))
+    return list(dict.fromkeys(found))
+
+
+def logo_faults(
+    logos: Iterable[str],
+    *,
+    templates: Path | None = None,
+    paper: Paper = "f4",
+    fonts: Path | None = None,
+) -> list[str]:
+    """Typeset a letter under each logo and return what is wrong with them, a sentence each."""
+    try:
+        held = shelf(templates)
+    except TypesettingFault as error:
+        return [str(error)]
+    plain = sample(LetterKind.WARNING)
+    found: list[str] = []
+    for logo in logos:
+        text = replace(plain, head=replace(plain.head, logo=logo))
         found += _fault_of(partial(_pdf, text, held, paper, fonts))
         found += _fault_of(partial(_docx, text, held, paper))
     return list(dict.fromkeys(found))

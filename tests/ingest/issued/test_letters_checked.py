@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ingest.letters import pages
+from ingest.letters import pages, qr
 from ingest.letters.base import LetterKind
 from ingest.letters.sample import samples
 
@@ -33,6 +33,32 @@ def test_without_such_a_file_no_letters_are_made_and_it_says_so(office: Any) -> 
     text = office.config.read_text().replace('[ingest.letters]\nfile = "surat.toml"\n', "")
     office.config.write_text(text)
     assert checked(office) == ["ok    no letters are made here: numbers are given by hand"]
+
+
+def with_logo(office: Any, name: str) -> None:
+    office.surat.write_text(
+        office.surat.read_text().replace(
+            'place = "Tenggarong"', f'place = "Tenggarong"\nlogo = "{name}"'
+        )
+    )
+
+
+def test_a_logo_that_is_missing_is_told_although_there_are_no_own_templates(office: Any) -> None:
+    with_logo(office, "lambang.png")
+    told = office("budi", "check", code=1).stdout
+    assert "bad   letters: no file 'lambang.png' among the templates" in told
+
+
+def test_a_logo_is_tried_as_a_picture(office: Any, own: Any) -> None:
+    with_logo(office, "lambang.png")
+    (own / "lambang.png").write_bytes(b"no picture")
+    told = office("budi", "check", code=1).stdout
+    assert "bad   letters: " in told
+    assert "the logo lambang.png" not in told
+    (own / "lambang.png").write_bytes(qr.png("lambang"))
+    assert "ok    letters can be set with the logo lambang.png" in office(
+        "budi", "check", code=1
+    ).stdout  # fmt: skip
 
 
 @pytest.fixture
