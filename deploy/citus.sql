@@ -70,6 +70,7 @@ SELECT create_reference_table('scheme_overlays');
 SELECT create_reference_table('scheme_uses');
 SELECT create_reference_table('shifts');
 SELECT create_reference_table('roster_days');
+SELECT create_reference_table('roster_swaps');
 SELECT create_reference_table('special_days');
 SELECT create_reference_table('person_kinds');
 SELECT create_reference_table('service_breaks');

@@ -83,6 +83,8 @@ INSERT INTO hadir_rights VALUES
     -- something, a machine too, leaves a line.
     ('hadir_ingest', 'SELECT', 'seals adjustments resolutions excuses'),
     ('hadir_admin', 'SELECT, INSERT', 'seals adjustments resolutions excuses'),
+    ('hadir_ingest', 'SELECT', 'roster_swaps'),
+    ('hadir_admin', 'SELECT, INSERT', 'roster_swaps'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'audit_log'),
     ('hadir_backup', 'INSERT', 'audit_log'),
     -- Who only reads leaves a line, too, and sees of the log the end to which it is tied.
@@ -154,7 +156,7 @@ INSERT INTO hadir_rights VALUES
         ' bad_records coverage clock_days holidays calendar_years days day_changes roots'
         ' archived_months adjustments resolutions seals excuses scheme_terms scheme_overlays'
         ' scheme_uses shifts roster_days special_days person_kinds service_breaks stand_ins cases'
-        ' case_events case_notices centre_days job_runs'),
+        ' case_events case_notices centre_days job_runs roster_swaps'),
     ('hadir_report', 'SELECT (id, bridge_id, outbox, receipt, received_at, sent)', 'batches'),
     ('hadir_report', 'SELECT', 'dirty_punches dirty_offices dirty_people');
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ingest.cli import scope
-from ingest.cli.acting import by, counts, note, note_import, on_grounds
+from ingest.cli.acting import Words, by, counts, note, note_import
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.oneself import refuse_own
 from ingest.cli.owners import again
@@ -24,6 +24,7 @@ from ingest.imports.sheet import Columns, Faults
 from ingest.store import rosters as store
 from ingest.store.people import find_offices
 from ingest.store.schemes import find_shifts
+from ingest.store.swaps import Approval
 
 TURNS = Columns(required=("nip",), optional=("name", "start"))
 
@@ -203,11 +204,12 @@ def export_rosters(centre: Centre, office: str | None, first: date, last: date) 
 
 
 @rosters.command("swap")
-@click.option("--nip", required=True, help="One of the two.")
+@click.option("--nip", required=True, help="Who asks for it.")
 @click.option("--on", type=DAY, required=True, help="The day they exchange.")
 @click.option("--with", "other", required=True, help="The NIP of the other.")
 @click.option("--on-other", type=DAY, help="The day they exchange in return.")
-@on_grounds
+@click.option("--why", type=Words(500), required=True, help="Why, for who asks later.")
+@click.option("--letter", type=Words(200), help="The letter it rests on.")
 @pass_centre
 def swap_rosters(
     centre: Centre,
@@ -215,26 +217,29 @@ def swap_rosters(
     on: date,
     other: str,
     on_other: date | None,
-    who: str,
     why: str,
     letter: str | None,
 ) -> None:
-    """Write down an approved swap of two people.
+    """Approve that two people swap their duty.
 
-    On each of the days they exchange what the roster says of them.
+    On each of the days they exchange what the roster says of them. Whoever runs this approves it: a
+    user with a name, and neither of the two.
 
     \b
     Example:
         hadir-ingest rosters swap --nip 198609262015051001 --on 2026-03-03 \\
             --with 198609262015051002 --on-other 2026-03-05 \\
-            --why "anak sakit" --letter 800/7 --by "Kepala Ruang"
+            --why "anak sakit" --letter 800/7
     """
+    approval = _approval(centre, why, letter or "")
     days = list(dict.fromkeys(day_of(one) or one for one in (on, on_other) if one is not None))
     with centre.writing() as connection:
         for day in days:
             one, two = (known_nip(connection, each, (day, day)) for each in (nip, other))
         refuse_own(connection, [one, two], "swap")
-        told, marked = store.swap(connection, one, two, days, today=centre.today())
+        told, marked = store.swap(
+            connection, one, two, days, approval=approval, today=centre.today()
+        )
         rows = [
             {
                 "day": str(row.day),
@@ -244,11 +249,23 @@ def swap_rosters(
             }
             for row in told
         ]
-        note(centre, connection, "rosters.swap", who=who, subject=f"{one} and {two}",
-             rows=rows, why=why, letter=letter or "")  # fmt: skip
+        note(centre, connection, "rosters.swap", who=None, subject=f"{one} and {two}",
+             rows=rows, why=why, letter=approval.letter)  # fmt: skip
     for row in rows:
         click.echo(f"{row['day']} {row['nip']}: {row['was']} -> {row['became']}")
     again(marked)
+
+
+def _approval(centre: Centre, why: str, letter: str) -> Approval:
+    """Return by whom a swap is approved: whoever acts. Raises Refused where that has no name."""
+    acting = centre.acting
+    if acting.user is None:
+        raise Refused(
+            "swaps are approved by users with a name, and there are none yet; register them with "
+            "hadir-ingest users add"
+        )
+    user = acting.user
+    return Approval(user.full_name, user.name, acting.account.text, why, letter, centre.now())
 
 
 def _check_pattern(marks: Sequence[str], shifts: Collection[str], start: int) -> None:

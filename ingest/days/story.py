@@ -13,13 +13,16 @@ from ingest.coverage import TerminalDay, Verdict
 from ingest.days.assemble import Assembled, Touch, assemble
 from ingest.days.judging import PersonDay, person_day
 from ingest.days.settings import Settings
+from ingest.days.swapped import swap_lines
 from ingest.errors import NotKnown
 from ingest.indonesian import day_text, full_day_text, moment_text, nip_text
 from ingest.rules import STATUS_TEXT, Status, judge
 from ingest.store import days as store
+from ingest.store import rosters, swaps
 from ingest.store.facts import Facts, PersonFact, gather
 from ingest.store.person_kinds import kind_at
 from ingest.store.serving import valid_on
+from ingest.store.swaps import Swap
 from ingest.store.tables import assignments, people
 
 VERDICT_TEXT = {
@@ -61,6 +64,8 @@ class Explanation:
     """What stands in the store; it may lag behind by what is marked and not judged yet."""
     changes: tuple[store.Change, ...]
     story: tuple[str, ...]
+    swaps: tuple[Swap, ...] = ()
+    """Of duty on this day, whether or not the roster still says what came of them."""
 
 
 def explain(
@@ -88,6 +93,9 @@ def explain(
     judged = person_day(fact, office, day, judge(assembled.days[fact.id]))
     written = store.find_days(connection, office, day).get(fact.id)
     touches = assembled.touches[fact.id]
+    swapped = tuple(swaps.find(connection, fact.id, day))
+    standing = list(rosters.find_shifts_of(connection, [fact.id], day, day).values())
+    exchanged = swap_lines(swapped, standing, settings.zone)
     return Explanation(
         nip=nip,
         name=fact.name,
@@ -110,7 +118,8 @@ def explain(
         judged=judged,
         written=written,
         changes=changes,
-        story=tuple(_story(facts, assembled, judged, written, changes, settings)),
+        story=tuple(_story(facts, assembled, judged, written, changes, settings, exchanged)),
+        swaps=swapped,
     )
 
 
@@ -152,12 +161,14 @@ def _story(
     written: store.StoredDay | None,
     changes: tuple[store.Change, ...],
     settings: Settings,
+    exchanged: list[str],
 ) -> list[str]:
     plans = facts.plans
     lines = [
         f"{judged.name} (NIP {nip_text(judged.nip)}), {full_day_text(judged.day)}",
         f"Kantor: {plans.office_name} ({facts.office}), skema {plans.scheme_of(judged.person_id)}",
         f"Kalender: {plans.of(judged.person_id).text}",
+        *exchanged,
     ]
     touches = assembled.touches[judged.person_id]
     if touches:

@@ -33,6 +33,7 @@ TITLES: Mapping[str, str] = {
     "receipts": "Tanda terima dari penyelenggara pesan",
     "resolutions": "Keputusan atas sentuhan yang diragukan",
     "roster_days": "Jadwal piket dan giliran kerja",
+    "roster_swaps": "Tukar dinas",
     "scheme_uses": "Pola jam kerja khusus",
     "service_breaks": "Masa tanpa kewajiban hadir",
     "siasn_pushes": "Data hukuman disiplin yang dikirim ke BKN",

@@ -12,6 +12,7 @@ from ingest.store.dirty import mark_spans
 from ingest.store.keeping import Keeping, find_person
 from ingest.store.people import hold
 from ingest.store.serving import valid_on
+from ingest.store.swaps import Approval, Exchange, keep
 from ingest.store.tables import assignments, people
 from ingest.store.tables_time import roster_days
 from ingest.store.touched import of_rosters
@@ -116,9 +117,15 @@ def put(
 
 
 def swap(
-    connection: Connection, one: str, other: str, days: Sequence[date], *, today: date
+    connection: Connection,
+    one: str,
+    other: str,
+    days: Sequence[date],
+    *,
+    approval: Approval,
+    today: date,
 ) -> tuple[list[Swapped], int]:
-    """Let two people exchange what their rosters say of some days.
+    """Let two people exchange what their rosters say of some days; `one` asked for it.
 
     Returns what became of whom, and how many office-days are judged again.
 
@@ -132,6 +139,7 @@ def swap(
     stored = find_shifts_of(connection, both, min(days), max(days))
     rows: dict[Place, str | None] = {}
     told: list[Swapped] = []
+    exchanges: list[Exchange] = []
     for day in days:
         here, there = Place(both[0], day), Place(both[1], day)
         _require_swap(keeping, stored, here, there)
@@ -140,6 +148,8 @@ def swap(
             Swapped(day, one, stored[here], stored[there]),
             Swapped(day, other, stored[there], stored[here]),
         ]
+        exchanges.append(Exchange(day, *both, stored[here], stored[there]))
+    keep(connection, exchanges, approval)
     return told, put(connection, rows, (), today=today)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ingest.store.tables import decision_columns, metadata
+from ingest.store.tables import Moment, decision_columns, metadata
 
 ONE_OWNER = "(office IS NULL) <> (person_id IS NULL)"
 
@@ -74,6 +74,28 @@ roster_days = Table(
     Column("day", Date, primary_key=True),
     Column("shift", ForeignKey("shifts.code")),
     Index(None, "day"),
+)
+
+# Who exchanged a day with whom, and what each had before. Never updated; a shift is a word here, so
+# that the row outlives it.
+roster_swaps = Table(
+    "roster_swaps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("asked_id", ForeignKey("people.id"), nullable=False),
+    Column("other_id", ForeignKey("people.id"), nullable=False),
+    Column("asked_shift", String(16)),
+    Column("other_shift", String(16)),
+    Column("why", String(500), nullable=False),
+    Column("letter", String(200), nullable=False),
+    Column("approver", String(200), nullable=False),
+    Column("approved_by", String(64), nullable=False),  # a name of `users`
+    Column("os_user", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("asked_id <> other_id", name="two_people"),
+    Index(None, "asked_id", "day"),
+    Index(None, "other_id", "day"),
 )
 
 # Days on which an office or a person works elsewhere (wfa), shorter (half), or after all (work).

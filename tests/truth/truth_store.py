@@ -44,6 +44,7 @@ from ingest.store.audit import Actor
 from ingest.store.database import reading, writing
 from ingest.store.decided import Grounds
 from ingest.store.people import Assignment
+from ingest.store.swaps import Approval
 from ingest.store.tables_time import (
     roster_days,
     scheme_overlays,
@@ -321,7 +322,10 @@ def _tell_rosters(connection: Connection, keeper: Keeper, person: Person) -> Non
     if person.swap and person.swap_late and person.number < person.swap[1]:
         first, other = person.swap
         days = [first, first + DAY]
-        rosters.swap(connection, person.nip, world.people[other].nip, days, today=keeper.today)
+        rosters.swap(
+            connection, person.nip, world.people[other].nip, days, today=keeper.today,
+            approval=Approval(ADMIN.name, "budi", ADMIN.os_user, "tukar dinas", "", keeper.now),
+        )  # fmt: skip
 
 
 # What bridges tell.

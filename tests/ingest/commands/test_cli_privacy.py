@@ -103,6 +103,19 @@ def test_an_export_holds_nothing_of_a_colleague(exported) -> None:
     assert "Karib" not in json.dumps(found)
 
 
+def test_a_swap_is_held_on_both_and_names_neither_to_the_other(two_offices) -> None:
+    swap = ("rosters", "swap", "--nip", MATE, "--with", NIP, "--on", "2026-03-10")
+    two_offices(*swap, "--why", "anak sakit", env=ADMIN)
+    for nip, other in ((NIP, MATE), (MATE, NIP)):
+        path = two_offices.folder / f"{nip}.zip"
+        two_offices("privacy", "export", nip, "--output", str(path), env=ADMIN)
+        page = pages(path)["roster_swaps"]
+        (row,) = page["baris"]
+        assert (row["asked_shift"], row["other_shift"], row["why"]) == (None, "P", "anak sakit")
+        assert (row["approver"], row["approved_by"]) == ("Budi Santoso", "budi")
+        assert other not in json.dumps(page)
+
+
 def test_an_export_is_stamped_private_and_told(exported) -> None:
     run, path = exported
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -225,22 +225,13 @@ class TestRosters:
         assert "names nobody" in said
         assert "rosters.cycle" not in acts(shifted)
 
-    def test_a_swap_needs_who_approved_it_and_why(self, shifted):
-        path = shifted.file(
-            "piket.csv", f"nip,date,shift\n{ONE},2026-03-12,P\n{TWO},2026-03-12,-\n"
+    def test_a_swap_is_approved_by_who_is_known_by_name(self, shifted):
+        swap = ["rosters", "swap", "--nip", ONE, "--with", TWO, "--on", "2026-03-12"]
+        said = shifted(*swap, "--why", "sakit", code=1).stderr
+        assert said == (
+            "swaps are approved by users with a name, and there are none yet; register them with "
+            "hadir-ingest users add\n"
         )
-        shifted("rosters", "import", path)
-        base = ["rosters", "swap", "--nip", ONE, "--with", TWO, "--on", "2026-03-12"]
-        assert "--by" in shifted(*base, "--why", "sakit", code=2).stderr
-        assert "--why" in shifted(*base, "--by", "Karu", code=2).stderr
-        result = shifted(*base, "--why", "sakit", "--letter", "800/7", "--by", "Karu")
-        assert result.stdout.splitlines() == [
-            f"2026-03-12 {ONE}: P -> -", f"2026-03-12 {TWO}: - -> P",
-        ]  # fmt: skip
-        act = acts(shifted)["rosters.swap"]
-        assert (act["who"], act["subject"]) == ("Karu", f"{ONE} and {TWO}")
-        assert (act["details"]["why"], act["details"]["letter"]) == ("sakit", "800/7")
-        assert [one["became"] for one in act["details"]["rows"]] == ["-", "P"]
 
     def test_a_faulty_file_leaves_the_roster_as_it_was(self, shifted):
         path = shifted.file(
@@ -366,6 +357,35 @@ class TestScope:
         ]
         said = rina(*asked, code=1).stderr
         assert "office A" in said or "every office" in said, said
+
+    def test_a_swap_is_approved_by_whoever_runs_it_and_by_nobody_else(self, rina):
+        path = rina.file("piket.csv", f"{LONG}{ONE},2026-03-12,P\n{TWO},2026-03-12,-\n")
+        rina("rosters", "import", path)
+        base = ["rosters", "swap", "--nip", ONE, "--with", TWO, "--on", "2026-03-12"]
+        assert "--why" in rina(*base, code=2).stderr
+        assert "--by" in rina(*base, "--why", "sakit", "--by", "Karu", code=2).stderr
+        result = rina(*base, "--why", "sakit", "--letter", "800/7")
+        assert result.stdout.splitlines() == [
+            f"2026-03-12 {ONE}: P -> -", f"2026-03-12 {TWO}: - -> P",
+        ]  # fmt: skip
+        (swap,) = rina.json("days", "explain", ONE, "2026-03-12")["swaps"]
+        assert (swap["nip"], swap["was"], swap["became"]) == (TWO, "P", None)
+        by = swap["approval"]
+        assert (by["approver"], by["user"], by["why"], by["letter"]) == (
+            "rina", "rina", "sakit", "800/7",
+        )  # fmt: skip
+        assert by["os_user"].endswith("(sudo rina)")
+
+    def test_the_log_tells_of_a_swap(self, rina, monkeypatch):
+        path = rina.file("piket.csv", f"{LONG}{ONE},2026-03-12,P\n{TWO},2026-03-12,-\n")
+        rina("rosters", "import", path)
+        base = ["rosters", "swap", "--nip", ONE, "--with", TWO, "--on", "2026-03-12"]
+        rina(*base, "--why", "sakit", "--letter", "800/7")
+        monkeypatch.setenv("SUDO_USER", "boss")
+        act = acts(rina)["rosters.swap"]
+        assert (act["who"], act["actor"], act["subject"]) == ("rina", "rina", f"{ONE} and {TWO}")
+        assert (act["details"]["why"], act["details"]["letter"]) == ("sakit", "800/7")
+        assert [one["became"] for one in act["details"]["rows"]] == ["-", "P"]
 
     def test_days_on_which_a_person_serves_elsewhere_are_not_hers(self, rina, monkeypatch):
         monkeypatch.setenv("SUDO_USER", "boss")

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ingest.calendar import Hours, Special
 from ingest.days import evaluate_dirty
@@ -17,7 +18,8 @@ from ingest.imports.schemes import import_schemes, remove_overlay, remove_terms
 from ingest.imports.sheet import Faults, parse_sheet
 from ingest.rules import Status
 from ingest.store import rosters, scheme_uses, special_days, tables
-from ingest.store.tables_time import scheme_terms, shifts
+from ingest.store.swaps import Approval
+from ingest.store.tables_time import roster_swaps, scheme_terms, shifts
 from ingest.store.touched import Owner
 
 TUESDAY, WEDNESDAY, THURSDAY = date(2026, 3, 3), date(2026, 3, 4), date(2026, 3, 5)
@@ -82,6 +84,10 @@ class Ward:
         nip = self.scene.nip_of(person)
         rows = [f"{nip},2026-03-{int(day[1:]):02},{one}" for day, one in shift_of_day.items()]
         return self.roster("nip,date,shift\n" + "\n".join(rows))
+
+    def swap(self, asked: str, other: str, days: list[date], why: str = "anak sakit") -> Any:
+        approval = Approval("Budi Santoso", "budi", "hadir (budi)", why, "800/7", self.scene.now)
+        return rosters.swap(self.connection, asked, other, days, approval=approval, today=TODAY)
 
     def judge(self) -> None:
         """Judge everything once, and forget every mark."""
@@ -202,7 +208,7 @@ class TestRosters:
         ward.judge()
         assert ward.status(ward.ani, TUESDAY) is ward.status(ward.budi, THURSDAY) is Status.ABSENT
         nips = [ward.scene.nip_of(one) for one in (ward.ani, ward.budi)]
-        told, marked = rosters.swap(ward.connection, *nips, [TUESDAY, THURSDAY], today=TODAY)
+        told, marked = ward.swap(*nips, [TUESDAY, THURSDAY])
         assert [(one.nip, one.was, one.became) for one in told] == [
             (nips[0], "P", None), (nips[1], None, "P"),
             (nips[0], None, "P"), (nips[1], "P", None),
@@ -216,6 +222,60 @@ class TestRosters:
             Status.PRESENT, Status.OFF,
         ]  # fmt: skip
 
+    def test_a_day_tells_with_whom_it_was_swapped_and_who_approved_it(self, ward: Ward) -> None:
+        ward.by_roster()
+        ward.plan(ward.ani, d3="P", d5="-")
+        ward.plan(ward.budi, d3="-", d5="P")
+        ani, budi = (ward.scene.nip_of(one) for one in (ward.ani, ward.budi))
+        assert "Tukar dinas" not in "\n".join(ward.scene.explain(ward.ani).story)
+        ward.swap(ani, budi, [TUESDAY])
+        told = ward.scene.explain(ward.ani)
+        assert told.story[3] == (
+            "Tukar dinas: bertukar dinas dengan Budi (NIP 19860926 201505 1 002) atas permintaan "
+            "sendiri, dari piket P menjadi lepas piket; disetujui oleh Budi Santoso (budi), "
+            "tanggal 7 Maret 2026 pukul 08.00 WITA; alasan: anak sakit; surat 800/7"
+        )
+        (swap,) = told.swaps
+        assert (swap.nip, swap.was, swap.became, swap.asked) == (budi, "P", None, True)
+        story = ward.scene.explain(ward.budi).story
+        assert (
+            "dengan Ani (NIP 19860926 201505 1 001) atas permintaan yang bersangkutan, dari lepas "
+            "piket menjadi piket P;" in story[3]
+        )
+        assert ward.scene.explain(ward.ani, day=THURSDAY).swaps == ()
+
+    def test_a_swap_that_was_undone_or_overwritten_is_told_with_what_holds(
+        self, ward: Ward
+    ) -> None:
+        ward.by_roster()
+        ward.plan(ward.ani, d3="P")
+        ward.plan(ward.budi, d3="-")
+        nips = [ward.scene.nip_of(one) for one in (ward.ani, ward.budi)]
+        ward.swap(*nips, [TUESDAY])
+        ward.swap(*nips, [TUESDAY], why="batal")
+        told = ward.scene.explain(ward.ani)
+        assert [(one.was, one.became, one.approval.why) for one in told.swaps] == [
+            ("P", None, "anak sakit"), (None, "P", "batal"),
+        ]  # fmt: skip
+        changed = "Sesudah tukar dinas itu jadwal hari ini diubah lagi; kini"
+        assert changed not in "\n".join(told.story)
+        ward.plan(ward.ani, d3="M")
+        assert f"{changed} piket M" in ward.scene.explain(ward.ani).story
+        ward.plan(ward.ani, d3="?")
+        assert f"{changed} tidak diisi" in ward.scene.explain(ward.ani).story
+
+    def test_what_was_swapped_is_never_changed(self, ward: Ward) -> None:
+        ward.by_roster()
+        ward.plan(ward.ani, d3="P")
+        ward.plan(ward.budi, d3="-")
+        ward.swap(*(ward.scene.nip_of(one) for one in (ward.ani, ward.budi)), [TUESDAY])
+        for change in (update(roster_swaps).values(why="x"), delete(roster_swaps)):
+            with (
+                pytest.raises(IntegrityError, match="roster_swaps is never changed"),
+                ward.connection.begin_nested(),
+            ):
+                ward.connection.execute(change)
+
     def test_a_swap_that_cannot_be_changes_nothing(self, ward: Ward) -> None:
         ward.by_roster()
         other = ward.scene.person("Citra", office=ward.scene.add_office("7.02"))
@@ -224,7 +284,7 @@ class TestRosters:
         ward.plan(ward.budi, d4="P")
 
         def swap(*nips: str, day: date = TUESDAY) -> None:
-            rosters.swap(ward.connection, *nips, [day], today=TODAY)
+            ward.swap(*nips, [day])
 
         for nips, day, says in (
             ((one, one), TUESDAY, "nobody swaps with himself"),
@@ -239,6 +299,7 @@ class TestRosters:
         assert [
             (row.nip, row.shift) for row in rosters.find(ward.connection, TUESDAY, TUESDAY)
         ] == [(one, "P")]
+        assert ward.connection.scalars(select(roster_swaps.c.id)).all() == []
 
     def test_nothing_of_a_roster_with_a_fault_is_kept(self, ward: Ward) -> None:
         ward.by_roster()
@@ -602,7 +663,7 @@ def test_the_round_that_judges_what_is_marked_comes_to_the_same(
         Status.INCOMPLETE, Status.INCOMPLETE, Status.LATE,
     ]  # fmt: skip
     nips = [scene.nip_of(one) for one in (ward.ani, ward.budi)]
-    rosters.swap(ward.connection, *nips, [TUESDAY], today=TODAY)
+    ward.swap(*nips, [TUESDAY])
     ward.schemes(RAMADAN.format(first="2026-03-03", last="2026-03-04"))
     scene.commit()
     assert evaluate_dirty(engine, now=scene.now, settings=scene.settings) > 0
