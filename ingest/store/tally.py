@@ -5,29 +5,21 @@ count: absences, open days, gaps, and of the days between them the last one that
 For one person every day is read. Both give the same counts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Select,
-    and_,
-    case,
-    func,
-    select,
-)
+from sqlalchemy import Connection, Select, and_, case, func, select
 
-from ingest.discipline import EFFECTS, Effect, JudgedDay, Kinds, gaps, kind_on, kinds_of
-from ingest.errors import NotKnown, StoreError
+from ingest.discipline import Effect, JudgedDay, Kinds, gaps, kind_on, kinds_of
+from ingest.errors import NotKnown
 from ingest.store.person_kinds import find_later
 from ingest.store.serving import valid_on
 from ingest.store.tables import assignments, days, people
-from ingest.store.tally_rows import ABSENT, STILL_OPEN, Ends, find_ends, kept_days
+from ingest.store.tally_ends import Ends, find_ends
+from ingest.store.tally_kept import find_kept, judged
+from ingest.store.tally_rows import ABSENT, STILL_OPEN
 
 LOOK_BACK = timedelta(days=92)
 """How far before a year its days are read: a streak that runs across New Year began there. One that
@@ -74,14 +66,11 @@ def find_all(
     who = _people(connection, today, office=office)
     ends = find_ends(connection, first, last)
     spans = _serving(connection, first, last)
-    rows = kept_days(connection, ends, first, last, minutes=minutes)
-    for person_id, members in groupby(rows, key=attrgetter("person_id")):
-        found = list(members)
-        if person_id in who:
-            served = spans.get(person_id, [])
-            known = _reduced(found, ends[person_id])
-            known += _missing(found, served, ends[person_id])
-            yield Counted(*who[person_id], days=tuple(known))
+    for one in find_kept(connection, ends, first, last, minutes=minutes):
+        if one.person_id in who:
+            served = spans.get(one.person_id, [])
+            missing = _missing(one.holes, served, ends[one.person_id])
+            yield Counted(*who[one.person_id], days=(*one.days, *missing))
 
 
 def find_one(connection: Connection, nip: str, *, first: date, last: date, today: date) -> Counted:
@@ -94,7 +83,7 @@ def find_one(connection: Connection, nip: str, *, first: date, last: date, today
         .where(days.c.person_id == who[0], days.c.day.between(first, last))
         .order_by(days.c.day)
     )
-    known = [_day(row) for row in rows]
+    known = [judged(row) for row in rows]
     served = _serving(connection, first, last, person_id=who[0]).get(who[0], [])
     return Counted(*who, days=(*known, *gaps(known, served)))
 
@@ -127,21 +116,8 @@ def find_first_day(connection: Connection) -> date | None:
     return found
 
 
-def _reduced(rows: Sequence[Row[Any]], ends: Ends) -> list[JudgedDay]:
-    """Return the days that were kept, the breaking days between them, and the last one of all."""
-    known = [_day(row) for row in rows]
-    told = {ends.broken}.union([row.broken for row in rows])
-    told.difference_update([None, *(one.day for one in known)])
-    return known + [JudgedDay(one, Effect.BREAKS) for one in told if one is not None]
-
-
-def _missing(rows: Sequence[Row[Any]], served: Spans, ends: Ends) -> list[JudgedDay]:
+def _missing(holes: Spans, served: Spans, ends: Ends) -> list[JudgedDay]:
     """Return the stretches without any row in which the person served."""
-    holes = [
-        (row.before + timedelta(days=1), row.day - timedelta(days=1))
-        for row in (rows if ends.holed else ())
-        if row.before is not None and (row.day - row.before).days > 1
-    ]
     head = (date.min, ends.first - timedelta(days=1))
     tail = (ends.last + timedelta(days=1), date.max)
     return [
@@ -150,18 +126,6 @@ def _missing(rows: Sequence[Row[Any]], served: Spans, ends: Ends) -> list[Judged
         for first, last in served
         if max(begin, first) <= min(end, last)
     ]
-
-
-def _day(row: Any) -> JudgedDay:
-    effect = EFFECTS.get(row.status)
-    if effect is None:
-        raise StoreError(f"{row.day}: no counter knows the status {row.status!r}")
-    return JudgedDay(
-        row.day,
-        effect,
-        late_minutes=row.late_minutes or 0,
-        early_minutes=row.early_minutes or 0,
-    )
 
 
 def _serving(

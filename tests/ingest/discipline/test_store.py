@@ -56,6 +56,23 @@ def test_everybodys_path_and_ones_own_come_to_the_same(store, shelf, seed):
             assert (alone.tally.absent, alone.tally.findings, alone.tally.warnings) == ((), (), ())
 
 
+def unbroken(chance: random.Random) -> str:
+    """Days without a hole, with free stretches longer than the week that is looked at first."""
+    letters = chance.choice(["A.", "A.H", "A?.", "A?.HLI"])
+    return "".join(chance.choice(letters) * chance.randrange(1, 20) for _ in range(40))[:270]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_nothing_between_two_days_of_who_has_no_gap_is_lost(store, seed):
+    chance = random.Random(seed)
+    for _ in range(20):
+        store.person(unbroken(chance), date(2025, 10, 1))
+    found = {one.person.nip: plain(one) for one in count_all(store.connection, SHELF, SPAN)}
+    assert len(found) > 15
+    for nip, told in found.items():
+        assert told == plain(count_one(store.connection, SHELF, SPAN, nip=nip))
+
+
 def test_everybody_is_read_in_a_fixed_number_of_questions(store, asked):
     numbers = []
     for _ in range(2):
