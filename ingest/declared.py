@@ -180,6 +180,7 @@ COMMANDS: dict[str, Declared] = {
     "report tpp": _READS,
     "report trend": _READS,
     "report unmapped": _READS,
+    "report person": _READS,
     "report unseen": _READS,
     "report weekdays": _READS,
     "report year": _READS,

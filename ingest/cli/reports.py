@@ -20,6 +20,7 @@ from ingest.cli.punches import known_nip
 from ingest.errors import NotKnown
 from ingest.reports import FORMATS, REPORTS, Asked, Scope, Table, render
 from ingest.reports.files import MAKERS, write_file
+from ingest.reports.printed import days_of_month
 from ingest.reports.stamp import Stamp
 from ingest.store.people import find_offices
 
@@ -174,6 +175,29 @@ def terminals(centre: Centre, /, month: date | None, **asked: object) -> None:
     _report(centre, "terminals", day_of(month) or centre.today(), asked)
 
 
+@report.command("person")
+@click.option("--nip", help="The person.")
+@click.option("--office", help="Code of the office: everybody of it, a sheet or page each.")
+@click.option("--month", type=MONTH, help="The month, such as 2026-03 (default: this one).")
+@_output
+@pass_centre
+def person(
+    centre: Centre, /, nip: str | None, office: str | None, month: date | None, **asked: object
+) -> None:
+    """Show a person's month on one page, day by day.
+
+    For the person, or for everybody of an office.
+
+    \b
+    Example:
+        hadir-ingest report person --nip "19860926 201505 1 001" --month 2026-03
+    """
+    if (nip is None) == (office is None):
+        raise click.UsageError("say whose month: one of --nip and --office")
+    whose = {"nip": nip} if office is None else {"office": office}
+    _report(centre, "person", day_of(month) or centre.today(), asked | whose)
+
+
 @report.command("year")
 @click.option("--nip", required=True, help="The person.")
 @click.option("--year", type=YEAR, help="The calendar year (default: this one).")
@@ -265,7 +289,7 @@ def _report(centre: Centre, name: str, day: date, asked: dict[str, object]) -> N
     if output.force and output.path is None:
         raise click.UsageError("--force goes with --output")
     with centre.reading() as connection:
-        nip = _person(connection, asked, day)
+        nip = _person(connection, asked, _span(name, day))
         within = _within(connection, where, nip=nip)
         made = Asked(
             scope=within,
@@ -283,11 +307,18 @@ def _report(centre: Centre, name: str, day: date, asked: dict[str, object]) -> N
         _write(centre, table, made, output)
 
 
-def _person(connection: Connection, asked: dict[str, object], day: date) -> str:
-    """Return the NIP asked for, of who serves on some day of the year; empty: none was."""
+def _span(name: str, day: date) -> tuple[date, date]:
+    """Return the days of a report on one person."""
+    if REPORTS[name].of == "month":
+        days = days_of_month(day)
+        return days[0], days[-1]
+    return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def _person(connection: Connection, asked: dict[str, object], span: tuple[date, date]) -> str:
+    """Return the NIP asked for, of who serves on some day of the time; empty: none was."""
     if "nip" not in asked:
         return ""
-    span = (date(day.year, 1, 1), date(day.year, 12, 31))
     return known_nip(connection, str(asked["nip"]), span)
 
 

@@ -8,6 +8,7 @@ from ingest.reports.base import Asked, Chart, Column, Kind, Report, Scope, Serie
 from ingest.reports.daily import daily
 from ingest.reports.deductions import deductions
 from ingest.reports.monthly import monthly
+from ingest.reports.person_month import person_month
 from ingest.reports.render import FORMATS, render
 from ingest.reports.tally import tally
 from ingest.reports.terminals import coverage, terminals
@@ -43,6 +44,7 @@ REPORTS: dict[str, Known] = {
     "daily": Known(daily, "day"),
     "discipline": Known(tally, "year"),
     "monthly": Known(monthly, "month"),
+    "person": Known(person_month, "month"),
     "terminals": Known(terminals, "month"),
     "tpp": Known(deductions, "month"),
     "trend": Known(trend, "year"),

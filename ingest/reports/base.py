@@ -63,6 +63,17 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """On how many rows the column of codes holds one."""
+
+    code: str
+    meaning: str
+    days: int
+    cells: tuple[str, ...] = ()
+    """By which codes the cells tell it, for a formula; none: they do not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows by the keys of their columns, and what must be said about them.
 
@@ -76,6 +87,17 @@ class Table:
     charts: Sequence[Chart] = ()
     people: int | None = None
     """How many people it shows; None: a row each."""
+    facts: Sequence[tuple[str, str]] = ()
+    """What stands above the rows: a label and a value each."""
+    totals: Sequence[Total] = ()
+    portrait: bool = False
+    """Whether it is one upright page of A4."""
+    office: str | None = None
+    """Whose head and signature it has, where that is not the office that was asked for."""
+    name: str = ""
+    """Of its sheet."""
+    pages: Sequence["Table"] = ()
+    """The same rows as sheets and pages of their own, for formats that have them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def write_file(
         if form in FORMATS:
             made.write_text(render(table, form, stamp=stamp), "utf-8", newline="")
         else:
-            MAKERS[form](made, table, paper_of(asked, stamp), Path(folder))
+            MAKERS[form](made, table, paper_of(asked, stamp, table), Path(folder))
         _put(made, path, force=force)
 
 

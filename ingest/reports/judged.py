@@ -16,7 +16,7 @@ from ingest.days import PersonDay, Settings, work_out
 from ingest.reports.notes import is_corrected
 from ingest.store import reported
 from ingest.store.partitions import MonthAway
-from ingest.store.reported import Given, Known, Member, Written
+from ingest.store.reported import Given, Ground, Known, Member, Written
 
 MOST_ANEW = 500
 """Office-days that one recap works out; some seconds."""
@@ -41,7 +41,9 @@ class Judged:
         settings: Settings,
         most_anew: int = MOST_ANEW,
         only: int | None = None,
+        grounds: bool = False,
     ) -> None:
+        """Of `only` one person, if given; each day with its ground, if that is asked for."""
         self._connection = connection
         self._now, self._settings = now, settings
         self.today = now.astimezone(settings.zone).date()
@@ -52,7 +54,7 @@ class Judged:
             connection, frozenset(offices), first, last, today=self.today
         )
         self._days = _days(self.first, self.last)
-        self._left = most_anew
+        self._left, self._grounds = most_anew, grounds
         self._anew: dict[tuple[str, date], Mapping[int, Known] | None] = {}
         self._archived: set[tuple[str, date]] = set()
         self.worked_out = 0
@@ -72,6 +74,8 @@ class Judged:
     def _some(self, some: Sequence[Member]) -> Iterator[tuple[Member, dict[date, Known]]]:
         ids = [one.person_id for one in some]
         written = reported.find_written(self._connection, ids, self.first, self.last)
+        if self._grounds:
+            written = self._with_grounds(ids, written)
         nips = [one.nip for one in some]
         given = reported.find_types(self._connection, nips, self.first, self.last)
         for one in some:
@@ -80,6 +84,18 @@ class Judged:
                 found = {day: self._typed(known, day, own) for day, known in found.items()}
             self.corrected += sum(known.corrected for known in found.values())
             yield one, found
+
+    def _with_grounds(
+        self, ids: Sequence[int], written: Mapping[int, Mapping[date, Written]]
+    ) -> dict[int, dict[date, Written]]:
+        grounds = reported.find_grounds(self._connection, ids, self.first, self.last)
+        return {
+            one: {
+                day: row._replace(known=row.known._replace(ground=grounds[one].get(day)))
+                for day, row in days.items()
+            }
+            for one, days in written.items()
+        }
 
     def _person(self, one: Member, written: Mapping[date, Written]) -> dict[date, Known]:
         """Return somebody's days that have begun; those that are simply as written, at once."""
@@ -137,7 +153,7 @@ class Judged:
             return None
         self._left -= 1
         self.worked_out += 1
-        return {one.person_id: _known(one) for one in found.people}
+        return {one.person_id: _known(one, ground=self._grounds) for one in found.people}
 
     def _typed(self, known: Known, day: date, given: Sequence[Given]) -> Known:
         for one in given:
@@ -167,8 +183,11 @@ class Judged:
         return found
 
 
-def _known(one: PersonDay) -> Known:
-    return Known(one.status.value, one.late_minutes, one.early_minutes, is_corrected(one))
+def _known(one: PersonDay, *, ground: bool) -> Known:
+    known = Known(one.status.value, one.late_minutes, one.early_minutes, is_corrected(one))
+    if not ground:
+        return known
+    return known._replace(ground=Ground(one.first_in, one.last_out, one.because))
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.indonesian import day_text, nip_text
-from ingest.reports.base import Asked
+from ingest.reports.base import Asked, Table
 from ingest.reports.forms import Signing
 from ingest.reports.printed import FREE
 from ingest.reports.stamp import Stamp
@@ -21,11 +21,12 @@ class Paper:
     """Codes of days on which nobody has to come: shown pale."""
 
 
-def paper_of(asked: Asked, stamp: Stamp) -> Paper:
+def paper_of(asked: Asked, stamp: Stamp, table: Table | None = None) -> Paper:
     """Return how a report is printed by its forms."""
+    office = asked.scope.office if table is None or table.office is None else table.office
     forms = asked.forms
     free = frozenset(forms.codes[one] for one in FREE)
-    return Paper(stamp, forms.signs(asked.scope.office), forms.paper, free)
+    return Paper(stamp, forms.signs(office), forms.paper, free)
 
 
 def signature(signing: Signing, stamp: Stamp) -> list[str]:

@@ -65,12 +65,16 @@ class Printer:
 
     def legend(self) -> str:
         """Say what each code means."""
-        forms = self._forms
+        told = self.meanings()
+        parts = [f"{code} {told[code]}" for code in self._forms.printed() if code in told]
+        return f"Keterangan: {', '.join(parts)}"
+
+    def meanings(self) -> dict[str, str]:
+        """Return what each code means; all of it where it means several things."""
         told: dict[str, str] = {}
         for code, text in self._meanings():
             told[code] = f"{told[code]} / {text}" if told.get(code, text) != text else text
-        parts = [f"{code} {told[code]}" for code in forms.printed() if code in told]
-        return f"Keterangan: {', '.join(parts)}"
+        return told
 
     def _meanings(self) -> Iterable[tuple[str, str]]:
         for status, code in self._forms.codes.items():

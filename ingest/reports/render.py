@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ingest.reports.base import Cell, Column, Kind, Table
-from ingest.reports.shown import NUMBERS, shown, text_of
+from ingest.reports.shown import NUMBERS, shown, sums_text, text_of, totals_text
 from ingest.reports.stamp import Stamp
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -16,25 +16,34 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_text(table: Table, stamp: Stamp | None = None) -> str:
-    """Return aligned columns without any colour, as wide as they need: for files and pipes."""
+    """Return aligned columns without any colour, as wide as they need: for files and pipes.
+
+    A table of pages is shown page by page, with one stamp at the end.
+    """
+    if table.pages:
+        parts = [as_text(one) for one in table.pages]
+        return "\n".join([table.title, "", *parts, *_stamped(stamp)]) + "\n"
     columns = shown(table)
     cells = [[text_of(column, row.get(column.key)) for column in columns] for row in table.rows]
     widths = [
         max(len(column.label), *(len(row[index]) for row in cells)) if cells else len(column.label)
         for index, column in enumerate(columns)
     ]
-    lines = [table.title, ""]
+    lines = [table.title, *_facts(table), ""]
     for texts in [[column.label for column in columns], ["-" * width for width in widths], *cells]:
         padded = [
             text.rjust(width) if column.kind in NUMBERS else text.ljust(width)
             for column, text, width in zip(columns, texts, widths, strict=True)
         ]
         lines.append("  ".join(padded).rstrip())
-    return "\n".join([*lines, "", *table.notes, *_stamped(stamp)]) + "\n"
+    return "\n".join([*lines, "", *_below(table), *_stamped(stamp)]) + "\n"
 
 
 def as_screen(table: Table, stamp: Stamp | None = None, *, width: int) -> str:
     """Return a table for a terminal's screen, folded to its width, with colours."""
+    if table.pages:
+        parts = [as_screen(one, width=width) for one in table.pages]
+        return "\n".join([*parts, *_stamped(stamp)]) + "\n"
     from rich.console import Console
     from rich.table import Table as Drawn
 
@@ -48,8 +57,10 @@ def as_screen(table: Table, stamp: Stamp | None = None, *, width: int) -> str:
     console = Console(
         file=output, width=width, force_terminal=True, markup=False, emoji=False, highlight=False
     )
+    for fact in _facts(table):
+        console.print(fact)
     console.print(drawn)
-    for note in (*table.notes, *_stamped(stamp)):
+    for note in (*_below(table), *_stamped(stamp)):
         console.print(note)
     return output.getvalue()
 
@@ -69,11 +80,23 @@ def as_csv(table: Table, stamp: Stamp | None = None) -> str:
 
 
 def as_json(table: Table, stamp: Stamp | None = None) -> str:
-    """Return one object: title, rows by the keys of their columns, notes, stamp."""
+    """Return one object: title, rows by the keys of their columns, notes, stamp.
+
+    Where it has them also facts and totals, or both of each page.
+    """
     rows = [
         {column.key: _plain(row.get(column.key)) for column in table.columns} for row in table.rows
     ]
     body: dict[str, object] = {"title": table.title, "rows": rows, "notes": list(table.notes)}
+    if table.facts:
+        body["facts"] = dict(table.facts)
+    if table.totals:
+        body["totals"] = {one.code: one.days for one in table.totals}
+    if table.pages:
+        body["pages"] = [
+            {"facts": dict(one.facts), "totals": {of.code: of.days for of in one.totals}}
+            for one in table.pages
+        ]
     if stamp is not None:
         body["stamp"] = {"who": stamp.who, "at": stamp.at.isoformat(), "text": stamp.text}
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
@@ -94,6 +117,17 @@ def render(
     if form == "table" and screen_width is not None:
         return as_screen(table, stamp, width=screen_width)
     return FORMATS[form](table, stamp)
+
+
+def _facts(table: Table) -> list[str]:
+    return [f"{label}: {value}" for label, value in table.facts]
+
+
+def _below(table: Table) -> list[str]:
+    """Return what stands below the rows: totals, where it has any, and notes."""
+    if not table.totals:
+        return list(table.notes)
+    return [sums_text(table, table.rows), totals_text(table), *table.notes]
 
 
 def _stamped(stamp: Stamp | None) -> list[str]:

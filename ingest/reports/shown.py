@@ -1,11 +1,11 @@
 """A cell as a person reads it. One place for every format that is text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from ingest.indonesian import day_text, nip_text, time_text
-from ingest.reports.base import Cell, Column, Kind, Table
+from ingest.reports.base import Cell, Column, Kind, Row, Table
 
 WIDTHS = {
     Kind.TEXT: 28,
@@ -19,6 +19,7 @@ WIDTHS = {
 }
 """In characters, where a column does not say."""
 SUM = "Jumlah"
+TOTALS = "Jumlah hari menurut kode"
 NUMBERS = (Kind.NUMBER, Kind.PERCENT)
 
 
@@ -42,9 +43,38 @@ def text_of(column: Column, value: Cell) -> str:
     return nip_text(str(value)) if column.kind is Kind.NIP else str(value)
 
 
+def totals_text(table: Table) -> str:
+    """Return on how many days there is which code, in a line; empty where nothing is counted."""
+    told = ", ".join(f"{one.code} {one.days}" for one in table.totals)
+    return f"{TOTALS}: {told}" if told else ""
+
+
+def sums_text(table: Table, rows: Iterable[Row]) -> str:
+    """Return the sums of all columns that have one, in a line."""
+    columns = shown(table)
+    sums = summed(columns, rows)
+    told = ", ".join(f"{one.label.lower()} {sums[one.key]}" for one in columns if one.key in sums)
+    return f"{SUM}: {told}" if told else ""
+
+
 def sums_of(columns: Sequence[Column]) -> dict[str, int]:
     """Return a counter for each column whose sum means something."""
     return {column.key: 0 for column in columns if column.summed}
+
+
+def summed(columns: Sequence[Column], rows: Iterable[Row]) -> dict[str, int]:
+    """Return the sum of each column of which it means something."""
+    sums = sums_of(columns)
+    for row in rows:
+        for key in sums:
+            sums[key] += whole(row, key)
+    return sums
+
+
+def whole(row: Row, key: str) -> int:
+    """Return what a row adds to a sum."""
+    value = row.get(key)
+    return value if isinstance(value, int) else 0
 
 
 def label_place(columns: Sequence[Column]) -> int:

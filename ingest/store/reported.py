@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, and_, case, cast, exists, func, or_, select
 
+from ingest.coverage import Reason
 from ingest.store.spreading import PersonDay, find_beside, find_spread
 from ingest.store.tables import assignments, days, dirty_offices, dirty_people, people
 from ingest.store.tables_time import excuses
@@ -35,6 +36,14 @@ class Member(NamedTuple):
     spans: tuple[Span, ...]
 
 
+class Ground(NamedTuple):
+    """When somebody came and left on a day, and what the day rests on."""
+
+    first_in: datetime | None = None
+    last_out: datetime | None = None
+    because: tuple[Reason, ...] = ()
+
+
 class Known(NamedTuple):
     """What one person's day came to, as far as a recap needs it."""
 
@@ -45,6 +54,8 @@ class Known(NamedTuple):
     """Whether it rests on what a person decided, and its status does not say so."""
     type: str = ""
     """Of the excuse that takes the whole day; only the status is written."""
+    ground: Ground | None = None
+    """Where it was asked for."""
 
 
 class Written(NamedTuple):
@@ -197,6 +208,22 @@ def find_written(
         if known is None:
             known = alike[key] = Known(status, late, early, bool(corrected))
         found[person_id][day] = Written(known, office, open_at)
+    return found
+
+
+def find_grounds(
+    connection: Connection, person_ids: Sequence[int], first: date, last: date
+) -> dict[int, dict[date, Ground]]:
+    """Return what the written days of at most AT_ONCE people rest on."""
+    rows = connection.execute(
+        select(
+            days.c.person_id, days.c.day, days.c.first_in, days.c.last_out, days.c.because
+        ).where(days.c.person_id.in_(person_ids), days.c.day.between(first, last))
+    )
+    found: dict[int, dict[date, Ground]] = {one: {} for one in person_ids}
+    for row in rows:
+        because = tuple(Reason(one["code"], one["text"]) for one in row.because)
+        found[row.person_id][row.day] = Ground(row.first_in, row.last_out, because)
     return found
 
 
