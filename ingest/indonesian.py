@@ -52,6 +52,15 @@ def nip_text(nip: str) -> str:
     return f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}"
 
 
+def greeting_text(nip: str) -> str:
+    """Return how a letter addresses somebody: `Sdr.` or `Sdri.`.
+
+    The 15th digit of a NIP says it (1 a man, 2 a woman); of any other number nothing is known.
+    """
+    known = {"1": "Sdr.", "2": "Sdri."}
+    return known.get(nip[14:15], "Sdr./Sdri.") if len(nip) == 18 else "Sdr./Sdri."
+
+
 def some_text(names: list[str], most: int = 5) -> str:
     """Return the first few of a list and how many more there are."""
     shown = ", ".join(names[:most])

@@ -7,6 +7,7 @@ import pytest
 
 from ingest.indonesian import (
     full_day_text,
+    greeting_text,
     moment_text,
     month_text,
     nip_text,
@@ -33,6 +34,20 @@ def test_a_moment_names_its_zone_where_it_has_one() -> None:
 def test_a_nip_is_written_in_groups() -> None:
     assert nip_text("198609262015051001") == "19860926 201505 1 001"
     assert nip_text("123") == "123"
+
+
+@pytest.mark.parametrize(
+    ("nip", "greeting"),
+    [
+        ("198609262015051001", "Sdr."),
+        ("199003142020122003", "Sdri."),
+        ("199003142023212003", "Sdri."),  # a PPPK
+        ("199003142020123003", "Sdr./Sdri."),
+        ("12", "Sdr./Sdri."),
+    ],
+)
+def test_a_letter_addresses_men_and_women(nip: str, greeting: str) -> None:
+    assert greeting_text(nip) == greeting
 
 
 def test_a_long_list_is_cut() -> None:

@@ -53,3 +53,27 @@ def test_an_own_file_that_cannot_be_used_stops_the_report(office):
     bad = office.file("laporan.toml", "[codes]\nABSENT = 5\n")
     office.config.write_text(office.config.read_text() + f'[ingest.reports]\nfile = "{bad}"\n')
     assert "codes.ABSENT" in office("report", "monthly", "--all", code=2).stderr
+
+
+@one_database
+def test_a_month_is_of_one_person_or_of_an_office(office, tmp_path):
+    for words in ((), ("--nip", "198609262015051001", "--office", "A")):
+        assert "one of --nip and --office" in office("report", "person", *words, code=2).stderr
+    path = tmp_path / "lembar.pdf"
+    office("report", "person", "--office", "A", "--format", "pdf", "--output", str(path))
+    assert path.read_bytes().startswith(b"%PDF")
+    told = [one for one in office.json("audit", "list") if one["what"] == "report.person"]
+    assert [(one["subject"], one["details"]["people"]) for one in told] == [("office A", 2)]
+
+
+@one_database
+def test_a_month_of_who_left_during_it_can_be_asked_for(office):
+    office.take(
+        "people",
+        "nip,name,kind,office,superior_nip,from,until\n"
+        "198609262015051002,Dua,PNS,A,,2026-01-01,2026-03-03\n",
+    )
+    nip = "198609262015051002"
+    found = office("report", "person", "--nip", nip, "--month", "2026-03", "--format", "json")
+    codes = [one["code"] for one in json.loads(found.stdout)["rows"]]
+    assert codes[3:10] == ["."] * 7
