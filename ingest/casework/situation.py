@@ -8,15 +8,15 @@ from sqlalchemy import Connection, select
 from ingest.casework.grounds import Frozen, Grounds
 from ingest.casework.keeping import Keeping
 from ingest.casework.pauses import Pauses
-from ingest.casework.working import WorkingDays
+from ingest.casework.working import PlannedDays, WorkingDays
 from ingest.discipline import Effect, JudgedDay
 from ingest.discipline.cases import CaseState, Rules, Rung, Situation, Step, Subject
 from ingest.discipline.streaks import streaks
 from ingest.store import tally
 from ingest.store.person_kinds import find_kind
 from ingest.store.rungs import find_rungs
-from ingest.store.serving import valid_on
-from ingest.store.tables import assignments, days, people
+from ingest.store.serving import office_on
+from ingest.store.tables import days, people
 
 
 class Known:
@@ -38,6 +38,7 @@ class Known:
         self._pauses = Pauses(connection, keeping, look=look)
         self._days: dict[date, tuple[JudgedDay, ...]] = {}
         self._working: dict[str, WorkingDays] = {}
+        self._planned = PlannedDays(connection, person_id)
         self._chain: tuple[Rung, ...] | None = None
         self._nip = self._find_nip()
 
@@ -59,6 +60,7 @@ class Known:
             days=known,
             grounds=self._grounds.of(whole, between),
             is_working=working,
+            planned=self._planned,
             paused=self._pauses.of(state, down_hours=rules.case.centre_down_hours),
             chain=self._superiors() if state is not None or whole else (),
             office=self._office(),
@@ -138,15 +140,7 @@ class Known:
         return str(nip)
 
     def _office(self) -> str | None:
-        here: str | None = self._connection.scalar(
-            select(assignments.c.office)
-            .where(
-                assignments.c.person_id == self._person_id,
-                valid_on(assignments, self._keeping.today),
-            )
-            .order_by(assignments.c.valid_from.desc())
-            .limit(1)
-        )
+        here = office_on(self._connection, self._person_id, self._keeping.today)
         if here is not None:
             return here
         last: str | None = self._connection.scalar(

@@ -23,7 +23,6 @@ from ingest.discipline.values import Alarm, Clock, Limit
 from ingest.indonesian import day_text, nip_text
 from ingest.store.cases import StoredCase
 
-_UNIT = {"working": "hari kerja", "calendar": "hari kalender"}
 _NOTICE = {
     "warning": "peringatan", "knowledge": "pemberitahuan", "restated": "ralat",
     "withdrawn": "penarikan", "closed": "penutupan", "step": "surat", "overdue": "lewat tenggat",
@@ -126,7 +125,8 @@ def _filed(one: Filed) -> str:
 
 def _clock(one: Running) -> str:
     clock, state = one.clock, one.state
-    name = f"{clock.title}, {clock.days} {_UNIT[clock.unit]}"
+    office = " kantor" if clock.unit == "working" and clock.calendar == "office" else ""
+    name = f"{clock.title}, {clock.days} {clock.counts}{office}"
     if state.began_on is None:
         return f"{name}: belum mulai"
     left_out = f"; {len(one.paused)} hari tidak dihitung" if one.paused else ""
@@ -146,6 +146,7 @@ def plain(one: Running) -> dict[str, object]:
         "id": one.clock.id,
         "days": one.clock.days,
         "unit": one.clock.unit,
+        "calendar": one.clock.calendar if one.clock.unit == "working" else None,
         "began_on": began,
         "ran_days": state.ran_days,
         "last_day": state.last_day,

@@ -1,16 +1,21 @@
-"""The working days of an office, by which limits and clocks in working days are counted.
+"""The working days by which limits and clocks are counted: an office's, and one person's to come.
 
-They are the office's, also of somebody who works by a roster: a letter is answered on days on which
-the office is there. An office whose own scheme is a roster keeps Monday to Friday, but holidays.
+As a rule they are the office's, also of somebody who works by a roster: a letter is answered on
+days on which the office is there. An office whose own scheme is a roster keeps Monday to Friday,
+but holidays. Where a rule counts the person's own, his judged days tell them
+(`ingest.discipline.cases.calendars`), and his schedule only the days that are not over.
 """
 
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ingest.calendar import Elsewhere, Unknown, WorkDay
 from ingest.store import calendar
 from ingest.store.plain import Book
+from ingest.store.plans import find_plans
+from ingest.store.serving import office_on
+from ingest.store.tables import people
 
 _FRIDAY = 4
 
@@ -54,3 +59,28 @@ class WorkingDays:
             return None
         rows = calendar.find_free_days(self._connection, year)
         return frozenset(row.day for row in rows if row.office in (None, self._office))
+
+
+class PlannedDays:
+    """What a person's own schedule asks of days that are not over; nothing is read before."""
+
+    def __init__(self, connection: Connection, person_id: int) -> None:
+        self._connection = connection
+        self._person_id = person_id
+        self._known: dict[date, bool | None] = {}
+
+    def __call__(self, day: date) -> bool | None:
+        """Say whether the person has to come; None where nobody has said so yet, or he serves
+        nowhere."""
+        if day not in self._known:
+            self._known[day] = self._look(day)
+        return self._known[day]
+
+    def _look(self, day: date) -> bool | None:
+        office = office_on(self._connection, self._person_id, day)
+        if office is None:
+            return None
+        only = select(people.c.id).where(people.c.id == self._person_id)
+        plans = find_plans(self._connection, office=office, day=day, serving=only)
+        found = plans.of(self._person_id)
+        return None if isinstance(found, Unknown) else isinstance(found, WorkDay | Elsewhere)

@@ -21,9 +21,9 @@ from ingest.store import days as store
 from ingest.store import rosters, swaps
 from ingest.store.facts import Facts, PersonFact, gather
 from ingest.store.person_kinds import kind_at
-from ingest.store.serving import valid_on
+from ingest.store.serving import office_on
 from ingest.store.swaps import Swap
-from ingest.store.tables import assignments, people
+from ingest.store.tables import people
 
 VERDICT_TEXT = {
     Verdict.COMPLETE: "lengkap",
@@ -79,7 +79,7 @@ def explain(
         raise NotKnown("nobody has this NIP; see hadir-ingest people list")
     fact = PersonFact(*person)
     changes = tuple(store.find_changes(connection, fact.id, day))
-    office = _office(connection, fact.id, day)
+    office = office_on(connection, fact.id, day)
     if office is None:
         return _without_office(fact, day, changes)
     facts = gather(
@@ -121,16 +121,6 @@ def explain(
         story=tuple(_story(facts, assembled, judged, written, changes, settings, exchanged)),
         swaps=swapped,
     )
-
-
-def _office(connection: Connection, person_id: int, day: date) -> str | None:
-    found: str | None = connection.scalar(
-        select(assignments.c.office)
-        .where(assignments.c.person_id == person_id, valid_on(assignments, day))
-        .order_by(assignments.c.valid_from.desc())
-        .limit(1)
-    )
-    return found
 
 
 def _without_office(

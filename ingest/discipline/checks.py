@@ -9,8 +9,10 @@ from ingest.discipline.values import (
     LEVELS,
     LIMITS,
     Band,
+    Clock,
     Dated,
     Document,
+    Limit,
     Regulation,
     Service,
     Sourced,
@@ -23,13 +25,15 @@ def faults_of(document: Document) -> list[str]:
     """Return every fault, each with its key; rows are counted from one."""
     faults = [*_dates(document), *_marks(document, "")]
     if isinstance(document, Service):
-        return [*faults, *_ids(document), *_case(document)]
+        rows = _calendars("clocks", document.clocks)
+        return [*faults, *rows, *_ids(document), *_case(document)]
     return [
         *faults,
         *_bands(document),
         *_superior(document),
         *_authority(document),
         *_limits(document),
+        *_calendars("limits", document.limits),
     ]
 
 
@@ -111,6 +115,15 @@ def _limits(regulation: Regulation) -> Iterator[str]:
     for name in LIMITS if names else ():
         if names.count(name) != 1:
             yield f'limits: "{name}" stands there {names.count(name)} times, expected once'
+
+
+def _calendars(table: str, rows: Sequence[Clock | Limit]) -> Iterator[str]:
+    for number, row in enumerate(rows, 1):
+        if row.unit == "calendar" and row.calendar == "person":
+            yield (
+                f"{table}[{number}].calendar: calendar days are everybody's; leave it out, or "
+                'count unit = "working"'
+            )
 
 
 def _case(service: Service) -> Iterator[str]:

@@ -27,6 +27,10 @@ Period = Literal["calendar-year", "unbroken"]
 Unverified = Literal["ends", "passes"]
 Kind = Literal["PNS", "CPNS", "PPPK", "PPPK-PW", "NON-ASN"]
 Minutes = Literal["late", "early"]
+Unit = Literal["working", "calendar"]
+Calendar = Literal["office", "person"]
+"""Whose working days are counted."""
+
 Event = Literal[
     "warning-accepted",
     "letter-dated",
@@ -45,6 +49,11 @@ Whole = Annotated[int, Field(strict=True, ge=1, le=366)]
 Day = Annotated[date, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 _STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+def counted_by(calendar: Calendar) -> str:
+    """Return what working days of a calendar are called, after their number."""
+    return "hari kerja" if calendar == "office" else "hari kerja menurut jadwal pegawai"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,17 +167,24 @@ class Clock(Sourced):
     """A service rule with a deadline.
 
     It begins at the first of `anchors` that happened, in the order of preference they are written
-    in, and is stopped by any of `stops_on`.
+    in, and is stopped by any of `stops_on`. Working days are those of the office, or, with the
+    calendar "person", those on which the person himself had to come.
     """
 
     id: Name
     title: Text
     days: Whole
-    unit: Literal["working", "calendar"]
+    unit: Unit
+    calendar: Calendar = "office"
     anchors: Annotated[tuple[Event, ...], Field(min_length=1)]
     first_day: Literal["next", "same"]
     stops_on: Annotated[tuple[Event, ...], Field(min_length=1)]
     on_lapse: Annotated[str, Field(pattern=r"^usul ", max_length=500)]
+
+    @property
+    def counts(self) -> str:
+        """What is counted, in words that stand after its number."""
+        return counted_by(self.calendar) if self.unit == "working" else "hari kalender"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +194,9 @@ class CaseTable(Sourced):
     alarm: the alarm that opens one. repeat: whether so many further absent days of the same streak
     warn again. opens_within_days: a streak that ended longer ago, in calendar days, opens none.
     accepted: what an accepted clarification does. late_days: working days after the last of its
-    days; a later one only an admin may judge. approvers: how many admins approve a step;
-    own_approval: whether who prepared it may be one of them. centre_down_hours: no clock runs on a
-    day on which the centre was silent for longer.
+    days, the office's or the person's own (late_calendar); a later one only an admin may judge.
+    approvers: how many admins approve a step; own_approval: whether who prepared it may be one of
+    them. centre_down_hours: no clock runs on a day on which the centre was silent for longer.
     """
 
     alarm: Name
@@ -192,6 +208,7 @@ class CaseTable(Sourced):
     accepted: Literal["changes-day", "closes-alarm"]
     judged_by: Literal["operator", "admin"]
     late_days: Whole
+    late_calendar: Calendar = "office"
     approvers: Literal[1, 2]
     own_approval: Flag
     centre_down_hours: Annotated[int, Field(strict=True, ge=1, le=24)]
@@ -205,12 +222,16 @@ LIMITS: tuple[LimitId, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit(Sourced):
-    """How long the officers of an examination have. No day is left out: the law runs on."""
+    """How long the officers of an examination have. No day is left out: the law runs on.
+
+    Working days are the office's, unless the calendar is "person".
+    """
 
     id: LimitId
     title: Text
     days: Whole
-    unit: Literal["working", "calendar"]
+    unit: Unit
+    calendar: Calendar = "office"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,9 +163,9 @@ def _circumstances(wanted: Wanted, matters: Sequence[Matter]) -> Circumstances:
     return replace(
         told,
         answer_days=answer.days,
-        answer_unit=answer.unit,
+        answer_counts=answer.counts,
         office_days=office.days,
-        office_unit=office.unit,
+        office_counts=office.counts,
     )
 
 

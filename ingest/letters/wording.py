@@ -19,7 +19,6 @@ _ONES = (
     "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan",
     "sepuluh", "sebelas",
 )  # fmt: skip
-_UNIT = {"working": "hari kerja", "calendar": "hari kalender"}
 NOT_A_SANCTION = (
     "Surat ini merupakan pemberitahuan dalam rangka pembinaan dan bukan hukuman disiplin."
 )
@@ -38,9 +37,9 @@ class Circumstances:
     concerned: str = ""
     """The superior whom a proposal is about, with NIP and unit."""
     answer_days: int = 0
-    answer_unit: Literal["working", "calendar"] = "working"
+    answer_counts: str = "hari kerja"
     office_days: int = 0
-    office_unit: Literal["working", "calendar"] = "calendar"
+    office_counts: str = "hari kalender"
     earlier: tuple[tuple[str, str, date], ...] = ()
     """Letters before it in the case: what, number, date."""
     step: Step | None = None
@@ -131,7 +130,7 @@ def _office(told: Circumstances) -> tuple[str, ...]:
         *_earlier(told),
         "Sehubungan dengan hal tersebut, dimohon Saudara melakukan pembinaan sesuai dengan "
         "ketentuan, serta melaporkan tindak lanjutnya secara tertulis kepada kami dalam "
-        f"{counted(told.office_days, _UNIT[told.office_unit])} sejak surat ini diterima.",
+        f"{counted(told.office_days, told.office_counts)} sejak surat ini diterima.",
         "Data presensi yang menjadi dasar surat ini terlampir. Apabila terdapat alasan yang sah "
         "yang "
         "belum tercatat, dimohon bukti pendukungnya disampaikan agar data dapat diperbaiki.",
@@ -276,7 +275,7 @@ def _named(told: Circumstances) -> str:
 
 
 def _answer(told: Circumstances) -> str:
-    return counted(told.answer_days, _UNIT[told.answer_unit])
+    return counted(told.answer_days, told.answer_counts)
 
 
 def _on_text(on: date | None) -> str:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
 
 from ingest.store.tables import assignments
 
@@ -23,6 +23,17 @@ def serving_on(office: str, day: date) -> Select[tuple[int]]:
             valid_on(later, day),
         ),
     )
+
+
+def office_on(connection: Connection, person_id: int, day: date) -> str | None:
+    """Return where a person serves on a day; None: nowhere. Of two that hold, the later one."""
+    found: str | None = connection.scalar(
+        select(assignments.c.office)
+        .where(assignments.c.person_id == person_id, valid_on(assignments, day))
+        .order_by(assignments.c.valid_from.desc())
+        .limit(1)
+    )
+    return found
 
 
 def valid_on(table: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ingest.discipline.cases.facts import DayFact, Facts, Paused, Situation
+from ingest.discipline.cases.calendars import own_days
+from ingest.discipline.cases.facts import DayFact, Facts, IsWorking, Paused, Situation
 from ingest.discipline.cases.rules import Rules
 from ingest.discipline.cases.superiors import Responsible, responsible
 from ingest.discipline.cases.values import Addressee
 from ingest.discipline.days import OPEN, Effect, JudgedDay, clip
 from ingest.discipline.streaks import streaks
+from ingest.discipline.values import Calendar
 
 HOW = {"plt": "Plt. ", "plh": "Plh. ", "pj": "Pj. ", None: ""}
 
@@ -24,6 +26,12 @@ class Ask:
     days: tuple[JudgedDay, ...]
     """Days that are over; an absence without complete grounds is not verified."""
     streaks: tuple[tuple[date, ...], ...]
+
+    def working(self, calendar: Calendar) -> IsWorking:
+        """Return whose working days are to be counted."""
+        if calendar == "office":
+            return self.now.is_working
+        return own_days(self.now.days, self.now.planned, self.today)
 
     @property
     def until(self) -> date:

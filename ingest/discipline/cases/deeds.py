@@ -32,6 +32,7 @@ from ingest.discipline.cases.values import (
     Telling,
 )
 from ingest.discipline.findings import days_text
+from ingest.discipline.values import counted_by
 
 
 def tell(
@@ -63,7 +64,7 @@ def clarify(
 ) -> Event:
     """Return that a clarification was handed in, for all days of the case unless some are named."""
     meant, case = days or state.days, ask.rules.case
-    late_days = limits.working_days(max(meant), handed_in, ask.now.is_working)
+    late_days = limits.working_days(max(meant), handed_in, ask.working(case.late_calendar))
     late = late_days > case.late_days
     about = Clarification(
         by=by,
@@ -78,7 +79,7 @@ def clarify(
         papers=papers,
     )
     whose = "pegawai" if by == "person" else "perangkat daerah"
-    told = f", {late_days} hari kerja sesudahnya" if late else ""
+    told = f", {late_days} {counted_by(case.late_calendar)} sesudahnya" if late else ""
     why = f"Klarifikasi {whose} atas {days_text(meant)}{told}."
     return _event(state, ask, who, Kind.CLARIFIED, why, about)
 

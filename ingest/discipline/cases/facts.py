@@ -85,6 +85,10 @@ class Subject(Plain):
 IsWorking = Callable[[date], bool | None]
 
 
+def nothing_planned(_day: date) -> None:
+    """Say of no day whether it will be worked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that is known of one person when the machine is asked."""
@@ -98,6 +102,9 @@ class Situation:
     verified."""
     is_working: IsWorking
     """Working days of the person's office; None where the year's calendar is not confirmed."""
+    planned: IsWorking = nothing_planned
+    """Working days of the person's own schedule, asked of days that are not over. None where it
+    says nothing yet."""
     paused: Mapping[date, str] = field(default_factory=dict)
     """Days on which no clock runs, and why: the centre was down, coverage was missing."""
     chain: tuple[Rung, ...] = ()

@@ -1,6 +1,7 @@
 """Days counted on a calendar: so many before or after a date, as limits of officers ask for.
 
-The day that is counted from is not one of them. What is known of no year cannot be counted.
+The day that is counted from is not one of them. What is known of no year cannot be counted. Whose
+working days are meant is the caller's to say: `ask.working(limit.calendar)`.
 """
 
 from collections.abc import Callable
@@ -45,14 +46,19 @@ def _count(day: date, limit: Limit, is_working: IsWorking, step: Callable[[date]
     left = limit.days
     for _ in range(_MOST):
         day = step(day)
-        left -= 1 if limit.unit == "calendar" or _known(day, is_working) else 0
+        left -= 1 if limit.unit == "calendar" or _known(day, limit, is_working) else 0
         if not left:
             return day
     raise NotAllowed(f"{limit.title}: the calendar has too few working days")
 
 
-def _known(day: date, is_working: IsWorking) -> bool:
+def _known(day: date, limit: Limit, is_working: IsWorking) -> bool:
     found = is_working(day)
+    if found is None and limit.calendar == "person":
+        raise NotAllowed(
+            f"{limit.title}: whether the person works on {day} is not known; fill in the roster, "
+            "and confirm the calendar of its year"
+        )
     if found is None:
         raise NotAllowed(f"the calendar of {day.year} is not confirmed; confirm it first")
     return found

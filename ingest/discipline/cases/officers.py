@@ -18,8 +18,10 @@ def overdue(state: CaseState, ask: Ask) -> Event | None:
     """Tell the office once of each limit that is over."""
     for name, since in _open(state):
         limit = ask.rules.limit(name)
-        last = known_after(since, limit, ask.now.is_working)
-        if limit is None or last is None or last >= ask.today:
+        if limit is None:
+            continue
+        last = known_after(since, limit, ask.working(limit.calendar))
+        if last is None or last >= ask.today:
             continue
         told = ask.rules.name(limit)
         if told not in state.overdue:
@@ -34,7 +36,7 @@ def effective(state: CaseState, ask: Ask) -> Event | None:
     received, limit = state.received_on, ask.rules.limit("effect")
     if received is None or limit is None or state.effective_on is not None:
         return None
-    on = known_after(received, limit, ask.now.is_working)
+    on = known_after(received, limit, ask.working(limit.calendar))
     if on is None or on > ask.today:
         return None
     why = f"Keputusan mulai berlaku pada {day_text(on)} ({limit.article})."

@@ -36,12 +36,13 @@ def summon(state: CaseState, ask: Ask, who: Actor, *, appointment: Appointment, 
         raise NotAllowed("a summons names the hour of the examination")
     if ask.now.is_working(appointment.on) is False:
         raise NotAllowed(f"{appointment.on} is no working day; set another for the examination")
-    latest = limits.before(appointment.on, limit, ask.now.is_working)
+    working = ask.working(limit.calendar)
+    latest = limits.before(appointment.on, limit, working)
     if latest < ask.today:
         raise NotAllowed(
             f"{limit.title}: for an examination on {appointment.on} the letter had to be dated "
             f"{latest} at the latest; take a later day, not before "
-            f"{limits.after(ask.today, limit, ask.now.is_working)}"
+            f"{limits.after(ask.today, limit, working)}"
         )
     text = texts.summons(state.subject.nip, state.days, appointment)
     names = [ask.rules.name(limit)]

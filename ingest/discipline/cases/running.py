@@ -1,7 +1,7 @@
 """The clocks of one case: from its events, what begins, stops and pauses each of them.
 
-A clock pauses on days the situation names, on days of a year whose calendar is not confirmed (if it
-counts working days), and while a clarification that does not stop it waits to be judged.
+A clock pauses on days the situation names, on days of which it is not known whether they are worked
+(if it counts working days), and while a clarification that does not stop it waits to be judged.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingest.discipline.cases.ask import Ask, asked
-from ingest.discipline.cases.facts import Paused, Situation
+from ingest.discipline.cases.calendars import not_known
+from ingest.discipline.cases.facts import IsWorking, Paused, Situation
 from ingest.discipline.cases.rules import Rules
 from ingest.discipline.cases.state import CaseState, Filed, Mark
 from ingest.discipline.cases.values import Step
@@ -82,12 +83,13 @@ def _running(
     explained = stopped_on(state)
     if explained is not None:
         marks.append(Happened("clarification-filed", explained))
-    reasons = {**_unknown(ask, clock, marks), **waits, **ask.now.paused}
+    working = ask.working(clock.calendar)
+    reasons = {**_unknown(ask, clock, marks, working), **waits, **ask.now.paused}
     found = run(
         clock,
         marks,
         today=ask.today,
-        is_working=lambda day: bool(ask.now.is_working(day)),
+        is_working=lambda day: bool(working(day)),
         paused=reasons.keys(),
     )
     since = found.began_on
@@ -100,14 +102,14 @@ def _running(
     return Running(clock, found, paused)
 
 
-def _unknown(ask: Ask, clock: Clock, marks: list[Happened]) -> dict[date, str]:
+def _unknown(ask: Ask, clock: Clock, marks: list[Happened], working: IsWorking) -> dict[date, str]:
     if clock.unit == "calendar" or not marks:
         return {}
     first = min(one.on for one in marks)
     return {
-        day: f"kalender tahun {day.year} belum dikonfirmasi"
+        day: not_known(clock.calendar, day)
         for day in _span(first, ask.until)
-        if ask.now.is_working(day) is None
+        if working(day) is None
     }
 
 

@@ -22,7 +22,6 @@ STEP_TEXT = {
     Step.WITHDRAWAL: "penarikan perkara",
     Step.CLOSURE: "penutupan perkara",
 }
-_UNIT = {"working": "hari kerja", "calendar": "hari kalender"}
 
 
 def counted(days: Sequence[date]) -> str:
@@ -30,7 +29,7 @@ def counted(days: Sequence[date]) -> str:
 
 
 def span(clock: Clock) -> str:
-    return f"{clock.days} {_UNIT[clock.unit]}"
+    return f"{clock.days} {clock.counts}"
 
 
 def warning(days: Sequence[date], clock: Clock) -> str:

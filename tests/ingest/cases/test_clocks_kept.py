@@ -1,5 +1,6 @@
 """Which days a clock counts: worked ones, the centre awake, and the log of the office known."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,18 +8,28 @@ import pytest
 from followed import HEAD, MONDAY, PERSON, Followed, nip
 from sqlalchemy import insert, update
 
-from ingest.casework.working import WorkingDays
+from ingest.casework.working import PlannedDays, WorkingDays
+from ingest.discipline import Shelf
 from ingest.discipline.cases import Step
+from ingest.discipline.values import Service
 from ingest.excuse_types import shipped
 from ingest.store import centre_days, tables
 from ingest.store.database import reading, writing
 from ingest.store.rungs import find_rungs
 from ingest.store.tables_cases import case_events
-from ingest.store.tables_time import service_breaks, stand_ins
+from ingest.store.tables_time import (
+    roster_days,
+    scheme_terms,
+    scheme_uses,
+    service_breaks,
+    shifts,
+    stand_ins,
+)
 
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 """What a case comes to is no matter of SQL; what is asked of a store for it is asked on both."""
 ZONE = ZoneInfo("Asia/Makassar")
+TUESDAY = MONDAY + timedelta(days=1)
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -137,8 +148,6 @@ class TestWorkingDays:
                 insert(tables.holidays).values(day=date(2026, 3, 3), name="x", category="public")
             )
             connection.execute(insert(tables.schemes).values(code="piket", name="piket"))
-            from ingest.store.tables_time import scheme_terms
-
             connection.execute(
                 insert(scheme_terms).values(
                     scheme="piket", valid_from=date(2020, 1, 1), body={"roster": True}
@@ -148,6 +157,67 @@ class TestWorkingDays:
             known = self.working(connection)
             assert [known(MONDAY + timedelta(days=n)) for n in (0, 1, 5)] == [True, False, False]
             assert known(date(2027, 3, 2)) is None
+
+
+def add_roster(connection, person_id: int, days: dict[date, str | None]) -> None:
+    """Let somebody work by a roster, from seven to four; an office keeps its own days beside."""
+    body = {"start": "07:00", "end": "16:00"}
+    connection.execute(insert(tables.schemes).values(code="piket", name="piket"))
+    connection.execute(
+        insert(scheme_terms).values(
+            scheme="piket", valid_from=date(2020, 1, 1), body={"roster": True}
+        )
+    )
+    connection.execute(insert(shifts).values(code="P", name="pagi", body=body))
+    connection.execute(
+        insert(scheme_uses).values(person_id=person_id, scheme="piket", first=date(2026, 1, 1))
+    )
+    connection.execute(
+        insert(roster_days),
+        [{"person_id": person_id, "day": day, "shift": one} for day, one in days.items()],
+    )
+
+
+class TestThePersonsOwnDays:
+    def test_those_to_come_are_what_the_roster_says_and_unknown_where_it_says_nothing(
+        self, followed
+    ):
+        with writing(followed.engine) as connection:
+            add_roster(connection, PERSON, {MONDAY: "P", date(2026, 3, 8): "P", TUESDAY: None})
+            connection.execute(
+                insert(service_breaks).values(
+                    person_id=HEAD, first=TUESDAY, kind="ended", letter="800/1"
+                )
+            )
+            planned, head = PlannedDays(connection, PERSON), PlannedDays(connection, HEAD)
+            days = (MONDAY, TUESDAY, date(2026, 3, 4), date(2026, 3, 8))
+            assert [planned(day) for day in days] == [True, False, None, True]
+            assert [head(day) for day in days] == [True, False, False, False]
+            assert planned(date(2025, 12, 31)) is None  # he serves nowhere yet
+
+    @one_database
+    def test_ten_duties_every_third_day_end_after_four_weeks(self, followed):
+        days = [MONDAY + timedelta(days=n) for n in range(60)]
+        with writing(followed.engine) as connection:
+            add_roster(
+                connection, PERSON, {day: None if n % 3 else "P" for n, day in enumerate(days)}
+            )
+        followed.shelf = Shelf(
+            tuple(
+                replace(one, clocks=tuple(replace(row, calendar="person") if row.unit == "working"
+                                          else row for row in one.clocks))
+                if isinstance(one, Service) else one
+                for one in followed.shelf.documents
+            )
+        )  # fmt: skip
+        followed.go(7, each=False).told()
+        assert followed.state().days == (MONDAY, days[3], days[6])
+        followed.go(29, each=False)
+        assert followed.state().waiting(Step.REPRIMAND) is None
+        followed.go(1)  # the tenth duty since Monday the 9th was Tuesday, 7 April
+        pending = followed.state().waiting(Step.REPRIMAND)
+        assert pending.prepared_on == date(2026, 4, 8)
+        assert "10 hari kerja menurut jadwal pegawai" in pending.proposal.text
 
 
 class TestSuperiors:

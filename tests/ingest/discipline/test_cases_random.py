@@ -67,6 +67,9 @@ FIGURES = st.fixed_dictionaries(
 )
 
 
+CALENDARS = st.sampled_from(["office", "person"])
+
+
 def json_of(events: list[Event]) -> list[Event]:
     return [from_json(one) for one in json.loads(json.dumps([to_json(one) for one in events]))]
 
@@ -74,10 +77,12 @@ def json_of(events: list[Event]) -> list[Event]:
 class Lives(RuleBasedStateMachine):
     """One person for some months: the machine is asked after whatever happens, as the job does."""
 
-    @initialize(figures=FIGURES, far=st.integers(0, 4))
-    def begin(self, figures, far):
+    @initialize(figures=FIGURES, far=st.integers(0, 4), calendar=CALENDARS)
+    def begin(self, figures, far, calendar):
         """Begin with a case, which may have come some way already."""
-        self.world = Absence(rules=shipped(**figures)).go(4)
+        rules = shipped(**figures, late_calendar=calendar)
+        clock = replace(rules.clarification, calendar=calendar)
+        self.world = Absence(rules=replace(rules, clarification=clock)).go(4)
         both = (ANI, BUDI)[: figures["approvers"]]
         if far > 0:
             self.world.tell()

@@ -31,6 +31,27 @@ def faults(text: str) -> list[str]:
     return [one.removeprefix("own.toml: ") for one in caught.value.faults]
 
 
+def test_calendar_days_are_nobodys_own():
+    clock = changed('unit = "calendar"', 'unit = "calendar"\ncalendar = "person"', SERVICE)
+    assert faults(clock) == [
+        "clocks[2].calendar: calendar days are everybody's; leave it out, or count "
+        'unit = "working"'
+    ]
+    limit = changed(
+        'unit = "working"\ncalendar = "office"', 'unit = "calendar"\ncalendar = "person"'
+    )
+    assert [one.split(":")[0] for one in faults(limit)] == ["limits[1].calendar"]
+    other = changed('calendar = "office"', 'calendar = "unit"', SERVICE)
+    assert faults(other) == ["clocks[1].calendar: 'unit' is none of 'office' or 'person'"]
+
+
+def test_a_file_without_calendars_counts_the_days_of_offices_as_before():
+    text = SERVICE.replace('late_calendar = "office"\n', "").replace('calendar = "office"\n', "")
+    document = read_document("own.toml", text)
+    assert [one.calendar for one in document.clocks] == ["office", "office"]
+    assert document.case.late_calendar == "office"
+
+
 def test_what_ships_is_read_and_fits_together():
     shelf = load()
     assert [one.id for one in shelf.documents] == [

@@ -54,7 +54,7 @@ def test_how_cases_are_kept_stands_in_the_guide_with_every_key_and_figure():
     for name in (case.clarification_clock, case.office_clock, case.alarm, case.repeat):
         assert name in text
     told = {"alarm", "repeat", "opens_within_days", "tells", "accepted", "judged_by", "late_days",
-            "approvers", "own_approval", "centre_down_hours"}  # fmt: skip
+            "late_calendar", "approvers", "own_approval", "centre_down_hours"}  # fmt: skip
     assert told == {one for one in told if f"`[case]`, `{one}`" in text}
     ours = {one.name for one in fields(case)} - {one.name for one in fields(Sourced)}
     assert ours == {*told, "clarification_clock", "office_clock"}
@@ -63,10 +63,27 @@ def test_how_cases_are_kept_stands_in_the_guide_with_every_key_and_figure():
     assert f"| {case.approvers} admin |" in text
     assert f"diam lebih dari {case.centre_down_hours} jam" in text
     assert not case.own_approval
+    assert f"`[case]`, `late_calendar` | - | {case.mark_of('late_calendar')} |" in text
     for limit in law.limits:
         row = f"| {limit.days} hari kerja | `{limit.id}` | {limit.article} | {limit.mark} |"
         assert row in text
-        assert limit.unit == "working"
+        assert (limit.unit, limit.calendar, limit.mark_of("calendar")) == ("working", "office", "L")
+
+
+def test_by_whose_days_each_thing_is_counted_stands_in_the_guide():
+    (text,) = (one for one in GUIDE.split("\n### ") if one.startswith("Hari kerja siapa"))
+    service, law = SHELF.find("BKPSDM-KUKAR"), SHELF.find("PP-94-2021")
+    assert isinstance(service, Service)
+    assert isinstance(law, Regulation)
+    assert service.case is not None
+    told = {"office": "kantor", "person": "pegawai"}
+    for one in service.clocks:
+        counted = told[one.calendar] if one.unit == "working" else "hari kalender"
+        mark = one.mark_of("calendar" if one.unit == "working" else "unit")
+        assert f"| {counted} | `[[clocks]]`, `{one.id}`, `calendar` | {mark} |" in text
+    assert f"| {told[service.case.late_calendar]} | `[case]`, `late_calendar` | L |" in text
+    assert {one.calendar for one in law.limits} == {"office"}
+    assert "| kantor | `[[limits]]`, `calendar` | L |" in text
 
 
 def test_every_default_that_may_be_changed_stands_in_the_guide():
