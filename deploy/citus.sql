@@ -73,6 +73,7 @@ SELECT create_reference_table('roster_days');
 SELECT create_reference_table('roster_swaps');
 SELECT create_reference_table('special_days');
 SELECT create_reference_table('person_kinds');
+SELECT create_reference_table('person_posts');
 SELECT create_reference_table('service_breaks');
 SELECT create_reference_table('stand_ins');
 SELECT create_reference_table('excuses');

@@ -115,12 +115,12 @@ INSERT INTO hadir_rights VALUES
     -- What an admin owns: the service judges by it and changes none of it.
     ('hadir_ingest', 'SELECT',
         'schemes offices people assignments user_ids holidays calendar_years scheme_terms'
-        ' scheme_overlays scheme_uses shifts roster_days special_days person_kinds service_breaks'
-        ' stand_ins'),
+        ' scheme_overlays scheme_uses shifts roster_days special_days person_kinds person_posts'
+        ' service_breaks stand_ins'),
     ('hadir_admin', 'SELECT, INSERT, UPDATE, DELETE',
         'schemes offices people assignments user_ids holidays calendar_years scheme_terms'
-        ' scheme_overlays scheme_uses shifts roster_days special_days person_kinds service_breaks'
-        ' stand_ins'),
+        ' scheme_overlays scheme_uses shifts roster_days special_days person_kinds person_posts'
+        ' service_breaks stand_ins'),
     -- Cases: what was done grows and never changes; what it comes to can be made again from it.
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT', 'case_events case_files'),
     ('hadir_ingest, hadir_admin', 'SELECT, INSERT, UPDATE', 'cases case_notices centre_days job_runs'),
@@ -155,7 +155,8 @@ INSERT INTO hadir_rights VALUES
         'schemes offices people assignments terminals user_ids bridges punches contradictions'
         ' bad_records coverage clock_days holidays calendar_years days day_changes roots'
         ' archived_months adjustments resolutions seals excuses scheme_terms scheme_overlays'
-        ' scheme_uses shifts roster_days special_days person_kinds service_breaks stand_ins cases'
+        ' scheme_uses shifts roster_days special_days person_kinds person_posts service_breaks'
+        ' stand_ins cases'
         ' case_events case_notices centre_days job_runs roster_swaps'),
     ('hadir_report', 'SELECT (id, bridge_id, outbox, receipt, received_at, sent)', 'batches'),
     ('hadir_report', 'SELECT', 'dirty_punches dirty_offices dirty_people');

@@ -152,6 +152,10 @@ COMMANDS: dict[str, Declared] = {
     "people kinds list": _READS,
     "people kinds remove": _RULES,
     "people list": _READS,
+    "people post": _RULES,
+    "people posts import": _RULES,
+    "people posts list": _READS,
+    "people posts remove": _RULES,
     "people show": _READS,
     "people stand-in": _REGISTERS,
     "people stand-ins end": _REGISTERS,
@@ -176,11 +180,11 @@ COMMANDS: dict[str, Declared] = {
     "report daily": _READS,
     "report discipline": _READS,
     "report monthly": _READS,
+    "report person": _READS,
     "report terminals": _READS,
     "report tpp": _READS,
     "report trend": _READS,
     "report unmapped": _READS,
-    "report person": _READS,
     "report unseen": _READS,
     "report weekdays": _READS,
     "report year": _READS,
@@ -246,6 +250,7 @@ def act_of(command: str) -> str:
 ACTS: dict[str, Right] = {
     **{act_of(name): one.right for name, one in COMMANDS.items()},
     **NEEDS,
+    "contacts.remind": Right.KEEP,  # an office was asked for numbers that work
     "users.refused": Right.MEASURE,  # somebody asked for what is another office's
 }
 """The right of every act that the audit log can name."""

@@ -10,7 +10,7 @@ from ingest.casework.approvals import approval_of
 from ingest.casework.dossier import Dossier
 from ingest.casework.issuing import Desk
 from ingest.casework.keeping import Keeping
-from ingest.casework.matters import matter, recipient
+from ingest.casework.matters import matter, named_signer, recipient
 from ingest.discipline.cases import Addressee, CaseState, Facts, NotAllowed, Rules
 from ingest.discipline.cases.values import Proposal
 from ingest.errors import Refused
@@ -97,16 +97,23 @@ def draft(
     """Return the draft of one letter about one case or several. Raises Refused."""
     first = parts[0]
     step = first.wanted.proposal.step if first.wanted.proposal is not None else None
-    to = recipient(connection, first.to, step=step)
+    to = recipient(connection, first.to, on, step=step)
     matters = [
         matter(
             connection, keeping, one.case, one.state, kind=one.wanted.kind, days=one.days,
-            facts=one.facts, rules=one.rules, to=one.to.key,
+            facts=one.facts, rules=one.rules, to=one.to.key, on=on,
             concerns=one.wanted.proposal.concerns if one.wanted.proposal is not None else None,
+            examiner=_examiner(one.wanted.proposal),
         )
         for one in parts
     ]  # fmt: skip
-    return compose(first.wanted, matters, to, desk.settings, on)
+    text = compose(first.wanted, matters, to, desk.settings, on)
+    return replace(text, signer=named_signer(connection, text.signer, on))
+
+
+def _examiner(proposal: Proposal | None) -> str | None:
+    appointment = None if proposal is None else proposal.appointment
+    return None if appointment is None else appointment.examiner_nip
 
 
 def require_one_letter(parts: list[Planned]) -> None:

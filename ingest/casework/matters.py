@@ -1,6 +1,7 @@
 """What letters need of a case: the person, each day with its story, and to whom a letter goes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -9,13 +10,15 @@ from ingest.casework.keeping import Keeping
 from ingest.days.story import explain
 from ingest.discipline.cases import Addressee, CaseState, DayFact, Facts, Rules, Step
 from ingest.errors import NotKnown
-from ingest.indonesian import nip_text
-from ingest.letters.base import EvidenceDay, LetterKind, Official
+from ingest.indonesian import greeting_text, nip_text
+from ingest.letters.base import EvidenceDay, LetterKind, Official, Signer
 from ingest.letters.composing import Earlier, Matter, Recipient
 from ingest.letters.evidence import evidence_day, frozen_day
 from ingest.letters.wording import KIND_TEXT
 from ingest.store import letters
 from ingest.store.partitions import MonthAway, require_here
+from ingest.store.people import serves_in
+from ingest.store.person_posts import find_held
 from ingest.store.tables import offices, people
 
 _BEFORE = {
@@ -39,13 +42,15 @@ def matter(
     facts: Facts,
     rules: Rules | None,
     to: tuple[str | None, str | None],
+    on: date,
     concerns: str | None = None,
+    examiner: str | None = None,
 ) -> Matter:
-    """Return a case as a letter to somebody speaks of it; `concerns` is the NIP of the superior
-    whom it is about."""
+    """Return a case as a letter to somebody that is dated `on` speaks of it; `concerns` is the NIP
+    of the superior whom it is about, `examiner` that of who examines."""
     subject = state.subject
     unit = office_name(connection, subject.office)
-    person = Official(person_name(connection, subject.nip), subject.nip, unit=unit)
+    person = official(connection, subject.nip, on, unit=unit)
     known = {one.day: one for one in facts.days}
     rows = (known[day] for day in days if day in known)
     return Matter(
@@ -58,19 +63,24 @@ def matter(
         evidence=tuple(_evidence(connection, keeping, subject.nip, rows)),
         rules=rules,
         earlier=_earlier(connection, case, kind, to),
-        concerned=None if concerns is None else _official(connection, concerns),
+        concerned=None if concerns is None else official(connection, concerns, on),
+        examiner=None if examiner is None else _serving(connection, examiner, on),
     )
 
 
-def recipient(connection: Connection, to: Addressee, *, step: Step | None = None) -> Recipient:
-    """Return to whom a letter goes, with the lines of the address."""
+def recipient(
+    connection: Connection, to: Addressee, on: date, *, step: Step | None = None
+) -> Recipient:
+    """Return to whom a letter that is dated `on` goes, with the lines of the address."""
     if to.nip is not None:
         unit = office_name(connection, to.office) if to.office else ""
-        post = () if to.role == "yang bersangkutan" else (f"selaku {to.role}",)
-        name = person_name(connection, to.nip)
-        lines = (f"Sdr. {name}", f"NIP {nip_text(to.nip)}", *post, *((unit,) if unit else ()))
-        return Recipient((*lines, "di Tempat"), to.key)
+        one = official(connection, to.nip, on, unit=unit)
+        role = "" if to.role == "yang bersangkutan" else f"selaku {to.role}"
+        greeted = f"{greeting_text(one.nip)} {one.name}"
+        told = (greeted, f"NIP {nip_text(one.nip)}", one.post, role, one.unit)
+        return Recipient((*(line for line in told if line), "di Tempat"), to.key)
     name = office_name(connection, to.office or "")
+    lines: tuple[str, ...]
     if step is Step.SUPERIOR_PROPOSAL:
         lines = ("Pejabat yang berwenang di atas atasan langsung", f"pada {name}")
     elif step in {Step.SALARY_STOP, Step.SALARY_RESUME}:
@@ -80,8 +90,22 @@ def recipient(connection: Connection, to: Addressee, *, step: Step | None = None
     return Recipient((*lines, "di Tempat"), to.key)
 
 
-def _official(connection: Connection, nip: str) -> Official:
-    return Official(person_name(connection, nip), nip)
+def official(connection: Connection, nip: str, on: date, *, unit: str = "") -> Official:
+    """Return somebody as a letter of a day names him; what nobody wrote down is empty."""
+    held = find_held(connection, on, [nip])[nip]
+    return Official(person_name(connection, nip), nip, held.rank, held.post, unit)
+
+
+def _serving(connection: Connection, nip: str, on: date) -> Official:
+    office = serves_in(connection, nip, on)
+    return official(connection, nip, on, unit=office_name(connection, office) if office else "")
+
+
+def named_signer(connection: Connection, signer: Signer, on: date) -> Signer:
+    """Return a signer with his rank, where the file of letters does not say it."""
+    if signer.rank or not signer.nip:
+        return signer
+    return replace(signer, rank=find_held(connection, on, [signer.nip])[signer.nip].rank)
 
 
 def person_name(connection: Connection, nip: str) -> str:

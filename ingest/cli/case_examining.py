@@ -21,7 +21,9 @@ from ingest.cli.case_acting import (
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.excuses import CLOCK
 from ingest.cli.people import DAY, day_of
+from ingest.cli.punches import known_nip
 from ingest.discipline.cases import Appointment, Decree, deeds, preparing
+from ingest.store.people import find_people
 
 
 @click.command("summons")
@@ -29,11 +31,19 @@ from ingest.discipline.cases import Appointment, Decree, deeds, preparing
 @click.option("--on", type=DAY, required=True, help="The day of the examination.")
 @click.option("--at", type=CLOCK, required=True, help="The hour, by the office's clock.")
 @click.option("--place", type=Words(200), required=True, help="Where.")
-@click.option("--examiner", type=Words(200), required=True, help="Who examines.")
+@click.option("--examiner", type=Words(200), help="Who examines, by name or post.")
+@click.option("--examiner-nip", "nip", help="Who examines, by NIP: with rank, post and unit.")
 @WHY
 @pass_centre
 def record_summons(
-    centre: Centre, number: int, on: date, at: time, place: str, examiner: str, why: str
+    centre: Centre,
+    number: int,
+    on: date,
+    at: time,
+    place: str,
+    examiner: str | None,
+    nip: str | None,
+    why: str,
 ) -> None:
     """Prepare a summons to an examination; it waits for approval.
 
@@ -42,7 +52,10 @@ def record_summons(
         hadir-ingest cases record summons 3 --on 2026-05-04 --at 09:00 \\
             --place "ruang rapat" --examiner "Kepala Bidang" --why "pemeriksaan"
     """
+    if (examiner is None) == (nip is None):
+        raise click.UsageError("say who examines: --examiner or --examiner-nip")
     day = day_of(on) or on
+    name, digits = _examiner(centre, examiner, nip)
     done(
         number,
         act(
@@ -50,11 +63,21 @@ def record_summons(
             lambda state, ask, who: preparing.summon(
                 state, ask, who, why=why,
                 appointment=Appointment(
-                    day, place, examiner, at, zone_name(centre, state.subject.office, day, at)
+                    day, place, name, at,
+                    zone_name(centre, state.subject.office, day, at), digits,
                 ),
             ),
         ),
     )  # fmt: skip
+
+
+def _examiner(centre: Centre, name: str | None, nip: str | None) -> tuple[str, str | None]:
+    """Return name and NIP of who examines. Raises NotKnown, OutOfScope."""
+    if nip is None:
+        return name or "", None
+    with centre.reading() as connection:
+        digits = known_nip(connection, nip)
+        return find_people(connection)[digits].name, digits
 
 
 @click.command("missed")

@@ -1,5 +1,6 @@
 """Offices and people: import, list, export."""
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from ingest.imports import people as people_files
 from ingest.imports.outcome import Outcome
 from ingest.imports.sheet import Sheet, read_sheet
 from ingest.store import people as store
-from ingest.store import person_kinds
+from ingest.store import person_kinds, person_posts
+from ingest.store.person_posts import WHATS, Held
 
 FILE = click.Path(path_type=Path)
 
@@ -119,8 +121,9 @@ def people() -> None:
 def import_people(centre: Centre, file: Path, mapping: Path | None, who: str | None) -> None:
     """Take people from a CSV file, or any sheet by a mapping.
 
-    Its columns: nip, name, kind, office, superior_nip, from[, until]. A mapping (TOML) says which
-    columns of another system's CSV or Excel sheet these are: deploy/simpeg.toml is an example.
+    Its columns: nip, name, kind, office, superior_nip, from[, until], and rank, rank_from, post,
+    post_from where they are known. A mapping (TOML) says which columns of another system's CSV or
+    Excel sheet these are: deploy/simpeg.toml is an example.
 
     A move to another office or superior is one more row with its own `from`: what went before
     ends by itself the day before. Who becomes another kind of servant: people kind.
@@ -173,8 +176,10 @@ def list_people(
         raise click.UsageError("--all and --on exclude each other")
     day = None if everything else day_of(on) or centre.today()
     rows = _rows(centre, office, day)
-    columns = people_files.COLUMNS.names
-    show_csv(rows, columns) if as_csv else show(rows, columns, as_json=as_json)
+    if as_csv:
+        show_csv(rows, people_files.EXPORTED)
+    else:
+        show(rows, (*people_files.EXPORTED, *WHATS), as_json=as_json)
 
 
 @people.command("export")
@@ -183,13 +188,14 @@ def list_people(
 def export_people(centre: Centre, office: str | None) -> None:
     """Print everybody's history as a CSV file that can be imported.
 
-    The kind is what somebody was at first; what he became since: people kinds list --csv.
+    The kind is what somebody was at first; what he became since: people kinds list --csv. Rank and
+    post have their own days: people posts list --csv.
 
     \b
     Example:
         hadir-ingest people export > people.csv
     """
-    show_csv(_rows(centre, office, None), people_files.COLUMNS.names)
+    show_csv(_rows(centre, office, None), people_files.EXPORTED)
 
 
 def day_of(option: date | None) -> date | None:
@@ -203,6 +209,7 @@ def _rows(centre: Centre, office: str | None, on: date | None) -> list[dict[str,
         known = store.find_people(connection)
         found = store.find_assignments(connection, office=office, on=on)
         dated = {} if on is None else person_kinds.find_on(connection, on)
+        held = {} if on is None else person_posts.find_held(connection, on)
         people = [one.nip for one in found]
         scope.tell_read(centre, scope.of_office(office), people, on=on)
     return [
@@ -214,6 +221,7 @@ def _rows(centre: Centre, office: str | None, on: date | None) -> list[dict[str,
             "superior_nip": one.superior,
             "from": one.first,
             "until": one.last,
+            **asdict(held.get(one.nip, Held())),
         }
         for one in found
     ]

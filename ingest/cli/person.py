@@ -11,12 +11,13 @@ from ingest.cli.days import settings
 from ingest.cli.people import DAY, day_of, people
 from ingest.cli.people_breaks import begin_break, breaks
 from ingest.cli.people_kinds import be_kind, kinds
+from ingest.cli.people_posts import hold_post, posts
 from ingest.cli.people_stand_ins import stand_in, stand_ins
 from ingest.cli.punches import known_nip
 from ingest.cli.show import as_json
 from ingest.reports.person import find_person, story
 
-for _one in (be_kind, kinds, begin_break, breaks, stand_in, stand_ins):
+for _one in (be_kind, kinds, hold_post, posts, begin_break, breaks, stand_in, stand_ins):
     people.add_command(_one)
 
 
@@ -28,7 +29,8 @@ for _one in (be_kind, kinds, begin_break, breaks, stand_in, stand_ins):
 def show_person(centre: Centre, nip: str, on: date | None, as_json: bool) -> None:
     """Tell in Indonesian what holds for a person on a day.
 
-    Office, hours, kind, superior, who answers for the person that day and why, breaks, user ids.
+    Office, hours, kind, rank and post, superior, who answers for the person that day and why,
+    breaks, user ids.
 
     \b
     Example:

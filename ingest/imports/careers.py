@@ -1,6 +1,7 @@
-"""What people are in the service, from files: kinds, breaks and stand-ins, each in its own.
+"""What people are in the service, from files: kinds, posts, breaks, stand-ins, each in its own.
 
     nip, kind, from                                             people kinds import
+    nip, from[, rank][, post]                                   people posts import
     nip, kind, from, letter[, until]                            people breaks import
     by_nip, how, from, letter[, for_nip][, office][, until]     people stand-ins import
 
@@ -17,9 +18,11 @@ from sqlalchemy import Connection
 from ingest.discipline import Kinds, kind_on, kinds_of
 from ingest.errors import Refused
 from ingest.imports.outcome import Outcome
+from ingest.imports.posts import read_posts, take_posts
 from ingest.imports.sheet import Cells, Columns, Faults, Row, Sheet
 from ingest.nip import KINDS, NipFault, read_nip
 from ingest.store import people, person_kinds, service_breaks, stand_ins
+from ingest.store.person_posts import DatedPost
 from ingest.store.touched import Owner
 
 OF_KINDS = Columns(required=("nip", "kind", "from"))
@@ -55,6 +58,29 @@ def import_kinds(connection: Connection, sheet: Sheet) -> Outcome:
         return nip, str(first)
 
     return _each(sheet, take)
+
+
+def import_posts(connection: Connection, sheet: Sheet) -> Outcome:
+    """Take a whole file of ranks and posts. Raises ImportFaults; the caller takes back what was
+    written then."""
+    ids = people.person_ids(connection)
+    rows: list[tuple[int, tuple[DatedPost, ...]]] = []
+
+    def take(cells: Cells, _: Outcome) -> _Key | None:
+        nip, first = _nip(cells, "nip", ids), cells.day("from")
+        posts = read_posts(cells, nip, first)
+        if not posts:
+            cells.fault("give rank or post, or both")
+        if not cells.good:
+            return None
+        rows.append((cells.line, posts))
+        return nip, str(first)
+
+    outcome = _each(sheet, take)
+    changed = take_posts(connection, rows, outcome)
+    for line, _ in rows:
+        outcome.count(known=line not in changed, differs=False)
+    return outcome
 
 
 def import_breaks(connection: Connection, sheet: Sheet, *, today: date) -> tuple[Outcome, int]:

@@ -32,9 +32,10 @@ from ingest.errors import ImportFaults
 from ingest.imports.people import COLUMNS
 from ingest.imports.sheet import Faults, Row, Sheet, read_content
 from ingest.imports.workbook import read_lines
+from ingest.store.person_posts import WHATS
 
 FIELDS = (*COLUMNS.names, "title_before", "title_after")
-DAYS = ("from", "until")
+DAYS = ("from", "until", *(f"{what}_from" for what in WHATS))
 _TABLES = ("columns", "values", "words", "leave_out")
 _NEEDED = ("nip", "name", "office", "kind", "from")
 _EPOCH = date(1899, 12, 30)
@@ -177,6 +178,9 @@ def _row(
         text = mapping.words.get(one, {}).get(plain(text), text) or mapping.values.get(one, "")
         told[one] = _day(text, one, line, faults) if one in DAYS else text
     before, after = told.pop("title_before", ""), told.pop("title_after", "")
+    for what in WHATS:  # who has no rank has no day of it, whatever [values] say
+        if not told.get(what):
+            told.pop(f"{what}_from", None)
     told["name"] = f"{before} {told['name']}".strip() + (f", {after}" if after else "")
     return {"superior_nip": "", **told}
 

@@ -2,7 +2,8 @@
 
 A row is one assignment; NIP and `from` name it. What the file does not name stays. A person's
 assignments follow one another: where one has no `until`, it ends the day before the next begins, so
-a move is one new row. An `until` that reaches into the next assignment is a fault.
+a move is one new row. An `until` that reaches into the next assignment is a fault. Rank and post
+may stand beside them: `ingest.imports.posts`.
 """
 
 import difflib
@@ -14,16 +15,21 @@ from itertools import pairwise
 from sqlalchemy import Connection
 
 from ingest.imports.outcome import Outcome
+from ingest.imports.posts import BESIDE, doubled, read_posts, take_posts
 from ingest.imports.sheet import Cells, Columns, Faults, Row, Sheet
 from ingest.nip import KINDS, NipFault, read_nip
 from ingest.store import people as store
 from ingest.store import person_kinds
 from ingest.store.dirty import Span, mark_spans
 from ingest.store.people import Assignment, Office, Person
+from ingest.store.person_posts import DatedPost
 
 COLUMNS = Columns(
-    required=("nip", "name", "kind", "office", "superior_nip", "from"), optional=("until",)
+    required=("nip", "name", "kind", "office", "superior_nip", "from"),
+    optional=("until", *BESIDE),
 )
+EXPORTED = COLUMNS.names[: -len(BESIDE)]
+"""Rank and post have their own days, and a list of their own."""
 
 
 _MOVE = "this person is registered, and not by office {own}: a move is made by an admin of hadir"
@@ -40,6 +46,7 @@ class _Entry:
     line: int
     person: Person
     assignment: Assignment
+    posts: tuple[DatedPost, ...] = ()
 
 
 def import_people(
@@ -61,6 +68,9 @@ def import_people(
     entries = _keep_dated(connection, entries, known, faults)
     people = _one_person_each(entries, faults)
     _check_superiors(entries, known.keys() | people.keys(), faults)
+    posts = [(one.line, one.posts) for one in entries if one.posts]
+    for line, what in doubled(posts):
+        faults.add(line, what)
     if own is not None:
         _refuse_others(entries, known, before, faults, own, today)
     after = _timeline(entries, before, faults)
@@ -74,7 +84,8 @@ def import_people(
     new = [one for key, one in after.items() if key not in before]
     changed = [one for key, one in after.items() if key in before and before[key] != one]
     store.put_assignments(connection, new, changed)
-    _tell(entries, known, before, after, outcome)
+    held = take_posts(connection, posts, outcome)
+    _tell(entries, known, before, after, held, outcome)
     spans = [Span(one.office, one.first, one.last) for one in new]
     for one in changed:
         spans += _touched(before[one.nip, one.first], one)
@@ -128,11 +139,13 @@ def _entry(
     if superior is not None and superior == nip:
         cells.fault("superior_nip: nobody is their own superior")
     first, last = cells.period("from", "until")
+    posts = read_posts(cells, nip, first)
     if not cells.good:
         return None
     if not cells.has("until") and (nip, first) in before:
         last = before[nip, first].last  # a file without this column says nothing of it
-    return _Entry(row.line, Person(nip, name, kind), Assignment(nip, office, superior, first, last))
+    serves = Assignment(nip, office, superior, first, last)
+    return _Entry(row.line, Person(nip, name, kind), serves, posts)
 
 
 def _keep_dated(
@@ -260,15 +273,18 @@ def _tell(
     known: dict[str, Person],
     before: dict[tuple[str, date], Assignment],
     after: dict[tuple[str, date], Assignment],
+    held: set[int],
     outcome: Outcome,
 ) -> None:
+    """Count and tell the rows; `held` are the lines by which a rank or post changed."""
     named = set()
     for entry in entries:
         key = (entry.person.nip, entry.assignment.first)
         named.add(key)
         person_before, stored = known.get(key[0]), before.get(key)
         differences = _differences(person_before, entry.person, stored, after[key])
-        outcome.count(known=stored is not None, differs=bool(differences))
+        differs = bool(differences) or entry.line in held
+        outcome.count(known=stored is not None, differs=differs)
         if differences:
             outcome.changes.append(f"line {entry.line}: {', '.join(differences)}")
     for key, stored in before.items():

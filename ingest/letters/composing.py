@@ -64,6 +64,8 @@ class Matter:
     earlier: tuple[Earlier, ...] = ()
     concerned: Official | None = None
     """The superior whom a proposal is about."""
+    examiner: Official | None = None
+    """Of a summons, where his NIP was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def compose(
         body=wording.body(kind, told),
         signer=settings.signer_of(kind, office, on),
         about=tuple(_listed(one, kind) for one in matters),
-        meeting=_meeting(wanted),
+        meeting=_meeting(wanted, matters[0].examiner),
         legal=_legal(wanted, matters[0].rules),
         copies=settings.copies_of(kind),
         case=", ".join(str(one.case) for one in matters),
@@ -170,7 +172,8 @@ def _circumstances(wanted: Wanted, matters: Sequence[Matter]) -> Circumstances:
 
 
 def _named(one: Official) -> str:
-    return f"{one.name}, NIP {nip_text(one.nip)}" + (f", {one.unit}" if one.unit else "")
+    told = (one.name, f"NIP {nip_text(one.nip)}", one.rank, one.post, one.unit)
+    return ", ".join(text for text in told if text)
 
 
 def _listed(one: Matter, kind: LetterKind) -> Listed:
@@ -178,13 +181,13 @@ def _listed(one: Matter, kind: LetterKind) -> Listed:
     return Listed(one.person, one.days, evidence)
 
 
-def _meeting(wanted: Wanted) -> Meeting | None:
+def _meeting(wanted: Wanted, examiner: Official | None) -> Meeting | None:
     found = wanted.proposal.appointment if wanted.proposal is not None else None
     if found is None:
         return None
     at = _hour_of(wanted, found)
     zone = found.zone or wanted.zone
-    return Meeting(found.on, at, found.place, Official(found.examiner), zone)
+    return Meeting(found.on, at, found.place, examiner or Official(found.examiner), zone)
 
 
 def _hour_of(wanted: Wanted, found: Appointment) -> time | None:

@@ -27,6 +27,7 @@ TITLES: Mapping[str, str] = {
     "letters": "Surat kepada Saudara",
     "people": "Identitas: NIP, nama, dan jenis kepegawaian",
     "person_kinds": "Riwayat jenis kepegawaian",
+    "person_posts": "Riwayat pangkat dan jabatan",
     "privacy_holds": "Penahanan penghapusan data",
     "privacy_requests": "Permintaan Saudara mengenai data pribadi",
     "punches": "Sentuhan pada mesin presensi",

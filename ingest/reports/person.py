@@ -14,7 +14,7 @@ from ingest.discipline import kind_on
 from ingest.discipline.cases import Responsible
 from ingest.discipline.cases.superiors import HOW_TEXT
 from ingest.indonesian import day_text, full_day_text, nip_text
-from ingest.store import person_kinds, service_breaks, stand_ins
+from ingest.store import person_kinds, person_posts, service_breaks, stand_ins
 from ingest.store.keeping import Keeping
 from ingest.store.people import Assignment, find_assignments, find_offices, find_people
 from ingest.store.plans import BREAK_TEXT
@@ -32,6 +32,8 @@ class Person:
     kind: str
     kinds: tuple[tuple[date, str], ...]
     """What the person became, and from which day on."""
+    rank: str
+    post: str
     office: str | None
     """None: the person serves nowhere on this day."""
     office_name: str
@@ -72,6 +74,7 @@ def find_person(
     )
     told = [nip, answers.nip, None if here is None else here.superior]
     told += [one for row in acting for one in (row.nip, row.by)]
+    held = person_posts.find_held(connection, day, [nip])[nip]
     scheme = "" if here is None else keeping.scheme(here.office, person_id, day)
     return Person(
         nip=nip,
@@ -79,6 +82,8 @@ def find_person(
         day=day,
         kind=kind_on(kinds, day),
         kinds=kinds[1:],
+        rank=held.rank,
+        post=held.post,
         office=None if here is None else here.office,
         office_name="" if here is None else offices[here.office].name,
         since=None if here is None else here.first,
@@ -101,6 +106,7 @@ def story(one: Person) -> list[str]:
     return [
         f"{one.name}, NIP {nip_text(one.nip)}, pada {full_day_text(one.day)}",
         _kind(one),
+        f"Pangkat: {one.rank or 'tidak tercatat'}; jabatan: {one.post or 'tidak tercatat'}",
         *_office(one),
         *_superior(one),
         *_breaks(one),

@@ -16,8 +16,9 @@ from ingest.imports.people import import_people
 from ingest.imports.sheet import Row, Sheet
 from ingest.seal import Seal
 from ingest.siasn.changes import Change, Field, digest
-from ingest.store import excuses, people, person_kinds
+from ingest.store import excuses, people, person_kinds, person_posts
 from ingest.store.decided import Grounds
+from ingest.store.person_posts import DatedPost
 from ingest.store.sealed import Head
 
 SOURCE = "BKN"
@@ -49,7 +50,7 @@ class Yes:
 
 def hold(connection: Connection) -> None:
     """Let nobody change what is compared until this transaction ends: call before comparing."""
-    for table in ("people", "assignments", "person_kinds"):
+    for table in ("people", "assignments", "person_kinds", "person_posts"):
         people.hold(connection, table)
     excuses.hold(connection)
 
@@ -76,6 +77,7 @@ def apply(
     warnings = _people(connection, by_field, today)
     for one in by_field[Field.KIND]:
         person_kinds.put(connection, one.nip, one.new, one.first or today)
+    person_posts.put(connection, _posts(by_field, today))
     heads: list[Head] = []
     if by_field[Field.EXCUSE]:
         if yes is None:
@@ -91,6 +93,14 @@ def tell(one: Change) -> str:
     until = f" to {one.last}" if one.last else ""
     what = f"{one.new} in {one.office}" if one.office else one.new
     return f"{one.nip}: {one.field.value} {one.old or 'none'} -> {what}{since}{until}"
+
+
+def _posts(by_field: Mapping[Field, Sequence[Change]], today: date) -> list[DatedPost]:
+    return [
+        DatedPost(one.nip, what, one.new, one.first or today)
+        for what in person_posts.WHATS
+        for one in by_field[Field(what)]
+    ]
 
 
 def _people(

@@ -26,6 +26,8 @@ class Field(StrEnum):
     NAME = "name"
     KIND = "kind"
     OFFICE = "office"
+    RANK = "rank"
+    POST = "post"
     EXCUSE = "excuse"
     NOTE = "note"
 

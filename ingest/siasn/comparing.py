@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
 from ingest.calendar import ExcuseType
 from ingest.siasn.changes import Change, Units
 from ingest.siasn.proposing import LEAVES, Known, propose
-from ingest.store import excuses, people, person_kinds
+from ingest.store import excuses, people, person_kinds, person_posts
 from ingest.store import siasn as store
 from ingest.store.people import Assignment
 from ingest.store.siasn import Told
@@ -41,6 +42,9 @@ def _known(connection: Connection, told: Sequence[Told]) -> dict[str, Known]:
     dated: defaultdict[str, list[person_kinds.DatedKind]] = defaultdict(list)
     for row in person_kinds.find(connection):
         dated[row.nip].append(row)
+    titled: defaultdict[str, list[person_posts.DatedPost]] = defaultdict(list)
+    for post in person_posts.find(connection):
+        titled[post.nip].append(post)
     away = [one.nip for one in told if any(one.of(kind) for kind in LEAVES)]
     earlier = excuses.find_earlier(connection, away)
     known = {}
@@ -53,5 +57,14 @@ def _known(connection: Connection, told: Sequence[Told]) -> dict[str, Known]:
                 tuple(served[one.nip]),
                 tuple(earlier.get(one.nip, ())),
                 kinds[-1].first if kinds else None,
+                **_titles(titled[one.nip], one),
             )
     return known
+
+
+def _titles(rows: Sequence[person_posts.DatedPost], one: Told) -> dict[str, Any]:
+    """Return rank and post as of the day of BKN's answer, and since when each is held."""
+    past = [row for row in rows if row.first <= one.on]
+    held = person_posts.held_on(past, one.on)[one.nip]
+    return {"rank": held.rank, "post": held.post,
+            "posts_since": {row.what: row.first for row in past}}  # fmt: skip

@@ -6,15 +6,17 @@ note, too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import takewhile
 
 from ingest.calendar import ExcuseType
 from ingest.calendar.excusing import Claim, Earlier, covering, impossible, overlapped
+from ingest.ranks import same_rank
 from ingest.siasn.changes import Change, Field, Units
-from ingest.siasn.words import full_name, has_left, kind_of, read_day
+from ingest.siasn.words import full_name, has_left, kind_of, rank_of, read_day
 from ingest.store.people import Assignment
+from ingest.store.person_posts import MOST, What
 from ingest.store.siasn import Told
 
 LEAVES = {"rw-cltn": "CLTN", "rw-tubel": "TB"}
@@ -34,6 +36,10 @@ class Known:
     earlier: tuple[Earlier, ...] = ()
     kind_since: date | None = None
     """From when on the kind is dated; None: it was the first."""
+    rank: str = ""
+    post: str = ""
+    posts_since: Mapping[What, date] = field(default_factory=dict)
+    """From when on rank and post are held; what is missing nobody wrote down."""
 
     def on(self, day: date) -> Assignment | None:
         """Return where the person serves on a day."""
@@ -58,6 +64,7 @@ def propose(
     else:
         yield from _name(told, known)
         yield from _kind(told, known)
+        yield from _posts(told, known)
         yield from _office(told, known, units)
     if known is not None:
         yield from _leaves(told, known, types)
@@ -109,6 +116,25 @@ def _kind(told: Told, known: Known) -> Iterator[Change]:
         first, because = _day_or(since, told.on, known.kind == "CPNS" and new)
         yield Change(nip=told.nip, name=known.name, field=Field.KIND, old=known.kind, new=kind,
                      first=first, because=because)  # fmt: skip
+
+
+def _posts(told: Told, known: Known) -> Iterator[Change]:
+    """A day of BKN's that lies before what is known here is not believed: history stays."""
+    rank, post = rank_of(told.person), told.person.get("post", "")
+    if rank and not same_rank(rank, known.rank):
+        yield _post(told, known, "rank", known.rank, rank)
+    if post and _plain(post) != _plain(known.post):
+        yield _post(told, known, "post", known.post, post)
+
+
+def _post(told: Told, known: Known, what: What, old: str, new: str) -> Change:
+    if len(new) > MOST:
+        return _note(told, known, f"BKN tells a {what} of more than {MOST} characters")
+    since, here = read_day(told.person.get(f"{what}_since")), known.posts_since.get(what)
+    later = since is not None and (here is None or since > here)
+    first, because = _day_or(since, told.on, later)
+    return Change(nip=told.nip, name=known.name, field=Field(what), old=old, new=new, first=first,
+                  because=because)  # fmt: skip
 
 
 def _office(told: Told, known: Known, units: Units) -> Iterator[Change]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from ingest.ranks import grade, rank_text
+
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 _KINDS = (
@@ -40,6 +42,14 @@ def full_name(row: Mapping[str, str]) -> str:
     if not name:
         return ""
     return f"{before} {name}".strip() + (f", {after}" if after else "")
+
+
+def rank_of(row: Mapping[str, str]) -> str:
+    """Return a rank as letters write it; empty where BKN tells none."""
+    name, code = row.get("rank_name", ""), row.get("rank", "")
+    if not code or grade(code) is not None:
+        return rank_text(code or name)  # the name of a known grade is known here
+    return f"{name} ({code})" if name else code
 
 
 def kind_of(row: Mapping[str, str]) -> str | None:

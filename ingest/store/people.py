@@ -135,6 +135,21 @@ def serves(
     return bool(connection.scalar(select(query)))
 
 
+def serves_in(connection: Connection, nip: str, day: date) -> str | None:
+    """Return the office in which a person serves on a day; None: in none."""
+    until = assignments.c.valid_until
+    query = (
+        select(assignments.c.office)
+        .join(people, people.c.id == assignments.c.person_id)
+        .where(people.c.nip == nip, assignments.c.valid_from <= day)
+        .where(or_(until.is_(None), until >= day))
+        .order_by(assignments.c.valid_from.desc())
+        .limit(1)
+    )
+    found: str | None = connection.scalar(query)
+    return found
+
+
 def put_assignments(
     connection: Connection, new: Sequence[Assignment], changed: Sequence[Assignment]
 ) -> None:

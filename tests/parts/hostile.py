@@ -104,6 +104,18 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
         by_office(
             "1", "--on", "2026-03-30", "--at", "09:00", "--place", "x", "--examiner", "x", *WHY
         ),
+        by_office(
+            "1",
+            "--on",
+            "2026-03-30",
+            "--at",
+            "09:00",
+            "--place",
+            "x",
+            "--examiner-nip",
+            "{nip}",
+            *WHY,
+        ),
     ),
     "cases record told": (
         by_office(
@@ -136,7 +148,7 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
         no("--nip", "{nip}", "--phone", "0812-3456-7890", "--source", "x"),
         no("--office", "B", "--phone", "0812-3456-7890", "--source", "x"),
     ),
-    "contacts wrong": (narrowed(), no("--office", "B")),
+    "contacts wrong": (narrowed(), narrowed("--missing"), no("--office", "B")),
     "coverage": (no("--office", "B"), no("--office", "B", "--month", "2026-03")),
     "coverage show": (
         narrowed("--month", "2026-03"),
@@ -192,6 +204,7 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     ),
     "people kinds list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "people list": (narrowed(), narrowed("--all"), no("--office", "B")),
+    "people posts list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "people show": (no("{nip}"), no("{moved}", "--on", "2026-02-27")),
     "people stand-in": (
         no("--for", "{nip}", "--by-person", "{moved}", *_PLH),

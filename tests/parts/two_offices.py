@@ -99,6 +99,7 @@ def build(run: Any) -> None:
     _add_notice(run)
     _add_letter(run)
     run("people", "kind", NAMES["nip"], "CPNS", "--from", "2026-02-01")
+    run("people", "post", NAMES["nip"], "--post", "Rahasia Jabatan", "--from", "2026-02-01")
     run(
         "people", "break", NAMES["mate"], "--kind", "suspended", "--from", "2026-03-20",
         "--letter", "Rahasia 1",

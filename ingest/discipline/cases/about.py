@@ -103,6 +103,7 @@ class Appointment(Plain):
     """None in summonses that were prepared before the hour was asked for."""
     zone: str = ""
     """Short name of the zone of the office's wall clock: WIB, WITA, WIT."""
+    examiner_nip: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from ingest.store import (  # noqa: F401 - they add their tables
     tables_cases,
     tables_letters,
     tables_notices,
+    tables_posts,
     tables_privacy,
     tables_siasn,
     tables_time,

@@ -59,6 +59,8 @@ def prepare(run):
     run("seal", "make", "--by", "Bu Kepala")
     run("calendar", "seed", "2026")
     run("calendar", "confirm", "2026")
+    held = f"nip,from,rank,post\n{ONE},2026-01-01,III/c,Analis\n{TWO},2026-01-01,III/c,Analis\n"
+    run("people", "posts", "import", run.file("pangkat.csv", held))
     run("siasn", "units", "import", run.file("unor.csv", "unit,office\nUNOR-A,A\nUNOR-B,B\n"))
 
 
@@ -140,10 +142,13 @@ def test_names_moves_kinds_leaves_and_new_people_are_shown_and_done(linked, bkn)
     ]  # fmt: skip
     (given,) = linked.json("excuses", "list")
     assert (given["nip"], given["type"], given["letter"]) == (TWO, "CLTN", "850/7")
+    assert [(one["nip"], one["field"], one["new"], one["first"]) for one in rows(linked)] == [
+        (NEW, "rank", "Penata (III/c)", "2026-03-10"), (NEW, "post", "Analis", "2026-02-01"),
+    ]  # fmt: skip
+    linked("siasn", "apply", shown(linked), "--by", "Bu Kepala")
     assert rows(linked) == []
-    (line,) = lines(linked, "siasn.apply")
+    line = next(one for one in lines(linked, "siasn.apply") if one.subject == f"diff {digest}")
     assert len(line.details["changes"]) == 5
-    assert line.subject == f"diff {digest}"
 
 
 @one_database

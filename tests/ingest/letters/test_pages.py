@@ -14,6 +14,7 @@ from docx import Document
 from ingest.letters import qr
 from ingest.letters.base import Cosigner, Head, LetterKind, LetterText, Official, Secrecy, Signer
 from ingest.letters.fields import days_text, fields
+from ingest.letters.frozen import from_json, to_json
 from ingest.letters.pages import Pages, faults, pages
 from ingest.letters.sample import draft, listed, sample
 from ingest.letters.shelf import SHIPPED, shelf
@@ -349,3 +350,12 @@ def test_the_package_carries_templates_and_fonts():
     names = {path.name for path in SHIPPED.iterdir()}
     assert {f"{kind.value.lower()}.typ" for kind in LetterKind} <= names
     assert {"dinas.typ", "letter.docx", "summons.docx", "minutes.docx"} <= names
+
+
+def test_a_letter_of_before_there_were_zones_reads_as_it_was_written():
+    text = sample(LetterKind.SUMMONS)
+    body = to_json(text)
+    del body["meeting"]["zone"]
+    read = from_json(body)
+    assert read.meeting is not None
+    assert (read.meeting.zone, read.meeting.at) == ("", text.meeting and text.meeting.at)

@@ -21,7 +21,7 @@ CALLS = [
 def test_every_file_of_the_guide_can_be_imported(run: Any) -> None:
     run("offices", "import", run.file("code,name\n4.01.01,Dinas Pendidikan\n"))
     for text, words in zip(
-        FILES, (["people"], *(["people", one] for one in ("kinds", "breaks", "stand-ins"))),
+        FILES, (["people"], *(["people", one] for one in ("kinds", "posts", "breaks", "stand-ins"))),
         strict=True,
     ):  # fmt: skip
         told = run(*words, "import", run.file(text)).stdout

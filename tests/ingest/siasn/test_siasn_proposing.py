@@ -22,7 +22,11 @@ UNITS = Units(
     {"A1": Unit("A1", "Bidang", "A", "A"), "B1": Unit("B1", "Bidang", "B", "B")},
     {"A": "4.01", "B": "4.02"},
 )
-HERE = Known("Satu", "PNS", (Assignment(NIP, "4.01", None, date(2026, 1, 1), None),))
+HERE = Known(
+    "Satu", "PNS", (Assignment(NIP, "4.01", None, date(2026, 1, 1), None),),
+    rank="Penata (III/c)", post="Analis",
+    posts_since={"rank": date(2026, 1, 1), "post": date(2026, 1, 1)},
+)  # fmt: skip
 
 
 def told(rows=None, **other):
@@ -81,6 +85,39 @@ def test_a_cpns_is_pns_since_the_day_bkn_tells_and_anything_else_since_the_answe
     assert kind.first == ON
     (kind,) = changes(told(), replace(HERE, kind="CPNS", kind_since=date(2026, 2, 1)))
     assert kind.first == ON, "here the kind is dated later than BKN's day"
+
+
+def test_a_rank_and_a_post_hold_since_the_day_bkn_tells_if_that_is_later_than_what_is_here():
+    rank, post = changes(
+        told(golRuangAkhir="III/d", tmtGolAkhir="01-02-2026", jabatanNama="Kepala Bidang",
+             tmtJabatan="01-12-2025")
+    )  # fmt: skip
+    assert (rank.field, rank.old, rank.new) == (
+        Field.RANK, "Penata (III/c)", "Penata Tingkat I (III/d)",
+    )  # fmt: skip
+    assert rank.first == date(2026, 2, 1)
+    assert (post.field, post.old, post.new, post.first) == (
+        Field.POST, "Analis", "Kepala Bidang", ON,
+    )  # fmt: skip
+    bare = replace(HERE, rank="", post="", posts_since={})
+    rank, post = changes(told(tmtGolAkhir="01-04-2022"), bare)
+    assert (rank.new, rank.first) == ("Penata (III/c)", date(2022, 4, 1))
+    assert (post.new, post.first) == ("Analis", date(2026, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("row", "rank"),
+    [
+        ({"golRuangAkhir": "III/c", "pangkatAkhir": "PENATA"}, []),
+        ({"golRuangAkhir": "", "pangkatAkhir": "Penata"}, ["Penata"]),
+        ({"golRuangAkhir": "IX", "pangkatAkhir": ""}, ["IX"]),
+        ({"golRuangAkhir": "IX", "pangkatAkhir": "Ahli Pertama"}, ["Ahli Pertama (IX)"]),
+        ({"golRuangAkhir": ""}, []),
+        ({"jabatanNama": "x" * 250, "golRuangAkhir": ""}, [""]),
+    ],
+)
+def test_a_rank_is_written_as_letters_have_it_and_one_that_is_missing_takes_none_away(row, rank):
+    assert [one.new for one in changes(told(**row))] == rank
 
 
 def test_a_unit_is_of_the_office_of_the_nearest_unit_above_it_and_a_circle_of_none():
