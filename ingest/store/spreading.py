@@ -7,30 +7,21 @@ that done before, a mark that comes in between would be judged and its shifts wo
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    and_,
-    delete,
-    exists,
-    or_,
-    select,
-    text,
-)
+from sqlalchemy import Connection, delete, select, text
 
+from ingest.store.database import in_one_place
+from ingest.store.marked_ids import Marked, find_marked_ids
 from ingest.store.marks import mark_office_days, mark_person_days
 from ingest.store.serving import valid_on
 from ingest.store.tables import (
     assignments,
     days,
     dirty_punches,
-    people,
     punches,
-    terminals,
     user_ids,
 )
 from ingest.store.tables_time import roster_days
@@ -38,20 +29,15 @@ from ingest.store.touches import NIP_USED, ROAMING
 
 _DAY = timedelta(days=1)
 _AT_ONCE = 500  # parameters of one statement
+_COME = text(
+    "SELECT o.office, o.day FROM unnest(CAST(:offices AS text[]), CAST(:days AS date[]))"
+    " AS o(office, day) CROSS JOIN LATERAL (SELECT FROM days d"
+    " WHERE d.office = o.office AND d.day = o.day"
+    " AND (d.first_in IS NOT NULL OR d.last_out IS NOT NULL) LIMIT 1) AS somebody"
+)
 
 PersonDay = tuple[str, date, int]
 """Office, day and person."""
-
-
-class _Own(NamedTuple):
-    """A mark on somebody's own NIP."""
-
-    person_id: int
-    terminal_id: int
-    office: str
-    """The terminal's."""
-    user_id: str
-    local_day: date
 
 
 class Spread(NamedTuple):
@@ -84,27 +70,14 @@ def find_spread(connection: Connection, *, today: date) -> Spread:
     These are the people it stands for; where nothing is known of it, everybody of the terminal's
     office, and of every other of which somebody is known there.
     """
-    limit = dirty_punches.c.local_day <= today + _DAY
-    own = [
-        _Own(*row)
-        for row in connection.execute(
-            select(
-                people.c.id,
-                dirty_punches.c.terminal_id,
-                terminals.c.office,
-                dirty_punches.c.user_id,
-                dirty_punches.c.local_day,
-            )
-            .join(people, people.c.nip == dirty_punches.c.user_id)
-            .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
-            .where(limit)
-        )
-    ]
-    touched = {(one.person_id, one.local_day) for one in own} | _mapped(connection, limit)
-    found = set(_served(connection, touched)) | _bound(connection, own, today)
+    marks = find_marked_ids(connection, until=today + _DAY)
+    touched = {(who, one.local_day) for one in marks for who in one.people}
+    found = set(_served(connection, touched)) | _bound(connection, marks, today)
     quiet = _quiet(connection, {(office, day) for office, day, _ in found})
+    nobodys = {(one.terminal_id, one.office, one.local_day) for one in marks if one.nobodys}
     return Spread(
-        _of_nobody(connection, limit) | quiet, {one for one in found if one[:2] not in quiet}
+        {(office, day) for _, office, day in nobodys} | _known_there(connection, nobodys) | quiet,
+        {one for one in found if one[:2] not in quiet},
     )
 
 
@@ -139,54 +112,25 @@ def find_beside(
     return [(row.office, row.day, row.person_id) for row in rows if (row.office, row.day) in wanted]
 
 
-def _reaches() -> ColumnElement[bool]:
-    """Return the condition that a mapping reaches a marked user id on its day."""
-    return and_(
-        user_ids.c.user_id == dirty_punches.c.user_id,
-        or_(
-            user_ids.c.terminal_id == dirty_punches.c.terminal_id,
-            user_ids.c.office == terminals.c.office,
-        ),
-        valid_on(user_ids, dirty_punches.c.local_day),
-    )
-
-
-def _mapped(connection: Connection, limit: ColumnElement[bool]) -> set[tuple[int, date]]:
-    rows = connection.execute(
-        select(user_ids.c.person_id, dirty_punches.c.local_day)
-        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
-        .join(user_ids, _reaches())
-        .where(limit, user_ids.c.person_id.is_not(None))
-        .distinct()
-    )
-    return {(row.person_id, row.local_day) for row in rows}
-
-
-def _of_nobody(connection: Connection, limit: ColumnElement[bool]) -> set[tuple[str, date]]:
-    """Return the office-days of user ids of which nothing is known."""
-    nothing = ~exists().where(_reaches()) & ~exists().where(people.c.nip == dirty_punches.c.user_id)
-    here = (
-        select(terminals.c.office, dirty_punches.c.local_day)
-        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
-        .where(limit, nothing)
-    )
-    known = user_ids.alias("known")
-    there = (
-        select(assignments.c.office, dirty_punches.c.local_day)
-        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
-        .join(
-            known,
-            (known.c.terminal_id == dirty_punches.c.terminal_id)
-            | (known.c.office == terminals.c.office),
+def _known_there(
+    connection: Connection, marks: Collection[tuple[int, str, date]]
+) -> set[tuple[str, date]]:
+    """Return the office-days on which somebody serves who is known on these terminals."""
+    at: defaultdict[tuple[int, str], set[date]] = defaultdict(set)
+    for terminal_id, office, day in marks:
+        at[terminal_id, office].add(day)
+    found = set()
+    for (terminal_id, office), marked in sorted(at.items()):
+        rows = connection.execute(
+            select(assignments.c.office, assignments.c.valid_from, assignments.c.valid_until)
+            .join(user_ids, user_ids.c.person_id == assignments.c.person_id)
+            .where((user_ids.c.terminal_id == terminal_id) | (user_ids.c.office == office))
+            .distinct()
         )
-        .join(assignments, assignments.c.person_id == known.c.person_id)
-        .where(limit, nothing, valid_on(assignments, dirty_punches.c.local_day))
-    )
-    return {
-        (row.office, row.local_day)
-        for query in (here, there)
-        for row in connection.execute(query.distinct())
-    }
+        for row in rows:
+            last = row.valid_until or date.max
+            found |= {(row.office, day) for day in marked if row.valid_from <= day <= last}
+    return found
 
 
 def _served(connection: Connection, touched: set[tuple[int, date]]) -> Iterator[PersonDay]:
@@ -229,17 +173,29 @@ def _shifts_beside(
             yield row.office, row.day, row.person_id
 
 
-def _bound(connection: Connection, own: Collection[_Own], today: date) -> set[PersonDay]:
+class _Own(NamedTuple):
+    """Somebody's own NIP, used on a terminal."""
+
+    person_id: int
+    terminal_id: int
+    office: str
+    """The terminal's."""
+    user_id: str
+
+
+def _bound(connection: Connection, marks: Iterable[Marked], today: date) -> set[PersonDay]:
     """Return the judged days that now wait for a terminal of another office as well.
 
     Who uses the own NIP there may have touched there on each day around: what was judged without
     that terminal, minutes among it, is looked at again.
     """
-    marks: defaultdict[_Own, set[date]] = defaultdict(set)
-    for one in own:
-        marks[one._replace(local_day=date.min)].add(one.local_day)
+    used: defaultdict[_Own, set[date]] = defaultdict(set)
+    for mark in marks:
+        if mark.own_id is not None:
+            own = _Own(mark.own_id, mark.terminal_id, mark.office, mark.user_id)
+            used[own].add(mark.local_day)
     found: set[PersonDay] = set()
-    for one, at in sorted(marks.items()):
+    for one, at in sorted(used.items()):
         new = _around(at) - _around(_used(connection, one, at))
         if not new:
             continue
@@ -281,15 +237,18 @@ def _quiet(connection: Connection, pairs: set[tuple[str, date]]) -> set[tuple[st
     There the first touch concerns everybody: nobody's day may have been judged at all, or terminals
     on which nothing was touched may have been taken for dead.
     """
-    offices = sorted({office for office, _ in pairs})
-    at = sorted({day for _, day in pairs})
-    rows = connection.execute(
-        select(days.c.office, days.c.day)
-        .where(
-            days.c.office.in_(offices),
-            days.c.day.in_(at),
-            days.c.first_in.is_not(None) | days.c.last_out.is_not(None),
+    asked = sorted(pairs)
+    offices, at = [office for office, _ in asked], [day for _, day in asked]
+    if in_one_place(connection):
+        rows = connection.execute(_COME, {"offices": offices, "days": at})
+    else:
+        rows = connection.execute(
+            select(days.c.office, days.c.day)
+            .where(
+                days.c.office.in_(sorted(set(offices))),
+                days.c.day.in_(sorted(set(at))),
+                days.c.first_in.is_not(None) | days.c.last_out.is_not(None),
+            )
+            .distinct()
         )
-        .distinct()
-    )
     return pairs - {(row.office, row.day) for row in rows}

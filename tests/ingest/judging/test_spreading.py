@@ -15,6 +15,7 @@ from ingest.store.calendar import add_free_day
 from ingest.store.database import reading, writing
 from ingest.store.marks import mark_office_days
 from ingest.store.resolution_marks import mark_coverage
+from ingest.store.spreading import find_spread
 from ingest.store.tables_time import roster_days, scheme_terms, scheme_uses, shifts
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
@@ -106,6 +107,48 @@ class TestShifts:
         assert (ward.office, WEDNESDAY) in marked(engine)
         judge(ward, engine)
         assert row(engine, person).last_out == datetime(2026, 3, 4, 0, 1)
+
+
+class TestWhose:
+    """Whom marks on user ids reach."""
+
+    def come(self, scene: Any, person: int, *days: date, office: str | None = None) -> None:
+        """Let somebody have come: a day on which nobody did concerns everybody."""
+        for day in days:
+            scene.add(
+                tables.days, person_id=person, day=day, office=office or scene.office,
+                status="PRESENT", first_in=datetime(2026, 3, 2, 7, 0), because=[],
+                evaluated_at=scene.now,
+            )  # fmt: skip
+
+    def test_it_is_who_the_user_id_stood_for_on_that_day(self, scene: Any) -> None:
+        door, other = scene.terminal(), scene.terminal("T2")
+        before, after, owner = scene.person("Ani"), scene.person("Budi"), scene.person("Citra")
+        scene.map("1", before, until=MONDAY)
+        scene.map("1", after, other, since=TUESDAY)
+        self.come(scene, before, MONDAY, TUESDAY)
+        for user_id, day in (("1", MONDAY), (scene.nip_of(owner), MONDAY)):
+            scene.mark_user(door, user_id, day)
+        scene.mark_user(other, "1", TUESDAY)
+        found = find_spread(scene.connection, today=WEDNESDAY)
+        assert found.offices == set()
+        assert found.people == {
+            (scene.office, MONDAY, before), (scene.office, MONDAY, owner),
+            (scene.office, TUESDAY, after),
+        }  # fmt: skip
+
+    def test_a_user_id_of_nobody_reaches_all_who_are_known_there_and_serve_that_day(
+        self, scene: Any
+    ) -> None:
+        door, far, gone = scene.terminal(), scene.add_office("7.02"), scene.add_office("7.03")
+        scene.map("5", scene.person("Tamu", office=far), door)
+        scene.map("6", scene.person("Dulu", office=gone, until=MONDAY))
+        scene.map("7", None)
+        scene.map("99", scene.person("Jauh"), scene.terminal("T9", office=far))
+        for user_id in ("7", "99"):
+            scene.mark_user(door, user_id, TUESDAY)
+        found = find_spread(scene.connection, today=WEDNESDAY)
+        assert found == ({(scene.office, TUESDAY), (far, TUESDAY)}, set())
 
 
 class TestOwnNip:
