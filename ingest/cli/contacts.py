@@ -1,5 +1,6 @@
 """Where people and offices can be reached, and where they cannot."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from ingest.imports.workbook import read_table
 from ingest.indonesian import day_text
 from ingest.notify.phone import NoNumber, normalise, shown
 from ingest.store import contacts as store
+from ingest.store import unreachable
 from ingest.store.contacts import Contact, Owner
 from ingest.store.people import find_offices
+from ingest.store.unreachable import Missing
 
 _KIND = {"phone": "telepon", "mail": "surel"}
 _NIP = click.option("--nip", help="NIP of the person.")
@@ -149,9 +152,10 @@ def refuse(
 
 @contacts.command("wrong")
 @_OFFICE
+@click.option("--missing", is_flag=True, help="Also people of whom there is no number.")
 @as_json
 @pass_centre
-def list_wrong(centre: Centre, office: str | None, as_json: bool) -> None:
+def list_wrong(centre: Centre, office: str | None, missing: bool, as_json: bool) -> None:
     """List addresses that reach nobody, for the office to correct.
 
     \b
@@ -161,10 +165,21 @@ def list_wrong(centre: Centre, office: str | None, as_json: bool) -> None:
     with centre.reading() as connection:
         code = asked_office(connection, office)
         found = store.find(connection, office=code, on=_on(centre, code), state=store.WRONG)
-        scope.tell_read(centre, scope.of_office(code), [one.nip for one in found])
+        none = unreachable.find_missing(connection, centre.today(), code) if missing else []
+        scope.tell_read(
+            centre, scope.of_office(code), [*(one.nip for one in found), *(one.nip for one in none)]
+        )
     if as_json:
-        show([_row(one) for one in found], (), as_json=True)
+        show([*map(_row, found), *map(_nothing, none)], (), as_json=True)
         return
+    _tell_wrong(centre, found)
+    if none:
+        click.echo("Belum ada nomor telepon yang tercatat:")
+    for one in none:
+        click.echo(f"  - {one.name} (NIP {one.nip}), kantor {one.office}")
+
+
+def _tell_wrong(centre: Centre, found: Sequence[Contact]) -> None:
     if not found:
         click.echo("Semua alamat yang dipakai sampai sejauh ini.")
         return
@@ -208,6 +223,13 @@ def _owner(connection: Connection, nip: str | None, office: str | None) -> tuple
 
 def _value(one: Contact) -> str:
     return shown(one.value) if one.kind == "phone" else one.value
+
+
+def _nothing(one: Missing) -> dict[str, Any]:
+    """Return somebody without a number, with the keys of an address."""
+    told = {"nip": one.nip, "office": one.office, "name": one.name, "kind": "phone"}
+    empty = dict.fromkeys(("value", "state_why", "entered_at", "source"))
+    return {**told, **empty, "state": "missing"}
 
 
 def _row(one: Contact) -> dict[str, Any]:

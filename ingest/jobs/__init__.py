@@ -27,6 +27,7 @@ from ingest.jobs.close_day import close_day
 from ingest.jobs.due import Known, first_due
 from ingest.jobs.evaluate_marked import evaluate_marked
 from ingest.jobs.make_partitions import make_partitions
+from ingest.jobs.remind_offices import remind_offices
 from ingest.jobs.retention import EVERY_S as FORGET_EVERY_S
 from ingest.jobs.retention import forget
 from ingest.jobs.roots import roots
@@ -105,6 +106,13 @@ SCHEDULE: tuple[Job, ...] = (
     Job("run-cases", lambda work: CaseRounds(work).step, _often, _ONE_AT_A_TIME),
     Job("send-notices", lambda work: NoticeRounds(work).step, _each_minute, _TELLING),
     Job("ask-receipts", lambda work: lambda: ask_receipts(work), _each_quarter, _TELLING),
+    Job(
+        "remind-offices",
+        lambda work: lambda: remind_offices(work),
+        _each_hour,
+        _TELLING,
+        at_start=False,
+    ),
     Job("centre-days", lambda work: lambda: centre_day(work), _each_minute),
     Job("watch-bridges", lambda work: BridgeWatch(work).step, _each_minute),
     Job("make-partitions", lambda work: lambda: make_partitions(work), _each_quarter),

@@ -41,6 +41,7 @@ class Notify:
     storm_hours: Annotated[int, Field(le=168, **_NUMBER)] = 12
     templates: _TEXT = ""
     operators_file: _TEXT = ""
+    remind_day: Annotated[int, Field(strict=True, ge=0, le=28)] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Sending:
     """An office's own texts; None: those that ship."""
     operators: Path | None = None
     """Where the addresses for alerts stand; None: alerts go to the log alone."""
+    remind_day: int = 1
+    """From which day of a month on offices are asked for numbers that work; 0: they are not."""
 
 
 def check(told: Notify, config: Path, zone: ZoneInfo, *, faults: list[str]) -> Sending | None:
@@ -74,6 +77,7 @@ def check(told: Notify, config: Path, zone: ZoneInfo, *, faults: list[str]) -> S
         told.tries,
         config.parent / told.templates if told.templates else None,
         find_secret(told.operators_file, config) if told.operators_file else None,
+        told.remind_day,
     )
 
 

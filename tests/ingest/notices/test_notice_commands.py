@@ -119,6 +119,16 @@ class TestAddresses:
         assert "mohon diperbarui oleh kantor" in told
         assert f"Orang {HEAD} (NIP {nip(HEAD)}): telepon 08111111111, tidak sampai sejak" in told
 
+    def test_an_office_reads_of_whom_there_is_no_number_if_it_asks(self, desk: Desk) -> None:
+        desk.telling.followed.person(9)
+        words = ("contacts", "wrong", "--office", OFFICE)
+        assert "Orang 9" not in desk(*words).stdout
+        told = desk(*words, "--missing").stdout
+        assert "Belum ada nomor telepon yang tercatat:" in told
+        assert f"  - Orang 9 (NIP {nip(9)}), kantor {OFFICE}" in told
+        (row,) = rows(desk, *words, "--missing")
+        assert (row["nip"], row["state"], row["value"]) == (nip(9), "missing", None)
+
     def _wrong(self, desk: Desk) -> None:
         with writing(desk.telling.followed.engine) as connection:
             store.mark(
