@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ingest.store.tables import BigId, Moment, metadata
@@ -122,4 +123,11 @@ receipts = Table(
     Column("body", LargeBinary),
     UniqueConstraint("channel", "digest", "place"),
     Index(None, "channel", "provider_id"),
+    # Bodies that are still held: retention looks for old ones each night, and empties them.
+    Index(
+        "ix_receipts_held",
+        "came_at",
+        postgresql_where=text("body IS NOT NULL"),
+        sqlite_where=text("body IS NOT NULL"),
+    ),
 )
