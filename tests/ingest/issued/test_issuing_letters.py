@@ -1,16 +1,20 @@
 """Letters of cases by the commands of named people: number, pages, register, marks, proof."""
 
 import json
+from datetime import date
 
 import pytest
 from followed import PERSON, nip
 from lettered import Broken
 
-from ingest.discipline.cases import Step
+from ingest.casework.matters import recipient
+from ingest.discipline.cases import Addressee, Step
+from ingest.indonesian import nip_text
 from ingest.store import audit, letters
 from ingest.store.case_checks import case_faults
-from ingest.store.database import reading
+from ingest.store.database import reading, writing
 from ingest.store.decisions import faults
+from ingest.store.tables import people
 from ingest.store.tables_letters import letter_files, letter_series
 from ingest.store.tables_letters import letters as table
 
@@ -43,6 +47,19 @@ def test_the_last_approval_issues_the_letter_with_the_next_number(reprimanded):
     assert all("lengkap" in day.coverage for day in one.text.about[0].evidence)
     assert one.code in one.text.verify_text
     sound(reprimanded)
+
+
+@one_database
+@pytest.mark.parametrize(
+    ("number", "addressed"),
+    [("199003142020122003", "Sdri. Citra"), ("199003142020121003", "Sdr. Citra")],
+)
+def test_a_letter_addresses_women_and_men(office, number, addressed):
+    row = {"id": 90, "nip": number, "name": "Citra", "kind": "PNS"}
+    with writing(office.followed.engine) as connection:
+        connection.execute(people.insert().values(row))
+        to = recipient(connection, Addressee("yang bersangkutan", nip=number), date(2026, 3, 5))
+    assert to.lines[:2] == (addressed, f"NIP {nip_text(number)}")
 
 
 @one_database
