@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -11,11 +12,13 @@ from pydantic import AfterValidator, Field
 from bridge import checking, pushing
 from bridge.checking import Findings
 from bridge.credentials import SecretFault, Secrets
+from bridge.renamed import RenamedTerminal
 from drivers import registry
 from drivers.base import Receiver, Terminal
 from drivers.errors import DriverError, MustPush, NotSupported
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_SERIAL = re.compile(r"(?![=+@-])[!-~]{1,64}")  # what the centre takes for one
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(%\w+)?")
 _RANGES = (("port", 1, 65_535), ("comm_key", 0, 0xFFFF_FFFF), ("timeout_s", 1, 600))
 
@@ -24,6 +27,19 @@ def _name(name: str) -> str:
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} may hold only letters, digits, dot, dash and underscore")
     return name
+
+
+def _known_as(serial: str) -> str:
+    if not _SERIAL.fullmatch(serial):
+        raise ValueError(f"{serial!r} is no serial number: 1 to 64 signs without spaces")
+    return serial
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f'"{text}" is no day, write it like "2026-01-31"') from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,33 @@ class TerminalTable:
     """Its serial number, for files carried by hand and for `check --connect` to compare."""
     clock: Literal["leave", "set"] = "leave"
     """`set`: a clock that is off is set, and the centre is told."""
+    known_as: Annotated[str | None, AfterValidator(_known_as)] = None
+    """The serial number it goes by here, if it hung in another office before."""
+    known_from: Annotated[str | None, AfterValidator(_day)] = None
+    """The first day on which it does, written 2026-01-31."""
+
+    def __post_init__(self) -> None:
+        if (self.known_as is None) != (self.known_from is None):
+            raise ValueError("known_as: it comes with known_from, the first day under that name")
+        if self.known_as is None:
+            return
+        if self.serial is None or self.serial == self.known_as:
+            raise ValueError(
+                "known_as: serial has to name the terminal itself, or another one could come "
+                "under its name"
+            )
+        if self.driver in (*registry.RECEIVERS, *registry.IMPORTERS):
+            raise ValueError(
+                f'known_as: a "{self.driver}" terminal is known by its serial alone; leave it out'
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A terminal by its own serial number, and since when it goes by another."""
+
+    serial: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +99,8 @@ class TerminalConfig:
     """Whether a clock that is off is set."""
     listen: str = ""
     """Where terminals call us; empty where none may."""
+    renamed: Renamed | None = None
+    """What it tells of itself, where `serial` is a name it was given here."""
 
     @property
     def calls(self) -> bool:
@@ -81,11 +126,14 @@ class TerminalConfig:
                 f"{self.name} calls us and cannot be read on demand; see `hadir-bridge status`"
             )
         try:
-            return registry.terminal_class(self.driver)(self.options)  # type: ignore[call-arg]  # the registry's contract
+            opened = registry.terminal_class(self.driver)(self.options)  # type: ignore[call-arg]  # the registry's contract
         except MustPush as error:
             host = getattr(self.options, "host", "")
             error.args = (f"{error}: {pushing.advice(self.listen, host)}",)
             raise
+        if self.renamed is None or self.serial is None:
+            return opened
+        return RenamedTerminal(opened, self.renamed.serial, self.serial, self.renamed.since)
 
 
 _COMMON = tuple(one.name for one in dataclasses.fields(TerminalTable))
@@ -141,7 +189,13 @@ def _one(
         return None
     if caution := getattr(options, "caution", ""):
         findings.warnings.append(f"{where}: {caution}")
-    return TerminalConfig(own.name, own.driver, own.poll_s, own.serial, options, own.clock)
+    renamed = None
+    if own.known_as and own.known_from and own.serial:
+        renamed = Renamed(own.serial, date.fromisoformat(own.known_from))
+    serial = own.known_as or own.serial
+    return TerminalConfig(
+        own.name, own.driver, own.poll_s, serial, options, own.clock, renamed=renamed
+    )
 
 
 def _shape(driver: object, where: str, findings: Findings) -> type[Any] | None:

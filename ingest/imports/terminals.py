@@ -58,7 +58,9 @@ def import_terminals(
             faults.add(
                 row.line,
                 f"terminal {serial} holds punches of office {before.office} and cannot become "
-                f"another's; end it there with counts_until",
+                "another's; end it there with counts_until, and register it in "
+                f"{terminal.office} under the name its bridge gives it there by known_as: "
+                "docs/pindah-mesin.md",
             )
         elif before is not None and not with_past and was_claimed(connection, before, terminal):
             faults.add(
