@@ -29,11 +29,13 @@ _NOTICE = {
 }  # fmt: skip
 
 
-def head(case: StoredCase, state: CaseState) -> list[str]:
-    """Return whom a case is about, where it stands, and on which days."""
+def head(case: StoredCase, state: CaseState, home: str | None) -> list[str]:
+    """Return whom a case is about, where it stands, and on which days; and where he serves now
+    (`home`), if that is no longer the office of the case."""
     return [
         f"Perkara {case.number}: {case.name}, NIP {nip_text(case.nip)}, {state.subject.kind}, "
         f"kantor {state.subject.office}",
+        *_moved(state, home),
         f"Dibuka {day_text(state.opened_on)}; keadaan: {PHASE_TEXT[state.phase]}",
         f"Hari: {days_text(state.days)} (batas {state.limit} hari berturut-turut)",
     ]
@@ -46,10 +48,11 @@ def explain(
     rules: Rules | None,
     clocks: Sequence[Running] | str,
     notices: Sequence[Row[Any]],
+    home: str | None,
 ) -> list[str]:
     """Return the whole story; `clocks` may be a sentence that says why they are not known now."""
     return [
-        *head(case, state),
+        *head(case, state, home),
         "Setiap langkah adalah indikasi atau usul, bukan hukuman disiplin.",
         "",
         *story(events),
@@ -59,6 +62,20 @@ def explain(
         *(f"  - {one}" for one in clock_lines(clocks)),
         "Menunggu:",
         *(f"  - {one}" for one in waiting(state, notices)),
+    ]
+
+
+def _moved(state: CaseState, home: str | None) -> list[str]:
+    own = state.subject.office
+    if home == own:
+        return []
+    if home is None:
+        return [f"Kini tidak bertugas di kantor mana pun; perkaranya tetap pada kantor {own}"]
+    asked, told = state.asked_office, f"Kini bertugas di kantor {home}; perkaranya tetap pada"
+    letters = home if asked is None else asked
+    return [
+        f"{told} kantor {own}, yang memutuskan klarifikasinya; surat pembinaan kepada kantor "
+        f"{letters}, usul tentang gaji kepada kantor {home}"
     ]
 
 

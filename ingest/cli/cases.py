@@ -35,6 +35,7 @@ from ingest.store import case_events, case_files, sealed
 from ingest.store import cases as store
 from ingest.store.case_checks import case_faults, chain_faults
 from ingest.store.partitions import MonthAway
+from ingest.store.serving import office_on
 from ingest.store.tables_cases import case_events as table
 
 
@@ -112,6 +113,7 @@ def show_case(centre: Centre, number: int, as_json: bool) -> None:
         clocks = _clocks(dossier, centre, number)
         notices = case_events.find_notices(connection, number)
         papers = case_files.find(connection, number)
+        home = office_on(connection, case.person_id, centre.today())
         scope.tell_read(centre, f"nip {case.nip}", 1, case=number)
     state, events = dossier.states[number], dossier.events[number]
     if as_json:
@@ -121,6 +123,7 @@ def show_case(centre: Centre, number: int, as_json: bool) -> None:
                     "number": number,
                     "nip": case.nip,
                     "office": case.office,
+                    "serves_in": home,
                     "state": state.phase.value,
                     "opened_on": state.opened_on,
                     "days": state.days,
@@ -133,7 +136,7 @@ def show_case(centre: Centre, number: int, as_json: bool) -> None:
             )
         )
         return
-    lines = [*telling.head(case, state), "Peristiwa:"]
+    lines = [*telling.head(case, state, home), "Peristiwa:"]
     lines += [f"  {one.number}. {sentence(one.event)}" for one in events]
     lines += ["Tenggat:", *(f"  - {one}" for one in telling.clock_lines(clocks))]
     lines += ["Menunggu:", *(f"  - {one}" for one in telling.waiting(state, notices))]
@@ -156,10 +159,11 @@ def explain_case(centre: Centre, number: int) -> None:
         dossier = Dossier(connection, keeping(centre), case.person_id, look=True)
         clocks = _clocks(dossier, centre, number)
         notices = case_events.find_notices(connection, number)
+        home = office_on(connection, case.person_id, centre.today())
         scope.tell_read(centre, f"nip {case.nip}", 1, case=number)
     events = [one.event for one in dossier.events[number]]
     state, rules = dossier.states[number], _rules(dossier, number)
-    _tell(telling.explain(case, state, events, rules, clocks, notices))
+    _tell(telling.explain(case, state, events, rules, clocks, notices, home))
 
 
 @cases.command("paper")

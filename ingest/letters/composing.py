@@ -99,7 +99,7 @@ def compose(
     Raises Refused where the settings know no head or signer, and for a summons without an hour.
     """
     kind, office = wanted.kind, matters[0].office
-    told = _circumstances(wanted, matters)
+    told = _circumstances(wanted, matters, to)
     minutes = kind is LetterKind.MINUTES
     return LetterText(
         kind=kind,
@@ -141,13 +141,17 @@ def _subject(wanted: Wanted, told: Circumstances, settings: LetterSettings) -> s
     return own or wording.subject(wanted.kind, told)
 
 
-def _circumstances(wanted: Wanted, matters: Sequence[Matter]) -> Circumstances:
+def _circumstances(wanted: Wanted, matters: Sequence[Matter], to: Recipient) -> Circumstances:
     first, proposal = matters[0], wanted.proposal
+    _, office = to.key
+    moved = [one for one in matters if office not in (None, one.office)]
     told = Circumstances(
         people=len({one.person.nip for one in matters}),
         days=len(first.days),
         name=first.person.name,
         office=first.office_name,
+        elsewhere=tuple(dict.fromkeys(one.office_name for one in moved)),
+        all_elsewhere=len(moved) == len(matters),
         concerned="" if first.concerned is None else _named(first.concerned),
         earlier=tuple(
             dict.fromkeys((e.what, e.number, e.dated) for one in matters for e in one.earlier)
@@ -161,13 +165,13 @@ def _circumstances(wanted: Wanted, matters: Sequence[Matter]) -> Circumstances:
     )
     if first.rules is None:
         return told
-    answer, office = first.rules.clarification, first.rules.office
+    answer, action = first.rules.clarification, first.rules.office
     return replace(
         told,
         answer_days=answer.days,
         answer_counts=answer.counts,
-        office_days=office.days,
-        office_counts=office.counts,
+        office_days=action.days,
+        office_counts=action.counts,
     )
 
 

@@ -34,6 +34,10 @@ class Circumstances:
     """Of the one person, where there is one."""
     name: str = ""
     office: str = ""
+    elsewhere: tuple[str, ...] = ()
+    """Other offices than the one that is written to, where people served on those days."""
+    all_elsewhere: bool = False
+    """Whether all of them did."""
     concerned: str = ""
     """The superior whom a proposal is about, with NIP and unit."""
     answer_days: int = 0
@@ -124,9 +128,8 @@ def _warning(told: Circumstances) -> tuple[str, ...]:
 def _office(told: Circumstances) -> tuple[str, ...]:
     who = "pegawai berikut" if told.people == 1 else f"{counted(told.people, 'pegawai')} berikut"
     return (
-        f"Berdasarkan data presensi yang telah lengkap, {who} di lingkungan {told.office} tercatat "
-        "tidak masuk kerja tanpa keterangan, dan sampai batas waktu yang ditentukan belum ada "
-        "klarifikasi yang diterima:",
+        f"Berdasarkan data presensi yang telah lengkap, {who} {_where(told)}, dan sampai batas "
+        "waktu yang ditentukan belum ada klarifikasi yang diterima:",
         *_earlier(told),
         "Sehubungan dengan hal tersebut, dimohon Saudara melakukan pembinaan sesuai dengan "
         "ketentuan, serta melaporkan tindak lanjutnya secara tertulis kepada kami dalam "
@@ -259,6 +262,16 @@ def _salary(told: Circumstances) -> tuple[str, ...]:
         "Saudara, dan mohon disampaikan kepada kami setelah ditetapkan.",
         _CLOSING,
     )
+
+
+def _where(told: Circumstances) -> str:
+    """Return that people were absent, and where, as the office reads it that has them now."""
+    absent = "tercatat tidak masuk kerja tanpa keterangan"
+    if not told.elsewhere:
+        return f"di lingkungan {told.office} {absent}"
+    some = "" if told.all_elsewhere else "sebagian "
+    offices = ", ".join(told.elsewhere)
+    return f"yang kini bertugas di lingkungan Saudara {absent}, {some}ketika bertugas di {offices}"
 
 
 def _earlier(told: Circumstances) -> tuple[str, ...]:

@@ -136,6 +136,9 @@ class Proposal(Plain):
     latest: date | None = None
     """The last day its letter may be dated."""
     decree: Decree | None = None
+    home: str | None = None
+    """The office where the person served when it was prepared; None in steps of before that was
+    kept: then it was that of the case."""
 
 
 @dataclass(frozen=True, slots=True)

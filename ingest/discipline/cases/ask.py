@@ -86,12 +86,19 @@ class Ask:
 
     @property
     def office(self) -> Addressee:
+        """The office of the case: where the person served when it opened, and it is kept."""
         return Addressee("perangkat daerah", office=self.now.subject.office)
 
     @property
+    def offices(self) -> tuple[Addressee, ...]:
+        """That of the case, and the one where the person serves today."""
+        here = Addressee("perangkat daerah", office=self.home)
+        return (self.office,) if here.key == self.office.key else (self.office, here)
+
+    @property
     def payer(self) -> Addressee:
-        """Who decides on pay."""
-        return Addressee("kepala perangkat daerah selaku KPA", office=self.now.subject.office)
+        """Who decides on pay: the office where the person serves today."""
+        return Addressee("kepala perangkat daerah selaku KPA", office=self.home)
 
     @property
     def person(self) -> Addressee:

@@ -1,10 +1,12 @@
 """From a clock that lapsed to a step that waits for approval: superior, office, superior again."""
 
+from collections.abc import Sequence
+
 from ingest.discipline.cases import running, succession, texts
 from ingest.discipline.cases.ask import Ask
 from ingest.discipline.cases.running import Running
 from ingest.discipline.cases.state import CaseState, Pending
-from ingest.discipline.cases.superiors import above, responsible
+from ingest.discipline.cases.superiors import Rung, above, responsible
 from ingest.discipline.cases.values import (
     MACHINE,
     Addressee,
@@ -103,7 +105,8 @@ def _acted_by(state: CaseState, ask: Ask, found: Running) -> bool:
 def _office_letter(state: CaseState, ask: Ask) -> Event:
     found = running.clarification(state, ask)
     text = texts.office_letter(state.subject.nip, state.days, ask.rules.office)
-    proposal = _proposal(state, ask, Step.OFFICE_LETTER, (ask.office,), text, None, None)
+    to = Addressee("perangkat daerah", office=state.asked_office)
+    proposal = _proposal(state, ask, Step.OFFICE_LETTER, (to,), text, None, None)
     return _prepared(state, ask, found, proposal=proposal)
 
 
@@ -115,15 +118,30 @@ def _superior(state: CaseState, ask: Ask) -> Event | None:
     if draft is None:
         return _unfounded(state, ask, found)
     concerns = _reprimanded(state, ask)
-    chain = above(concerns, ask.now.chain) if concerns is not None else ask.now.chain
-    higher = responsible(state.subject.nip, chain, ask.today)
-    to = (
-        Addressee(higher.post, nip=higher.nip)
-        if higher.nip is not None and higher.nip != concerns
-        else Addressee("pejabat di atas atasan tersebut", office=state.subject.office)
-    )
+    to, passed_over = _higher(state, ask, concerns)
     proposal = _proposal(state, ask, Step.SUPERIOR_PROPOSAL, (to,), draft.text, found, concerns)
-    return _prepared(state, ask, found, proposal=proposal, passed_over=higher.passed_over)
+    return _prepared(state, ask, found, proposal=proposal, passed_over=passed_over)
+
+
+def _higher(state: CaseState, ask: Ask, concerns: str | None) -> tuple[Addressee, tuple[str, ...]]:
+    """Return who is above the superior that is proposed, and why nobody nearer.
+
+    The chain is that of where the person serves today: once he moved, whoever is in it is above
+    somebody else, and only the office of the one who was reprimanded is known.
+    """
+    office = state.asked_office or ask.home
+    at_office = Addressee("pejabat di atas atasan tersebut", office=office)
+    if office != ask.home:
+        why = "atasannya sekarang bukan atasan dari yang ditegur"
+        return at_office, (f"pegawai kini bertugas di kantor {ask.home}: {why}",)
+    done = state.of(Step.REPRIMAND)
+    chain: Sequence[Rung] = ask.now.chain
+    if concerns is not None:
+        chain = above(concerns, chain, post=done[0].proposal.to[0].role if done else "")
+    found = responsible(state.subject.nip, chain, ask.today)
+    if found.nip is None or found.nip == concerns:
+        return at_office, found.passed_over
+    return Addressee(found.post, nip=found.nip), found.passed_over
 
 
 def _reprimanded(state: CaseState, ask: Ask) -> str | None:
@@ -186,6 +204,7 @@ def _proposal(
         gate=ask.rules.gate,
         clock=ask.rules.name(found.clock) if found is not None else "",
         concerns=concerns,
+        home=ask.home,
     )
 
 

@@ -15,7 +15,7 @@ from ingest.indonesian import day_text
 
 
 def overdue(state: CaseState, ask: Ask) -> Event | None:
-    """Tell the office once of each limit that is over."""
+    """Tell once of each limit that is over: the office of the case, and where he serves now."""
     for name, since in _open(state):
         limit = ask.rules.limit(name)
         if limit is None:
@@ -56,11 +56,6 @@ def _open(state: CaseState) -> Iterator[tuple[LimitId, date]]:
 
 
 def _event(state: CaseState, ask: Ask, kind: Kind, name: str, on: date, why: str) -> Event:
-    notice = (
-        Notice("overdue", ask.office, why)
-        if kind is Kind.OVERDUE
-        else Notice("knowledge", ask.office, why)
-    )
     return Event(
         kind=kind,
         day=ask.today,
@@ -68,5 +63,8 @@ def _event(state: CaseState, ask: Ask, kind: Kind, name: str, on: date, why: str
         why=why,
         facts=ask.facts(state.days, rules=(name,)),
         about=Deadline(name, on),
-        notices=(notice,),
+        notices=tuple(
+            Notice("overdue" if kind is Kind.OVERDUE else "knowledge", to, why)
+            for to in ask.offices
+        ),
     )

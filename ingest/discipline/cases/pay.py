@@ -5,7 +5,7 @@ from datetime import date
 from ingest.discipline.cases import texts
 from ingest.discipline.cases.ask import Ask
 from ingest.discipline.cases.escalation import dropping
-from ingest.discipline.cases.state import CaseState
+from ingest.discipline.cases.state import CaseState, Pending
 from ingest.discipline.cases.values import MACHINE, Event, Kind, Proposal, Step
 from ingest.discipline.counters import consecutive
 from ingest.discipline.findings import Finding
@@ -17,6 +17,9 @@ def drops(state: CaseState, ask: Ask) -> Event | None:
     ground = _ground(state, ask)
     if stop is not None and stop.by == MACHINE and ground is None:
         return dropping(state, ask, stop, "dasarnya tidak lagi terbukti")
+    for waits in (stop, back):
+        if waits is not None and waits.by == MACHINE and _paid_elsewhere(waits, ask):
+            return dropping(state, ask, waits, "pegawai kini dibayar oleh kantor lain")
     if back is not None and back.by == MACHINE and ground is not None and state.ending is None:
         return dropping(state, ask, back, "dasar penghentiannya kembali terbukti")
     return None
@@ -32,6 +35,10 @@ def follows(state: CaseState, ask: Ask) -> Event | None:
     if live and ground is not None and _free(state, Step.SALARY_STOP):
         return None if _before(state, ground) else _stop(state, ask, ground)
     return None
+
+
+def _paid_elsewhere(pending: Pending, ask: Ask) -> bool:
+    return pending.proposal.to[0].key != ask.payer.key
 
 
 def _before(state: CaseState, ground: Finding) -> bool:
@@ -69,7 +76,10 @@ def _stop(state: CaseState, ask: Ask, ground: Finding) -> Event:
 
 def _resume(state: CaseState, ask: Ask) -> Event:
     why = "Dasar usul penghentian gaji tidak lagi terbukti."
-    return _event(state, ask, Step.SALARY_RESUME, state.days, state.days, texts.resume(why), why)
+    stop = state.of(Step.SALARY_STOP)[-1].proposal.to[0]
+    elsewhere = stop.office if stop.key != ask.payer.key else None
+    text = texts.resume(why, elsewhere)
+    return _event(state, ask, Step.SALARY_RESUME, state.days, state.days, text, why)
 
 
 def _event(
@@ -87,5 +97,7 @@ def _event(
         who=MACHINE,
         why=f"{why} {texts.STEP_TEXT[step].capitalize()} menunggu persetujuan.",
         facts=ask.facts((*state.days, *known), numbers={"streak": len(known)}),
-        about=Proposal(step=step, to=(ask.payer,), text=text, days=days, gate=ask.rules.gate),
+        about=Proposal(
+            step=step, to=(ask.payer,), text=text, days=days, gate=ask.rules.gate, home=ask.home
+        ),
     )

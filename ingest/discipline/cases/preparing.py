@@ -77,9 +77,10 @@ def propose(state: CaseState, ask: Ask, who: Actor, *, step: Step, why: str) -> 
     superior, answers = ask.superior()
     nip, rules = state.subject.nip, ask.rules
     payer = ask.payer
+    office = Addressee("perangkat daerah", office=state.asked_office or ask.home)
     drafts: dict[Step, tuple[Addressee, str]] = {
         Step.REPRIMAND: (superior, texts.reprimand(nip, state.days, rules.clarification)),
-        Step.OFFICE_LETTER: (ask.office, texts.office_letter(nip, state.days, rules.office)),
+        Step.OFFICE_LETTER: (office, texts.office_letter(nip, state.days, rules.office)),
         Step.SALARY_STOP: (payer, f"Usul penghentian pembayaran gaji: {why}"),
         Step.SALARY_RESUME: (payer, texts.resume(why)),
     }
@@ -134,6 +135,7 @@ def _proposal(
         appointment=appointment,
         latest=latest,
         decree=decree,
+        home=ask.home,
     )
 
 

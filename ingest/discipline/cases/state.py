@@ -155,6 +155,13 @@ class CaseState:
         return frozenset(one.concerns for one in steps if one.concerns is not None)
 
     @property
+    def asked_office(self) -> str | None:
+        """The office that has to look after the person: where he served when his superior was
+        reprimanded. None as long as nobody was."""
+        done = self.of(Step.REPRIMAND)
+        return (done[0].proposal.home or self.subject.office) if done else None
+
+    @property
     def settled(self) -> bool:
         """Whether nothing can follow by itself any more: it is withdrawn and nothing is owed."""
         withdrawn = self.ending is not None and self.ending.how == "withdrawn"

@@ -82,10 +82,16 @@ def responsible(subject: str, chain: Sequence[Rung], on: date) -> Responsible:
     return Responsible(None, None, "", None, "", (*passed, "tidak ada atasan lain yang tercatat"))
 
 
-def above(nip: str, chain: Sequence[Rung]) -> Sequence[Rung]:
-    """Return the posts above the one somebody holds or acts in; all of them if in none."""
+def above(nip: str, chain: Sequence[Rung], *, post: str = "") -> Sequence[Rung]:
+    """Return the posts above the one somebody holds or acts in; all of them if in none.
+
+    Who is in none any more was in `post`: above him is who is above that, not who holds it now.
+    """
     for place, rung in enumerate(chain):
         if nip == rung.nip or nip in {one.nip for one in rung.stand_ins}:
+            return chain[place + 1 :]
+    for place, rung in enumerate(chain):
+        if rung.post in {post, *(post.removeprefix(f"{how} ") for how in HOW_TEXT.values())}:
             return chain[place + 1 :]
     return chain
 

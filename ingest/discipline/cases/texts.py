@@ -110,5 +110,9 @@ def summons(nip: str, days: Sequence[date], one: Appointment) -> str:
     )
 
 
-def resume(why: str) -> str:
-    return f"Usul mengaktifkan kembali pembayaran gaji, diputuskan KPA: {why}"
+def resume(why: str, elsewhere: str | None = None) -> str:
+    """`elsewhere` is the office to which the stop was proposed, where that is another one."""
+    text = f"Usul mengaktifkan kembali pembayaran gaji, diputuskan KPA: {why}"
+    if elsewhere is None:
+        return text
+    return f"{text} Penghentiannya diusulkan kepada kantor {elsewhere}."

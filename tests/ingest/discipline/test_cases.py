@@ -32,6 +32,7 @@ from ingest.discipline.cases import (
     NotAllowed,
     Paper,
     Phase,
+    Rung,
     Step,
     apply,
     case_rules,
@@ -44,6 +45,7 @@ from ingest.discipline.cases import (
 )
 from ingest.regulations import load
 
+NEW_OFFICE, CAMAT = "9.09", "198609262015051009"
 PAPER = Paper("cd" * 32, "bap.pdf")
 THREE = tuple(MONDAY + timedelta(days=n) for n in range(3))
 
@@ -497,6 +499,90 @@ class TestSuccession:
         world.chain = ()
         world.settle()
         assert kinds(world) == ["OPENED", "TOLD", "SUCCEEDED", "SUCCEEDED"]
+
+    def move(self, world):
+        """He serves in another office from today on, under somebody else."""
+        world.home = NEW_OFFICE
+        world.chain = (
+            Rung("atasan langsung", CAMAT, NEW_OFFICE), Rung("atasan tingkat 2", SEKDA, "1.01"),
+        )  # fmt: skip
+        world.settle()
+        return world
+
+    def offices(self, notices):
+        return [one.to.office for one in notices]
+
+    def test_who_moved_before_the_reprimand_is_the_new_offices_to_look_after(self):
+        world = self.move(opened().tell())
+        world.go(2, PRESENT)
+        for one in [one for one in world.state.informed if one.to.nip == CAMAT]:
+            world.add(
+                deeds.tell(world.state, world.ask(), ANI, of=one.number, to=one.to, on=world.today,
+                           what="accepted", how="WA")
+            )  # fmt: skip
+        world.go(16, PRESENT)
+        assert world.state.pending[0].proposal.concerns == CAMAT
+        world.approve(Step.REPRIMAND)
+        assert [one.office for one in world.state.pending[0].proposal.to] == [NEW_OFFICE]
+        number = world.approve(Step.OFFICE_LETTER)
+        proposal = world.tell(of=number, what="received").go(29, PRESENT).state.pending[0].proposal
+        assert (proposal.concerns, [one.nip for one in proposal.to]) == (CAMAT, [SEKDA])
+
+    def test_who_moved_after_the_reprimand_leaves_the_letter_with_the_office_that_was_asked(self):
+        world = opened().tell().go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        self.move(world)
+        assert [one.office for one in world.state.pending[0].proposal.to] == [OFFICE]
+        number = world.approve(Step.OFFICE_LETTER)
+        proposal = world.tell(of=number, what="received").go(29, PRESENT).state.pending[0].proposal
+        assert (proposal.step, proposal.concerns) == (Step.SUPERIOR_PROPOSAL, KABID)
+        assert [(one.nip, one.office) for one in proposal.to] == [(None, OFFICE)]
+        assert world.last.facts.passed_over == (
+            f"pegawai kini bertugas di kantor {NEW_OFFICE}: atasannya sekarang bukan atasan dari "
+            "yang ditegur",
+        )
+
+    def test_a_letter_to_an_office_that_a_person_proposes_follows_him_too(self):
+        world = self.move(opened().tell())
+        event = preparing.propose(world.state, world.ask(), ANI, step=Step.OFFICE_LETTER, why="x")
+        assert [one.office for one in event.about.to] == [NEW_OFFICE]
+
+    def test_whoever_holds_the_post_now_is_not_asked_to_propose_his_forerunner(self):
+        world = opened().tell().go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        world.chain = (replace(world.chain[0], nip=CAMAT), *world.chain[1:])
+        number = world.approve(Step.OFFICE_LETTER)
+        proposal = world.tell(of=number, what="received").go(29, PRESENT).state.pending[0].proposal
+        assert (proposal.concerns, [one.nip for one in proposal.to]) == (KABID, [KADIS])
+
+    def test_pay_is_stopped_and_resumed_by_who_pays_him_now(self):
+        world = Absence(rules=shipped()).go(14)
+        assert [one.office for one in world.state.waiting(Step.SALARY_STOP).proposal.to] == [OFFICE]
+        self.move(world)
+        assert "pegawai kini dibayar oleh kantor lain" in next(
+            one.why for one in reversed(world.cases[0]) if one.kind is Kind.DROPPED
+        )
+        stop = world.state.waiting(Step.SALARY_STOP).proposal
+        assert [one.office for one in stop.to] == [NEW_OFFICE]
+        world.approve(Step.SALARY_STOP)
+        world.home = None
+        world.judge(MONDAY + timedelta(days=7), LEAVE)
+        back = world.state.waiting(Step.SALARY_RESUME).proposal
+        assert [one.office for one in back.to] == [OFFICE]
+        assert back.text.endswith(f"Penghentiannya diusulkan kepada kantor {NEW_OFFICE}.")
+
+    def test_limits_of_officers_are_told_to_both_offices(self):
+        world = opened().tell()
+        world.summon(14)
+        world.go(15, PRESENT)
+        self.move(world)
+        world.add(
+            deeds.miss(world.state, world.ask(), ANI, of=world.state.done[-1].number, paper=PAPER,
+                       why="tidak datang")
+        )  # fmt: skip
+        world.go(14, PRESENT)
+        late = next(one for one in world.cases[0] if one.kind is Kind.OVERDUE)
+        assert self.offices(late.notices) == [OFFICE, NEW_OFFICE]
 
     def test_they_are_told_too_when_it_is_withdrawn(self):
         world = opened().tell()
