@@ -211,10 +211,21 @@ class TestPages:
             assert wanted in text
         assert [round(side / 72 * 25.4) for side in document[0].get_size()] == [297, 210]
 
-    def test_more_rows_than_paper_is_for_are_refused(self, monkeypatch):
-        monkeypatch.setattr(pdf, "MOST_ROWS", 3)
-        with pytest.raises(Refused, match="more than 3 rows"):
+    @pytest.mark.parametrize(("cells", "rows"), [(27, 3), (100, 11)])
+    def test_more_rows_than_paper_is_for_are_refused(self, monkeypatch, cells, rows):
+        """By what is printed: nine columns, for the one that comes to nothing is not."""
+        monkeypatch.setattr(pdf, "MOST_CELLS", cells)
+        with pytest.raises(Refused, match=f"more than {rows} rows"):
             make_pdf(table(), paper_of(ASKED, STAMP))
+        make_pdf(table(HOSTILE[:rows]), paper_of(ASKED, STAMP))
+
+    def test_no_more_rows_are_read_than_may_be_printed(self, monkeypatch):
+        monkeypatch.setattr(pdf, "MOST_CELLS", 27)
+        read = []
+        rows = ({"number": read.append(n) or n} for n in range(1_000))
+        with pytest.raises(Refused):
+            make_pdf(Table("x", COLUMNS, rows), paper_of(ASKED, STAMP))
+        assert len(read) == 4
 
 
 class TestFile:

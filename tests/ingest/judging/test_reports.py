@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from recapped import recap
 
 from ingest.reports import FORMATS, Column, Kind, Table, render
+from ingest.reports.base import Row
 from ingest.store import tables
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "reports"
@@ -119,6 +122,22 @@ class TestRender:
         assert "satu [bold]catatan[/bold]" in text
         assert "Jumlah" in text
         assert "HYPERLINK" in text
+
+    def test_a_table_that_is_long_comes_in_plain_lines_to_a_screen_too(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def long(notes: list[str]) -> Iterator[Row]:
+            yield from self.table.rows
+            notes.append("setelah baris terakhir")
+
+        for most, plain in ((6, True), (7, False)):
+            monkeypatch.setattr(import_module("ingest.reports.render"), "MOST_DRAWN", most)
+            notes: list[str] = []
+            text = render(
+                Table("Judul", self.table.columns, long(notes), notes), "table", screen_width=40
+            )
+            assert ("\x1b[" not in text) is plain
+            assert text.endswith("setelah baris terakhir\n")
 
     def test_a_pipe_gets_no_colour_and_a_line_a_row(self) -> None:
         lines = render(self.table, "table").splitlines()
