@@ -1,6 +1,6 @@
 """Rounds of judging: whatever is marked, and what each night looks at again."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
@@ -13,26 +13,43 @@ from ingest.store import marks
 from ingest.store.database import reading, writing
 from ingest.store.partitions import find_archived
 from ingest.store.plain import Pair
-from ingest.store.spreading import mark_beside, spread_marks
+from ingest.store.spreading import find_beside, mark_beside, spread_marks
 
 AT_ONCE = 200
 """Office-days of one transaction: few enough that a kill loses little, many enough to pay."""
+IN_A_ROW = 7
+"""Days of one office that are explained in one transaction: who stores a punch of them waits for
+it, and each day judged apart from the next has the shifts of that one judged twice."""
 
 
-def evaluate_dirty(engine: Engine, *, now: datetime, settings: Settings) -> int:
+def evaluate_dirty(
+    engine: Engine,
+    *,
+    now: datetime,
+    settings: Settings,
+    offices: Collection[str] | None = None,
+) -> int:
     """Judge every marked office-day and person-day up to today; return how many office-days.
 
     A kill between two transactions loses nothing: a mark goes with the judgement it asked for.
+    With `offices` only theirs, so that several processes can share a large round.
     """
     today = _today(now, settings)
     with writing(engine) as connection:
         spread_marks(connection, today=today)
     judged: set[Pair] = set()
     for _ in range(2):  # once more for the shifts beside what was judged
-        marked = _find_marked(engine, today)
+        marked = [
+            pair for pair in _find_marked(engine, today) if offices is None or pair[0] in offices
+        ]
         judged.update(marked)
-        for some in _parts(marked):
-            _judge_marked(engine, some, now=now, settings=settings)
+        left = [
+            pair
+            for some in _parts(marked)
+            for pair in _judge_marked(engine, some, now=now, settings=settings)
+        ]
+        for run in _runs(left):
+            _evaluate_marked(engine, run, now=now, settings=settings)
     return len(judged)
 
 
@@ -44,14 +61,14 @@ def _find_marked(engine: Engine, today: date) -> Sequence[Pair]:
 
 def _judge_marked(
     engine: Engine, some: Collection[Pair], *, now: datetime, settings: Settings
-) -> None:
+) -> set[Pair]:
+    """Judge what is plain of marked office-days; return those of which something is left."""
     with writing(engine) as connection:
         taken = store.take_marks(connection, some)
         left = judge_plain(connection, taken.whole, taken.people, now=now, settings=settings)
         _put_back(connection, left)
         mark_beside(connection, taken.whole - left.whole, today=_today(now, settings))
-    for pair, _ in left.in_order():
-        _evaluate_marked(engine, pair, now=now, settings=settings)
+    return {pair for pair, _ in left.in_order()}
 
 
 def _put_back(connection: Connection, left: Left) -> None:
@@ -63,31 +80,58 @@ def _put_back(connection: Connection, left: Left) -> None:
     )
 
 
-def _evaluate_marked(engine: Engine, pair: Pair, *, now: datetime, settings: Settings) -> None:
-    """Judge one office-day, or its marked people, the way that explains."""
-    office, day = pair
+def _evaluate_marked(
+    engine: Engine, run: Collection[Pair], *, now: datetime, settings: Settings
+) -> None:
+    """Judge some days of an office, or their marked people, the way that explains."""
     with writing(engine) as connection:
-        taken = store.take_marks(connection, [pair])  # before the hold, as above: see `hold`
-        mark_beside(connection, taken.whole, today=_today(now, settings))
-        only = None if pair in taken.whole else taken.people.get(pair, frozenset())
-        evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
+        taken = store.take_marks(connection, run)  # before the hold, as above: see `hold`
+        asked = {pair: set(taken.people.get(pair, ())) for pair in run}
+        later = []
+        for one in find_beside(connection, taken.whole, today=_today(now, settings)):
+            if one[:2] in asked:
+                asked[one[:2]].add(one[2])
+            else:
+                later.append(one)
+        marks.mark_person_days(connection, later)
+        for office, day in run:
+            only = None if (office, day) in taken.whole else asked[office, day]
+            evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
+
+
+def _runs(pairs: Iterable[Pair]) -> list[list[Pair]]:
+    """Put days of an office that follow each other together, in their order; newest first."""
+    runs: list[list[Pair]] = []
+    for office, day in sorted(pairs):
+        last = runs[-1] if runs else []
+        if not last or len(last) == IN_A_ROW or last[-1] != (office, day - timedelta(days=1)):
+            last = []
+            runs.append(last)
+        last.append((office, day))
+    return sorted(runs, key=lambda run: run[-1][1], reverse=True)
 
 
 def close_days(
-    engine: Engine, *, now: datetime, settings: Settings, lookback_days: int = 45
+    engine: Engine,
+    *,
+    now: datetime,
+    settings: Settings,
+    lookback_days: int = 45,
+    offices: Collection[str] | None = None,
 ) -> int:
     """Judge the ended days that nobody has judged, and again what is unverified or absent.
 
     Looking at each absence again every night means that none outlives the proof it stood on, even
-    should a mark have been missed. Returns the number of office-days judged.
+    should a mark have been missed. `offices` as above. Returns the number of office-days judged.
     """
     today = _today(now, settings)
     judged = 0
     for days_ago in range(lookback_days, 0, -1):
         day = today - timedelta(days=days_ago)
         with reading(engine) as connection:
-            offices = store.find_open(connection, day)
-        for some in _parts([(office, day) for office in offices]):
+            open_here = store.find_open(connection, day)
+        pairs = [(office, day) for office in open_here if offices is None or office in offices]
+        for some in _parts(pairs):
             with writing(engine) as connection:
                 left = judge_plain(connection, some, {}, now=now, settings=settings)
             for (office, _), only in left.in_order():
@@ -95,7 +139,7 @@ def close_days(
                     evaluate(
                         connection, office=office, day=day, now=now, settings=settings, only=only
                     )
-        judged += len(offices)
+        judged += len(pairs)
     return judged
 
 

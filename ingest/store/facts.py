@@ -26,7 +26,7 @@ from ingest.store.excused import Excused, find_excused
 from ingest.store.person_kinds import kind_at
 from ingest.store.plans import Plans, find_plans
 from ingest.store.rulings import Rulings, Scope
-from ingest.store.serving import serving_on, valid_on
+from ingest.store.serving import serving_on, these, valid_on
 from ingest.store.silence import find_silent
 from ingest.store.tables import (
     assignments,
@@ -127,13 +127,14 @@ def gather(
     only: Collection[int] | None = None,
 ) -> Facts:
     """Return the facts for all people of an office, or for these of them. Raises NotKnown."""
-    serving = serving_on(office, day)
+    asked = serving_on(office, day)
     if only is not None:
-        serving = serving.where(assignments.c.person_id.in_(only))
+        asked = asked.where(assignments.c.person_id.in_(these(connection, only)))
+    serving = these(connection, [row.person_id for row in connection.execute(asked)])
     plans = find_plans(connection, office=office, day=day, serving=serving)
     facts = _gather(connection, office, day, serving, plans, asking)
     around = tuple(
-        _gather(connection, office, other, _just(person_ids), plans, asking)
+        _gather(connection, office, other, these(connection, person_ids), plans, asking)
         for other, person_ids in sorted(_reaching(facts).items())
     )
     return replace(facts, around=around)
@@ -155,10 +156,6 @@ def reach(plan: Expected) -> list[date]:
         return []
     first, last = plan.outer[0].date(), (plan.outer[1] - timedelta(microseconds=1)).date()
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def _just(person_ids: Sequence[int]) -> Select[tuple[int]]:
-    return select(people.c.id).where(people.c.id.in_(person_ids))
 
 
 def _gather(

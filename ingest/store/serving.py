@@ -1,11 +1,24 @@
 """Dated rows: which hold on a day, and who serves where."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
-from ingest.store.tables import assignments
+from ingest.store.tables import assignments, people
 
 
 def serving_on(office: str, day: date) -> Select[tuple[int]]:
@@ -34,6 +47,17 @@ def office_on(connection: Connection, person_id: int, day: date) -> str | None:
         .limit(1)
     )
     return found
+
+
+def these(connection: Connection, person_ids: Collection[int]) -> Select[tuple[int]]:
+    """Return the ids of these people, to be asked for within other questions.
+
+    On PostgreSQL they are one value, so that a question reads the same for one person and for a
+    thousand, and is planned once.
+    """
+    if connection.dialect.name == "postgresql":
+        return select(func.unnest(literal(sorted(person_ids), ARRAY(Integer))))
+    return select(people.c.id).where(people.c.id.in_(person_ids))
 
 
 def valid_on(table: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:

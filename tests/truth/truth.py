@@ -6,6 +6,7 @@ Ends with 1 on any miss: a wrong absence, one that was missed, a day left open o
 minutes, streaks and counts that are not the truth's. Runs on a PostgreSQL of its own.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -85,7 +86,7 @@ def main(small: bool, tenth: bool, path: Path | None) -> None:
             with postgres(QUICK, beside=folder) as server:
                 engine = open_engine(server.render_as_string())
                 migrate(engine)
-                done = run(engine, slot, size, bulk=True)
+                done = run(engine, slot, size, bulk=True, judges=os.cpu_count() or 1)
                 engine.dispose()
     finally:
         slot.stop()

@@ -1,7 +1,10 @@
 """One run: a world is told, judged, told the rest, judged again, and compared both times."""
 
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing import get_context
 
 from served import Slot
 from sqlalchemy import Engine
@@ -12,7 +15,7 @@ from truth_troubles import Troubles, make_troubles
 from truth_world import ZONE, Size, World, make_world
 
 from ingest.days import Settings, close_days, evaluate_dirty
-from ingest.store.database import reading
+from ingest.store.database import open_engine, reading
 
 SETTINGS = Settings(ZONE, MEASURED_S)
 
@@ -33,8 +36,9 @@ class Run:
         return sum(sum(one.kinds.values()) for one in self.found)
 
 
-def run(engine: Engine, slot: Slot, size: Size, *, bulk: bool) -> Run:
-    """Do all of it. `bulk` copies punches and coverage into PostgreSQL, all but some."""
+def run(engine: Engine, slot: Slot, size: Size, *, bulk: bool, judges: int = 1) -> Run:
+    """Do all of it. `bulk` copies punches and coverage into PostgreSQL, all but some; `judges` is
+    how many processes judge, each some of the offices."""
     world = make_world(size)
     troubles = make_troubles(world)
     note_strangers(world, troubles)
@@ -43,20 +47,42 @@ def run(engine: Engine, slot: Slot, size: Size, *, bulk: bool) -> Run:
     with _timed(done, "told in time"):
         done.punches.append(tell_in_time(keeper, bulk=bulk))
     with _timed(done, "judged"):
-        evaluate_dirty(engine, now=keeper.now, settings=SETTINGS)
-        nights = len(size.days) + 3 if bulk else 3
-        close_days(engine, now=keeper.now, settings=SETTINGS, lookback_days=nights)
+        _judge(keeper, judges, 45 if bulk else 3)
     with _timed(done, "compared"):
         _compare(done, keeper, 0)
     with _timed(done, "told late"):
         done.punches.append(tell_late(keeper))
     with _timed(done, "judged again by marks"):
-        evaluate_dirty(engine, now=keeper.now, settings=SETTINGS)
+        _judge(keeper, judges, 0)
     with _timed(done, "compared again"):
         _compare(done, keeper, 1)
         with reading(engine) as connection:
             done.counts = compare_counts(connection, world, troubles, keeper.ids, done.found[1])
     return done
+
+
+def _judge(keeper: Keeper, judges: int, nights: int) -> None:
+    if judges == 1:
+        _judge_some(keeper.engine, keeper.now, list(keeper.world.offices), nights)
+        return
+    url = keeper.engine.url.render_as_string(hide_password=False)
+    codes = list(keeper.world.offices)
+    with ProcessPoolExecutor(judges, mp_context=get_context("spawn")) as pool:
+        some = [pool.submit(_judge_apart, url, keeper.now, codes[n::judges], nights)
+                for n in range(judges)]  # fmt: skip
+        for one in some:
+            one.result()
+
+
+def _judge_apart(url: str, now: datetime, codes: list[str], nights: int) -> None:
+    engine = open_engine(url)
+    _judge_some(engine, now, codes, nights)
+    engine.dispose()
+
+
+def _judge_some(engine: Engine, now: datetime, codes: list[str], nights: int) -> None:
+    evaluate_dirty(engine, now=now, settings=SETTINGS, offices=codes)
+    close_days(engine, now=now, settings=SETTINGS, lookback_days=nights, offices=codes)
 
 
 def _compare(done: Run, keeper: Keeper, phase: int) -> None:

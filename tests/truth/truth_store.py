@@ -43,6 +43,7 @@ from ingest.store import bridges, excuses, partitions, people, rosters, seals, t
 from ingest.store.audit import Actor
 from ingest.store.database import reading, writing
 from ingest.store.decided import Grounds
+from ingest.store.marks import mark_office_days
 from ingest.store.people import Assignment
 from ingest.store.swaps import Approval
 from ingest.store.tables_time import (
@@ -105,6 +106,11 @@ def tell_in_time(keeper: Keeper, *, bulk: bool) -> int:
         _put_coverage(
             keeper, [one for one in told if one.serial not in keeper.troubles.unregistered]
         )
+        with writing(keeper.engine) as connection:  # told by a bridge, each day would be marked
+            mark_office_days(
+                connection,
+                [(code, day) for code in keeper.world.offices for day in keeper.world.size.days],
+            )
         told = [one for one in told if one.serial in keeper.troubles.unregistered]
     _state(keeper, told)
     return count

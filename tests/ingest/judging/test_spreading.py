@@ -244,7 +244,7 @@ class TestWaiting:
         with engine.connect() as first:
             store.take_marks(first, [pair])
             second = _beside(
-                rounds._evaluate_marked, engine, pair, now=scene.now, settings=scene.settings
+                rounds._evaluate_marked, engine, [pair], now=scene.now, settings=scene.settings
             )
             _wait_until_blocked(engine)
             store.hold(first, *pair)
