@@ -12,7 +12,7 @@ from ingest.cli.acting import decisions, grounds, note, on_grounds, require_seal
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.days import settings
 from ingest.cli.people import DAY, asked_office, day_of, require_office
-from ingest.cli.reports import MONTH
+from ingest.cli.report_asking import MONTH
 from ingest.cli.show import as_json, show
 from ingest.coverage import TerminalDay
 from ingest.days import VERDICT_TEXT, work_out
