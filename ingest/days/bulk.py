@@ -78,10 +78,10 @@ def judge_plain(
             rest.add(pair, people.get(pair) if pair not in whole else None)
     all_of = [one for pair, one in wanted.items() if pair in whole]
     some_of = [one for pair, one in wanted.items() if pair not in whole]
-    only = {(who, one.day) for one in some_of for who in people[one.office, one.day]}
-    for part, who in ((all_of, None), (some_of, only)):
-        if part:
-            rest.take(plain_sql.judge(connection, part, now=now, only=who))
+    if all_of:
+        rest.take(plain_sql.judge_everybody(connection, all_of, now=now))
+    if some_of:
+        rest.take(plain_sql.judge_few(connection, some_of, people, now=now))
     return rest.left()
 
 

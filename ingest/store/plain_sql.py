@@ -6,13 +6,14 @@ did not judge: whole office-days (something unusual was seen there), and people 
 excuses or terminals of their own), which go the way of `ingest.days.judging`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from ingest.store.plain import Pair
 from ingest.store.silence import FEWEST
@@ -52,40 +53,123 @@ class Written:
     """Office, day and person."""
 
 
-_BY_NIP = text("SELECT EXISTS (SELECT FROM punches WHERE length(user_id) = 18)")
-_STATEMENT = text((resources.files("ingest.store") / "plain.sql").read_text("utf-8"))
+_SETTING = text(
+    # a plan for any number of people would be one for few
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
+    " EXISTS (SELECT FROM punches WHERE length(user_id) = 18) AS roaming"
+)
+_DOUBTED = text("""
+SELECT DISTINCT w.office, w.day
+FROM unnest(CAST(:office AS text[]), CAST(:day AS date[]), CAST(:since AS timestamptz[]),
+        CAST(:until AS timestamptz[])) AS w(office, day, since, until)
+    JOIN terminals t ON t.office = w.office JOIN punches p ON p.terminal_id = t.id
+WHERE p.doubt IS NOT NULL AND (p.local_day = w.day
+    OR p.read_at >= w.since AND (p.after_at IS NULL OR p.after_at < w.until))
+""")
+_ALL_KNOWN = "known AS NOT MATERIALIZED (SELECT * FROM user_ids)"
+_KNOWN_HERE = """
+known AS MATERIALIZED (  -- the few of these places: joined as they are, each join would read all
+    SELECT * FROM user_ids
+    WHERE office = ANY(CAST(:the_offices AS text[])) OR terminal_id = ANY(ARRAY(
+        SELECT id FROM terminals WHERE office = ANY(CAST(:the_offices AS text[]))))
+)"""
+_ROAMING = """
+    UNION
+    SELECT s.office, s.day, s.person_id FROM serving s JOIN punches p ON p.user_id = s.nip
+        JOIN terminals t ON t.id = p.terminal_id
+    WHERE length(p.user_id) = 18 AND t.office <> s.office
+        AND (p.local_day BETWEEN s.day - 31 AND s.day + 31 OR p.doubt IS NOT NULL)
+"""
+_GONE = """
+UNION ALL
+SELECT 'apart', o.office, o.day, o.person_id FROM asked o WHERE NOT EXISTS (
+    SELECT FROM serving s WHERE s.office = o.office AND s.day = o.day
+        AND s.person_id = o.person_id)
+"""
 
 
-def judge(
+def _read(name: str) -> str:
+    return (resources.files("ingest.store") / f"plain_{name}.sql").read_text("utf-8")
+
+
+@cache
+def _statement(which: str, *, roaming: bool) -> TextClause:
+    """Put a statement together. What nobody needs stays out: a table of many months costs a plan
+    more than anything else."""
+    known, after = (_KNOWN_HERE, _GONE) if which == "few" else (_ALL_KNOWN, "")
+    verdict = _read("verdict").replace("{roaming}", _ROAMING if roaming else "")
+    return text(f"WITH {known},\n{_read('touches')}{_read(which)}{verdict}{after}")
+
+
+def judge_everybody(connection: Connection, wanted: Sequence[Wanted], *, now: datetime) -> Written:
+    """Judge office-days, and write what differs."""
+    doubted = _doubted(connection, wanted)
+    sure = [one for one in wanted if (one.office, one.day) not in doubted]
+    return _judge(connection, "everybody", sure, {"now": now}, doubted)
+
+
+def judge_few(
     connection: Connection,
     wanted: Sequence[Wanted],
+    people: Mapping[Pair, Collection[int]],
     *,
     now: datetime,
-    only: Collection[tuple[int, date]] | None = None,
 ) -> Written:
-    """Judge office-days, or of them only these people, and write what differs."""
-    values: dict[str, Any] = {
-        name: [getattr(one, name) for one in wanted] for name in Wanted._fields
-    }
-    some = only or ()
-    the_days, the_offices = {one.day for one in wanted}, {one.office for one in wanted}
-    values |= {
+    """Judge these people of office-days, and write what differs.
+
+    It costs by the people asked for, and by what was touched on the office-days: what is unusual
+    there may concern everybody.
+    """
+    doubted = _doubted(connection, wanted)
+    sure = [one for one in wanted if (one.office, one.day) not in doubted]
+    asked = [(one, who) for one in sure for who in people[one.office, one.day]]
+    values = {
         "now": now,
-        # each once: the planner takes the same day seventy times for seventy days' rows
-        "the_days": sorted(the_days),
-        "the_offices": sorted(the_offices),
-        "all_pairs": len(the_days) * len(the_offices) == len(wanted),
-        "first": min(one.day for one in wanted),
-        "after": max(one.day for one in wanted) + timedelta(days=1),
-        "everybody": only is None,
-        "who": [one for one, _ in some],
-        "when": [day for _, day in some],
-        "roaming": connection.scalar(_BY_NIP),
-        "fewest": FEWEST,
+        "where": [one.office for one, _ in asked],
+        "when": [one.day for one, _ in asked],
+        "which": [one.free for one, _ in asked],
+        "who": [who for _, who in asked],
     }
-    rows = connection.execute(_STATEMENT, values).all()
+    return _judge(connection, "few", sure, values, doubted)
+
+
+def _doubted(connection: Connection, wanted: Sequence[Wanted]) -> frozenset[Pair]:
+    """Return the office-days with a doubtful touch that claims them or may have come on them."""
+    asked = _columns(wanted, ("office", "day", "since", "until"))
+    return frozenset((row.office, row.day) for row in connection.execute(_DOUBTED, asked))
+
+
+def _judge(
+    connection: Connection,
+    which: str,
+    wanted: Sequence[Wanted],
+    values: Mapping[str, Any],
+    doubted: frozenset[Pair],
+) -> Written:
+    if not wanted:
+        return Written(0, doubted, frozenset())
+    the_days, the_offices = {one.day for one in wanted}, {one.office for one in wanted}
+    roaming = connection.execute(_SETTING).one().roaming
+    rows = connection.execute(
+        _statement(which, roaming=roaming),
+        {
+            **_columns(wanted, Wanted._fields),
+            **values,
+            # each once: the planner takes the same day seventy times for seventy days' rows
+            "the_days": sorted(the_days),
+            "the_offices": sorted(the_offices),
+            "all_pairs": len(the_days) * len(the_offices) == len(wanted),
+            "first": min(the_days),
+            "after": max(the_days) + timedelta(days=1),
+            "fewest": FEWEST,
+        },
+    ).all()
     return Written(
         next(row.person_id for row in rows if row.what == "written"),
-        frozenset((row.office, row.day) for row in rows if row.what == "unusual"),
+        doubted | {(row.office, row.day) for row in rows if row.what == "unusual"},
         frozenset((row.office, row.day, row.person_id) for row in rows if row.what == "apart"),
     )
+
+
+def _columns(wanted: Sequence[Wanted], names: Iterable[str]) -> dict[str, Any]:
+    return {name: [getattr(one, name) for one in wanted] for name in names}

@@ -48,11 +48,20 @@ def as_written(scene: Any, day: date) -> dict[int, tuple[object, ...]]:
     }  # fmt: skip
 
 
-def judge(scene: Any, *pairs: tuple[str, date]) -> Any:
-    return judge_plain(scene.connection, pairs, {}, now=scene.now, settings=scene.settings)
+def judge(scene: Any, *pairs: tuple[str, date], few: bool = False) -> Any:
+    """Judge office-days, by the statement for everybody or by that for a few people."""
+    people = {}
+    if few:
+        everybody = set(scene.connection.scalars(select(tables.people.c.id)))
+        pairs, people = (), dict.fromkeys(pairs, everybody)
+    return judge_plain(scene.connection, pairs, people, now=scene.now, settings=scene.settings)
 
 
-def test_a_plain_day_is_judged_by_the_statement_alone(scene: Any) -> None:
+FEW = pytest.mark.parametrize("few", [False, True], ids=["everybody", "few"])
+
+
+@FEW
+def test_a_plain_day_is_judged_by_the_statement_alone(scene: Any, few: bool) -> None:
     door = scene.terminal()
     for number, times in enumerate(
         (["07:25", "16:03"], ["07:31", "16:00"], ["07:30:59", "15:59:59"], ["08:10", "15:00"],
@@ -60,7 +69,7 @@ def test_a_plain_day_is_judged_by_the_statement_alone(scene: Any) -> None:
     ):  # fmt: skip
         scene.person(f"Pegawai {number}", str(number))
         scene.punch(door, str(number), *times)
-    left = judge(scene, (scene.office, TUESDAY))
+    left = judge(scene, (scene.office, TUESDAY), few=few)
     assert not left.whole
     assert not left.people
     assert as_written(scene, TUESDAY) == as_told(scene, scene.office, TUESDAY)
@@ -83,10 +92,13 @@ def test_a_change_is_noted_and_what_is_the_same_is_not_written_again(scene: Any)
     assert written == first + timedelta(hours=1)
 
 
+@FEW
 @pytest.mark.parametrize(
     "unusual",
     [
         lambda scene, door: scene.punch(door, "99", "07:20"),
+        lambda scene, door: scene.punch(scene.terminal("T2", registered=False), "1", "07:20"),
+        lambda scene, door: [scene.person(f"Tak datang {n}", f"2{n}") for n in range(3)],
         lambda scene, door: (
             scene.map("1", scene.person("Kembar")), scene.punch(door, "1", "07:20"),
         ),
@@ -99,16 +111,19 @@ def test_a_change_is_noted_and_what_is_the_same_is_not_written_again(scene: Any)
         lambda scene, door: scene.heard("17:00", "T1", "", parked=3),
     ],
 )  # fmt: skip
-def test_what_is_unusual_is_left_to_the_other_way(scene: Any, unusual: Any) -> None:
+def test_what_is_unusual_is_left_to_the_other_way(scene: Any, unusual: Any, few: bool) -> None:
     door = scene.terminal()
     scene.person("Ani", "1")
     unusual(scene, door)
-    left = judge(scene, (scene.office, TUESDAY))
-    assert left.whole == {(scene.office, TUESDAY)}
+    left = judge(scene, (scene.office, TUESDAY), few=few)
+    pair = scene.office, TUESDAY
+    everybody = set(scene.connection.scalars(select(tables.people.c.id)))
+    assert left.whole == {pair} or (few and left.people == {pair: everybody})
     assert as_written(scene, TUESDAY) == {}
 
 
-def test_who_has_something_of_his_own_is_left_alone(scene: Any) -> None:
+@FEW
+def test_who_has_something_of_his_own_is_left_alone(scene: Any, few: bool) -> None:
     door = scene.terminal()
     plain = scene.person("Ani", "1")
     rostered = scene.person("Budi", "2")
@@ -121,8 +136,12 @@ def test_who_has_something_of_his_own_is_left_alone(scene: Any) -> None:
     elsewhere = scene.person("Eka", "5")
     scene.map("5", elsewhere, scene.terminal("T9", office=scene.add_office("7.02")))
     scene.punch(door, "1", "07:20", "16:05")
-    left = judge(scene, (scene.office, TUESDAY))
-    assert left.people == {(scene.office, TUESDAY): {rostered, wfa, unmapped, elsewhere}}
+    far = scene.terminal("T8", office=scene.add_office("7.03"))
+    roaming = scene.person("Fani", "6")
+    scene.punch(far, scene.nip_of(roaming), "2026-02-20 07:20")
+    left = judge(scene, (scene.office, TUESDAY), few=few)
+    alone = {rostered, wfa, unmapped, elsewhere, roaming}
+    assert left.people == {(scene.office, TUESDAY): alone}
     assert set(as_written(scene, TUESDAY)) == {plain}
 
 
@@ -136,3 +155,17 @@ def test_only_those_asked_for_are_judged(scene: Any) -> None:
     assert not left.whole
     assert not left.people
     assert set(as_written(scene, TUESDAY)) == {one}
+
+
+def test_who_is_asked_for_and_no_longer_serves_is_left_to_the_other_way(scene: Any) -> None:
+    """It takes away what was written of him."""
+    scene.punch(scene.terminal(), "1", "07:20")
+    scene.person("Ani", "1")
+    moved = scene.person("Budi", "2", until=TUESDAY - timedelta(days=1))
+    scene.serve(moved, scene.add_office("7.02"), TUESDAY)
+    left = judge_plain(
+        scene.connection, [], {(scene.office, TUESDAY): [moved]}, now=scene.now,
+        settings=scene.settings,
+    )  # fmt: skip
+    assert left.people == {(scene.office, TUESDAY): {moved}}
+    assert as_written(scene, TUESDAY) == {}

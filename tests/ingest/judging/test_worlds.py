@@ -90,6 +90,25 @@ def test_both_ways_come_to_the_same_rows(world: Any) -> None:
     as_judged(world.scene, world.offices)
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("kept_engine", ["postgres"], indirect=True)
+def test_some_who_are_asked_for_come_to_the_same_rows_as_among_everybody(world: Any) -> None:
+    scene, chance = world.scene, world.chance
+    everybody = list(scene.connection.scalars(select(tables.people.c.id)))
+    pairs = [(office, day) for office in world.offices for day in DAYS]
+    for _ in range(2):
+        some = {pair: set(chance.sample(everybody, len(everybody) // 2)) for pair in pairs}
+        judge(scene, [], some)
+        for day in DAYS:
+            found = written(scene, day)
+            for office in world.offices:
+                expected = told(scene, office, day)
+                assert some[office, day] & expected.keys() <= found.keys()
+                assert {one: found[one] for one in found.keys() & expected.keys()} == {
+                    one: expected[one] for one in found.keys() & expected.keys()
+                }, (office, day)
+
+
 def test_a_touch_that_comes_late_judges_all_it_bears_on(world: Any) -> None:
     pairs = [(office, day) for office in world.offices for day in DAYS]
     judge(world.scene, pairs, {})
