@@ -103,6 +103,7 @@ COMMANDS: dict[str, Declared] = {
     "excuses give": _DECIDES,
     "excuses import": _DECIDES,
     "excuses list": _READS,
+    "excuses quota": _READS,
     "excuses show": _READS,
     "excuses types": _KNOWN_TO_ALL,
     "excuses verify": _AUDITS,

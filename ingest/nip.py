@@ -55,6 +55,17 @@ def read_nip(text: str, *, kind: str | None = None) -> Nip:
     return _checked(digits, kind)
 
 
+def appointed(digits: str) -> date | None:
+    """Return the first day of the month in which service began, by the NIP of a PNS.
+
+    None where it tells no month: a number of a PPPK, or none at all.
+    """
+    if len(digits) != LENGTH or not digits.isdigit():
+        return None
+    year, month = int(digits[8:12]), int(digits[12:14])
+    return date(year, month, 1) if year and 1 <= month <= 12 else None
+
+
 def _checked(digits: str, kind: str | None) -> Nip:
     born = _date(digits[:8])
     if born is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 
+from ingest.calendar.quota import Quota, read_quotas
 from ingest.calendar.reading import Body, Fault
 
 STATUSES = frozenset(
@@ -41,6 +42,8 @@ class ExcuseType:
     source: str
     words: tuple[str, ...] = ()
     """What offices call it besides its code and name."""
+    quotas: tuple[Quota, ...] = ()
+    """How much of it a year holds; empty: nobody counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ def excuse_types(where: str, text: str) -> Mapping[str, ExcuseType]:
         found[key] = _type(key, Body(f"{where}, [{key}]", body))
     if not found:
         raise Fault(f"{where}: names no type of excuse")
+    for one in found.values():
+        for code in (code for quota in one.quotas for code in quota.dropped_by):
+            if code not in found:
+                raise Fault(f"{where}, [{one.code}]: dropped_by: no type {code!r}")
     return found
 
 
@@ -90,6 +97,9 @@ def _type(code: str, given: Body) -> ExcuseType:
         mark,
         given.text("source"),
         given.texts("words"),
+        read_quotas(given),
     )
+    if found.quotas and found.unit is not Unit.WORKING:
+        raise Fault(f"{given.where}: quota: counts working days, and {code} is in calendar days")
     given.done()
     return found

@@ -10,14 +10,14 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from ingest.calendar.excuses import ExcuseType, Unit
-from ingest.calendar.expected import Ended, Expected, Holiday, Joint, Off, Suspended, WorkDay
+from ingest.calendar.expected import Expected, WorkDay
+from ingest.calendar.taken import FREE, Account
 
 A_YEAR = timedelta(days=366)
 LONGEST = timedelta(days=1_461)
 """Four years: no type of excuse lasts longer, and a slip in a year is noticed."""
 _DAY = timedelta(days=1)
 _MOST_LOOKED_AT = 400  # days of a span whose plans are asked for
-_FREE = (Off, Holiday, Joint, Suspended, Ended)
 
 
 class Doubt(StrEnum):
@@ -33,6 +33,7 @@ class Doubt(StrEnum):
     YEAR = "kalender belum dikonfirmasi"
     BACK = "pernah ditarik"
     NAME = "nama berbeda"
+    QUOTA = "melebihi jatah"
 
 
 class Doubtful(NamedTuple):
@@ -81,6 +82,16 @@ class Known(Protocol):
 
     def is_confirmed(self, year: int) -> bool:
         """Say whether the calendar of a year is confirmed."""
+
+    def kind(self, day: date) -> str:
+        """Return what kind of servant the person is on a day."""
+
+    def judged_since(self) -> date | None:
+        """Return the first day that was judged here; None where none was."""
+
+    @property
+    def appointed(self) -> date | None:
+        """First day of the month in which service began; None where nothing tells it."""
 
 
 def impossible(claim: Claim) -> str | None:
@@ -153,6 +164,7 @@ def doubts(
         more = f" and on {len(missing) - 1} more days of it" if len(missing) > 1 else ""
         yield Doubtful(Doubt.ABROAD, f"this person serves nowhere on {missing[0]}{more}")
     yield from _by_calendar(claim, known, earlier)
+    yield from _beyond(claim, known, earlier)
     yield from _touched(claim, known, today)
 
 
@@ -187,6 +199,23 @@ def _long(claim: Claim, known: Known, earlier: Sequence[Earlier]) -> Iterator[Do
         joined = f" with what adjoins it ({first} to {last})" if first < claim.first else ""
         text = f"{count} {unit}{joined}, {claim.type.code} lasts {most} at most"
         yield Doubtful(Doubt.LONG, text)
+
+
+def _beyond(claim: Claim, known: Known, earlier: Sequence[Earlier]) -> Iterator[Doubtful]:
+    """Count each year of the span with what was given of it before."""
+    if not claim.type.quotas or claim.hours is not None:
+        return
+    mine = Earlier("this", claim.type.code, claim.first, claim.last)
+    before, account = (Account(claim.type, known, one) for one in (earlier, [*earlier, mine]))
+    for year in range(claim.first.year, claim.last.year + 1):
+        used = account.used(year)
+        if used <= account.days(year) or used == before.used(year):
+            continue  # what is carried is only asked for where it is needed
+        found = account.standing(year)
+        if found is not None and found.over:
+            told = f" ({'; '.join(found.notes)})" if found.notes else ""
+            text = f"{used} working days of {claim.type.code} in {year}, {found.due} are due{told}"
+            yield Doubtful(Doubt.QUOTA, text)
 
 
 def _joined(claim: Claim, earlier: Sequence[Earlier]) -> tuple[date, date]:
@@ -230,13 +259,13 @@ def _belongs(known: Known, at: datetime, day: date) -> bool:
         return False
     plan = known.plan(day)
     if not isinstance(plan, WorkDay):
-        return at.date() == day and not isinstance(plan, _FREE)
+        return at.date() == day and not isinstance(plan, FREE)
     return max(plan.since, plan.outer[0]) <= at < min(plan.until, plan.outer[1])
 
 
 def _worked(known: Known, day: date) -> bool:
     """Say whether a day may be one of work: one that nobody has planned may."""
-    return not isinstance(known.plan(day), _FREE)
+    return not isinstance(known.plan(day), FREE)
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -23,6 +23,7 @@ from ingest.cli.acting import (
 )
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.excuse_import import ACCEPT, import_excuses
+from ingest.cli.excuse_quota import show_quotas
 from ingest.cli.oneself import refuse_own
 from ingest.cli.people import DAY, asked_office, day_of
 from ingest.cli.punches import known_nip
@@ -299,3 +300,4 @@ def _plain(one: store.StoredExcuse) -> dict[str, object]:
 
 
 excuses.add_command(import_excuses)
+excuses.add_command(show_quotas)

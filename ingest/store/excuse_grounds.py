@@ -11,12 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, literal_column, or_, select
 
 from ingest.calendar import Expected
+from ingest.nip import appointed
+from ingest.store.person_kinds import find_kind
 from ingest.store.plans import Plans, find_plans
 from ingest.store.serving import valid_on
 from ingest.store.tables import (
     adjustments,
     assignments,
     calendar_years,
+    days,
     people,
     punches,
     terminals,
@@ -30,7 +33,7 @@ class Concerned:
     """The people of one command, by NIP."""
 
     def __init__(self, connection: Connection, nips: Sequence[str]) -> None:
-        self._connection = connection
+        self.connection = connection
         self._ids: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._served: defaultdict[int, list[Row[Any]]] = defaultdict(list)
@@ -41,13 +44,13 @@ class Concerned:
         self._confirmed = frozenset(connection.scalars(query))
 
     def _read(self, nips: Sequence[str]) -> None:
-        found = self._connection.execute(
+        found = self.connection.execute(
             select(people.c.nip, people.c.id, people.c.name).where(people.c.nip.in_(nips))
         ).all()
         ids = {row.nip: row.id for row in found}
         self._names |= {row.nip: row.name for row in found}
         self._ids |= ids
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             select(assignments)
             .where(assignments.c.person_id.in_(ids.values()))
             .order_by(assignments.c.valid_from)
@@ -76,12 +79,18 @@ class Concerned:
             ids = [one for one in self._ids.values() if self.office(one, day) == office]
             serving = select(people.c.id).where(people.c.id.in_(ids))
             self._plans[office, day] = find_plans(
-                self._connection, office=office, day=day, serving=serving
+                self.connection, office=office, day=day, serving=serving
             )
         return self._plans[office, day]
 
     def is_confirmed(self, year: int) -> bool:
         return year in self._confirmed
+
+    def judged_since(self, person_id: int) -> date | None:
+        found: date | None = self.connection.scalar(
+            select(func.min(days.c.day)).where(days.c.person_id == person_id)
+        )
+        return found
 
     def touches(self, nip: str, person_id: int, first: date, last: date) -> list[datetime]:
         """Return believed touches between two days, in order: of terminals, and those added."""
@@ -90,7 +99,7 @@ class Concerned:
         here = or_(
             user_ids.c.terminal_id == terminals.c.id, user_ids.c.office == terminals.c.office
         )
-        mapped = self._connection.scalars(
+        mapped = self.connection.scalars(
             select(punches.c.local_time)
             .join(terminals, terminals.c.id == punches.c.terminal_id)
             .join(user_ids, (user_ids.c.user_id == punches.c.user_id) & here)
@@ -100,7 +109,7 @@ class Concerned:
                 within,
             )
         ).all()
-        by_nip = self._connection.scalars(
+        by_nip = self.connection.scalars(
             select(punches.c.local_time).where(
                 punches.c.user_id == nip,
                 func.length(punches.c.user_id) == literal_column("18"),  # as the index is worded
@@ -108,7 +117,7 @@ class Concerned:
             )
         ).all()
         back = adjustments.alias("back")
-        added = self._connection.scalars(
+        added = self.connection.scalars(
             select(adjustments.c.local_time).where(
                 adjustments.c.kind == "touch",
                 adjustments.c.nip == nip,
@@ -145,3 +154,13 @@ class Person:
 
     def is_confirmed(self, year: int) -> bool:
         return self._all.is_confirmed(year)
+
+    def kind(self, day: date) -> str:
+        return find_kind(self._all.connection, self._id, day)
+
+    def judged_since(self) -> date | None:
+        return self._all.judged_since(self._id)
+
+    @property
+    def appointed(self) -> date | None:
+        return appointed(self._nip)

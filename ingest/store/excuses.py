@@ -143,13 +143,16 @@ def find(
     return [_stored(row, worths[row.id]) for row in rows]
 
 
-def find_earlier(connection: Connection, nips: Sequence[str]) -> dict[str, list[Earlier]]:
-    """Return by NIP what was given before, in force or taken back since."""
+def find_earlier(
+    connection: Connection, nips: Sequence[str], root: str | None = None
+) -> dict[str, list[Earlier]]:
+    """Return by NIP what was given before, in force or taken back since; of what a seal proves
+    that leads to `root`."""
     rows: list[Row[Any]] = []
     for place in range(0, len(nips), _AT_ONCE):
         some = nips[place : place + _AT_ONCE]
         rows += connection.execute(select(excuses).where(excuses.c.nip.in_(some))).all()
-    stands = decided.standing(excuses, rows, seals.trusted(connection), back=_BACK)
+    stands = decided.standing(excuses, rows, seals.trusted(connection, root), back=_BACK)
     in_force = {row.id for row in stands.in_force}
     unproven = {row.id for row in stands.unproven}
     found: defaultdict[str, list[Earlier]] = defaultdict(list)

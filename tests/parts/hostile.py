@@ -180,6 +180,7 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     ),
     "excuses import": (no(*WHY, "{nip},2026-03-12,CT,1,x", "excuses"),),
     "excuses list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
+    "excuses quota": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),
     "excuses show": (no("1"),),
     "excuses withdraw": (no("1", *WHY),),
     "notices list": (narrowed(), narrowed("--paper"), no("--office", "B")),

@@ -371,3 +371,38 @@ def test_one_that_was_cut_off_or_altered_is_noticed(quick):
     assert "excuse 1 was changed" in quick("check", code=1).stdout
     (first,) = quick.json("excuses", "list")
     assert first["worth"] == "not proven"
+
+
+class TestQuota:
+    def test_more_than_a_year_holds_is_doubted_by_row_and_told_by_person(self, sealed):
+        give(sealed, "--until", "2026-03-20")  # two weeks: the last three days are free by decree
+        over = (
+            HEAD + f"1,{TWO},Dua,2026-04-06,2026-04-10,CT,800/1,Kadis\n"
+            f"2,{ONE},Satu,2026-04-06,2026-04-10,CT,800/2,Kadis\n"
+        )
+        rows = sealed.json("excuses", "quota", "--office", "A", "--year", "2026")
+        assert [(one["nip"], one["days"], one["used"], one["left"]) for one in rows] == [
+            (ONE, 12, 7, 5), (TWO, 12, 0, 12),
+        ]  # fmt: skip
+        assert {(one["carried"], one["notes"]) for one in rows} == {
+            (None, "what is left of 2025 is not known here")
+        }
+        take(sealed, over)
+        third = HEAD + f"1,{ONE},Satu,2026-05-04,2026-05-05,CT,800/3,Kadis\n"
+        said = take(sealed, third, status=1).stderr
+        assert "14 working days of CT in 2026, 12 are due" in said
+        take(sealed, third, "--accept-doubts", "sisa 2025 menurut buku cuti")
+        (one,) = sealed.json("excuses", "quota", "--over")
+        assert (one["nip"], one["used"], one["left"], one["over"]) == (ONE, 14, 0, 2)
+        line = last_act(sealed)
+        assert (line["what"], line["details"]["people"]) == ("excuses.quota", 2)
+        kept = [one["why"] for one in sealed.json("excuses", "list", "--nip", ONE)]
+        assert "diterima walaupun melebihi jatah: sisa 2025 menurut buku cuti" in kept[-1]
+
+    def test_what_has_no_quota_is_not_counted(self, quick):
+        said = quick("excuses", "quota", "--type", "DL", code=1).stderr
+        assert said == "no type DL has a quota; those that have: CT\n"
+        assert quick("excuses", "quota", "--nip", ONE, "--csv").stdout.splitlines() == [
+            "nip,name,type,days,carried,used,left,over,notes",
+            f"{ONE},Satu,CT,12,,0,12,0,what is left of 2025 is not known here",
+        ]
