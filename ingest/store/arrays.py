@@ -7,6 +7,7 @@ at once. NULL has no bytes: it is told as a value nobody can have, and `NULLIF` 
 
 import struct
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import ClassVar
 
 from psycopg.adapt import AdaptersMap, Dumper
@@ -15,7 +16,9 @@ from psycopg.pq import Format
 NO_CODE = -1
 NO_NUMBER = -(2**62)
 _HEAD = struct.Struct(">5i")  # dimensions, NULLs, type of the elements, length, first index
+_DAY = struct.Struct(">2i")
 _EPOCH_S = 946_684_800  # PostgreSQL counts from 2000-01-01
+_EPOCH_ORDINAL = date(2000, 1, 1).toordinal()
 
 
 class Array(bytes):
@@ -36,6 +39,10 @@ class Int4s(Array):
 
 class Int8s(Array):
     element, oid = 20, 1016
+
+
+class Dates(Array):
+    element, oid = 1082, 1182
 
 
 class Texts(Array):
@@ -71,6 +78,12 @@ def int8s(values: Sequence[int | None]) -> Array:
     return Int8s.of(len(values), _eights(values))
 
 
+def dates(values: Sequence[date]) -> Array:
+    """Pack days; columns repeat themselves, so each is encoded once."""
+    packed = {value: _DAY.pack(4, value.toordinal() - _EPOCH_ORDINAL) for value in set(values)}
+    return Dates.of(len(values), b"".join([packed[value] for value in values]))
+
+
 def timestamps(seconds: Sequence[int]) -> Array:
     """Pack wall clocks told as seconds since 1970 on the same clock."""
     return Timestamps.of(len(seconds), _eights(_micros(seconds)))
@@ -101,7 +114,7 @@ def raws(values: Sequence[str]) -> Array:
 
 def register(adapters: AdaptersMap) -> None:
     """Let a connection take arrays of here as they are."""
-    for kind in (Int4s, Int8s, Texts, Timestamps, Moments, Bytes):
+    for kind in (Int4s, Int8s, Dates, Texts, Timestamps, Moments, Bytes):
         dumper = type(f"{kind.__name__}Dumper", (_AsItIs,), {"oid": kind.oid})
         adapters.register_dumper(kind, dumper)
 

@@ -4,7 +4,6 @@ A mark is taken away in the transaction that judges its office-day, before the f
 `marks` says why nothing is lost by that.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,8 +34,9 @@ WITH held AS MATERIALIZED (
     JOIN unnest(CAST(:offices AS text[]), CAST(:days AS date[])) AS a(office, day)
         USING (office, day)
     ORDER BY {key} FOR UPDATE OF m
+), gone AS (
+    DELETE FROM {table} m USING held h WHERE {same} RETURNING m.*
 )
-DELETE FROM {table} m USING held h WHERE {same} RETURNING m.*
 """
 _TAKE_OFFICES, _TAKE_PEOPLE = (
     text(
@@ -45,8 +45,12 @@ _TAKE_OFFICES, _TAKE_PEOPLE = (
             key=", ".join(f"m.{one.name}" for one in table.primary_key),
             same=" AND ".join(f"m.{one.name} = h.{one.name}" for one in table.primary_key),
         )
+        + told
     )
-    for table in (dirty_offices, dirty_people)
+    for table, told in (
+        (dirty_offices, "SELECT office, day FROM gone"),
+        (dirty_people, "SELECT office, day, array_agg(person_id) AS ids FROM gone GROUP BY 1, 2"),
+    )
 )
 OPEN_STATUSES = ("UNVERIFIED", "ABSENT")
 """What each night looks at again: what could not be judged, and what may harm somebody. A presence
@@ -230,13 +234,12 @@ def take_marks(connection: Connection, pairs: Collection[tuple[str, date]]) -> T
     """Take marks away; read the facts after this and judge them in the same transaction."""
     taken = _taken_at_once if in_one_place(connection) else _taken
     gone, some = taken(connection, sorted(pairs))
-    whole, people = frozenset(gone), defaultdict[tuple[str, date], set[int]](set)
-    for office, day, person_id in some:
-        people[office, day].add(person_id)
-    return Taken(whole, {one: frozenset(ids) for one, ids in people.items() if one not in whole})
+    whole = frozenset(gone)
+    return Taken(whole, {one: frozenset(ids) for one, ids in some if one not in whole})
 
 
-_Marks = tuple[list[tuple[str, date]], list[tuple[str, date, int]]]
+_Marks = tuple[list[tuple[str, date]], list[tuple[tuple[str, date], Collection[int]]]]
+"""Office-days, and office-days with people of them."""
 
 
 def _taken_at_once(connection: Connection, pairs: Sequence[tuple[str, date]]) -> _Marks:
@@ -245,12 +248,12 @@ def _taken_at_once(connection: Connection, pairs: Sequence[tuple[str, date]]) ->
     some = connection.execute(_TAKE_PEOPLE, values)
     return (
         [(row.office, row.day) for row in gone],
-        [(row.office, row.day, row.person_id) for row in some],
+        [((row.office, row.day), row.ids) for row in some],
     )
 
 
 def _taken(connection: Connection, pairs: Sequence[tuple[str, date]]) -> _Marks:
-    gone, some = list[tuple[str, date]](), list[tuple[str, date, int]]()
+    gone, some = list[tuple[str, date]](), list[tuple[tuple[str, date], Collection[int]]]()
     for office, day in pairs:
         found = connection.execute(
             delete(dirty_offices)
@@ -262,8 +265,9 @@ def _taken(connection: Connection, pairs: Sequence[tuple[str, date]]) -> _Marks:
             delete(dirty_people)
             .where(dirty_people.c.office == office, dirty_people.c.day == day)
             .returning(dirty_people.c.person_id)
-        )
-        some += [(office, day, one) for one in ids]
+        ).all()
+        if ids:
+            some.append(((office, day), ids))
     return gone, some
 
 

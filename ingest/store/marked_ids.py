@@ -60,17 +60,15 @@ def find_marked_ids(connection: Connection, *, until: date) -> list[Marked]:
         .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
         .where(limit)
     )
-    return [
-        Marked(terminal_id, office, user_id, day, own.get(user_id), holding)
-        for terminal_id, office, user_id, day in rows
-        for holding in [
-            [
-                one.person_id
-                for one in mapped.get((terminal_id, user_id), ())
-                if one.first <= day <= one.last
-            ]
+    found = []
+    for terminal_id, office, user_id, day in rows.all():  # one by one they take twice as long
+        holding = [
+            one.person_id
+            for one in mapped.get((terminal_id, user_id), ())
+            if one.first <= day <= one.last
         ]
-    ]
+        found.append(Marked(terminal_id, office, user_id, day, own.get(user_id), holding))
+    return found
 
 
 def _own(connection: Connection, used: Subquery) -> dict[str, int]:

@@ -7,7 +7,7 @@ sees what we stored. Taking therefore means: delete first, read the facts afterw
 transaction (READ COMMITTED).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Dialect, Table, TextClause, or_, select, text
@@ -101,7 +101,7 @@ def _mark(connection: Connection, table: Table, rows: list[tuple[object, ...]]) 
         return
     names = [column.name for column in table.primary_key]
     if connection.dialect.name == "postgresql":
-        connection.execute(_AT_ONCE[table.name], _columns(names, rows))
+        connection.execute(_AT_ONCE[table.name], _columns(table, rows))
         return
     statement = sqlite.insert(table)
     statement = statement.on_conflict_do_update(
@@ -113,8 +113,16 @@ def _mark(connection: Connection, table: Table, rows: list[tuple[object, ...]]) 
 _DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def _columns(names: list[str], rows: list[tuple[object, ...]]) -> dict[str, list[object]]:
-    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+def _columns(table: Table, rows: list[tuple[object, ...]]) -> dict[str, object]:
+    from ingest.store import arrays  # psycopg is not needed where the store is a file
+
+    packed: dict[type, Callable[..., object]] = {
+        str: arrays.texts, date: arrays.dates, int: arrays.int4s,
+    }  # fmt: skip
+    return {
+        column.name: packed[column.type.python_type]([row[place] for row in rows])
+        for place, column in enumerate(table.primary_key)
+    }
 
 
 def _at_once(table: Table) -> TextClause:

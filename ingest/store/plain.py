@@ -21,6 +21,7 @@ from ingest.calendar import (
     Overlay,
     Special,
     SpecialDay,
+    Terms,
     Year,
     expected,
     in_force,
@@ -125,6 +126,7 @@ class Book:
         self._special = _dated(connection, special_days, places, first, last)
         self._names = {row.code: row.name for row in connection.execute(select(schemes))}
         self._terms = connection.execute(select(scheme_terms)).all()
+        self._read: dict[str, list[tuple[date, Terms]]] = {}
         self._overlays = connection.execute(
             select(scheme_overlays)
             .where(scheme_overlays.c.first <= last, scheme_overlays.c.last >= first)
@@ -147,14 +149,7 @@ class Book:
             special = SpecialDay(Special(row.kind), row.name, read_special(row))
         asked = Asked(
             scheme=self._names[code],
-            terms=in_force(
-                [
-                    (row.valid_from, terms_of(row.scheme, row.body))
-                    for row in self._terms
-                    if row.scheme == code
-                ],
-                day,
-            ),
+            terms=in_force(self._terms_of(code), day),
             overlay=self._overlay(code, day),
             free=tuple(
                 FreeDay(row.name, Category(row.category))
@@ -165,6 +160,16 @@ class Book:
             special=special,
         )
         return expected(day, asked)
+
+    def _terms_of(self, code: str) -> list[tuple[date, Terms]]:
+        """Return the dated terms of a scheme, read once however many office-days keep it."""
+        if code not in self._read:
+            self._read[code] = [
+                (row.valid_from, terms_of(row.scheme, row.body))
+                for row in self._terms
+                if row.scheme == code
+            ]
+        return self._read[code]
 
     def _overlay(self, code: str, day: date) -> Overlay | None:
         found = None

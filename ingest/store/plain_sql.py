@@ -120,15 +120,17 @@ def judge_few(
     It costs by the people asked for, and by what was touched on the office-days: what is unusual
     there may concern everybody.
     """
+    from ingest.store import arrays  # psycopg is not needed where the store is a file
+
     doubted = _doubted(connection, wanted)
     sure = [one for one in wanted if (one.office, one.day) not in doubted]
     asked = [(one, who) for one in sure for who in people[one.office, one.day]]
     values = {
         "now": now,
-        "where": [one.office for one, _ in asked],
-        "when": [one.day for one, _ in asked],
-        "which": [one.free for one, _ in asked],
-        "who": [who for _, who in asked],
+        "where": arrays.texts([one.office for one, _ in asked]),
+        "when": arrays.dates([one.day for one, _ in asked]),
+        "which": arrays.texts([one.free for one, _ in asked]),
+        "who": arrays.int4s([who for _, who in asked]),
     }
     return _judge(connection, "few", sure, values, doubted)
 

@@ -152,13 +152,9 @@ def _served(connection: Connection, touched: set[tuple[int, date]]) -> Iterator[
         yield from _shifts_beside(connection, {one: at[one] for one in some})
 
 
-def _shifts_beside(
-    connection: Connection, at: Mapping[int, Collection[date]]
-) -> Iterator[PersonDay]:
-    beside = {
-        (one, day + step) for one, days in at.items() for day in days for step in (-_DAY, _DAY)
-    }
-    first, last = min(day for _, day in beside), max(day for _, day in beside)
+def _shifts_beside(connection: Connection, at: Mapping[int, set[date]]) -> Iterator[PersonDay]:
+    first = min(min(days) for days in at.values()) - _DAY
+    last = max(max(days) for days in at.values()) + _DAY
     for row in connection.execute(
         select(assignments.c.office, roster_days.c.day, roster_days.c.person_id)
         .join(assignments, assignments.c.person_id == roster_days.c.person_id)
@@ -169,7 +165,7 @@ def _shifts_beside(
             valid_on(assignments, roster_days.c.day),
         )
     ):
-        if (row.person_id, row.day) in beside:
+        if not at[row.person_id].isdisjoint((row.day - _DAY, row.day + _DAY)):
             yield row.office, row.day, row.person_id
 
 
