@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import click
 
-from ingest.cli import letter_acting
+from ingest.cli import letter_approving
 from ingest.cli.acting import NUMBER, Words
 from ingest.cli.case_acting import CASE, EVENT, WHY, act, papers_option, read_papers
 from ingest.cli.context import Centre, pass_centre
@@ -148,7 +148,7 @@ def approve(
     Example:
         hadir-ingest cases approve 3 5 --why "sesuai data"
     """
-    done = letter_acting.approve(
+    done = letter_approving.approve(
         centre, [(number, event), *others], why=why, given=letter,
         dated=day_of(dated) or centre.today(),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import click
 
 from ingest.casework import Dossier, issuing
 from ingest.casework.lettered import Asked, Free, draft, plan
-from ingest.cli import letter_acting, scope
+from ingest.cli import letter_acting, letter_issuing, scope
 from ingest.cli.acting import NUMBER, Words
 from ingest.cli.case_acting import CASE, WHY, find_own, keeping
 from ingest.cli.context import Centre, pass_centre
@@ -115,7 +115,7 @@ def issue_letter(
         raise click.UsageError("say which letter: --kind, or --of for a step")
     asked = Asked(of, kind, to, minutes, day_of(happened_on), place or "")
     on = day_of(dated) or centre.today()
-    done = letter_acting.issue(centre, number, asked, why=why, given=given, dated=on, at=at)
+    done = letter_issuing.issue(centre, number, asked, why=why, given=given, dated=on, at=at)
     click.echo(
         f"letter {done.letter}: number {done.printed}, code {done.code}; "
         f"hadir-ingest letters print {done.letter} --pdf surat.pdf"
