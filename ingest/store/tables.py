@@ -615,11 +615,12 @@ dirty_offices = Table(
     Column("office", ForeignKey("offices.code"), primary_key=True),
     Column("day", Date, primary_key=True),
 )
-# Somebody of an office whose day alone has to be looked at again.
+# Somebody of an office whose day alone has to be looked at again. Without references, as the marks
+# on user ids: a mark is made of rows that were just read.
 dirty_people = Table(
     "dirty_people",
     metadata,
-    Column("office", ForeignKey("offices.code"), primary_key=True),
+    Column("office", String(32), primary_key=True),
     Column("day", Date, primary_key=True),
-    Column("person_id", ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("person_id", Integer, primary_key=True, autoincrement=False),
 )
