@@ -30,6 +30,7 @@ from ingest.store import tables
 from ingest.store.days import StoredDay, put_days
 
 OFFICE, OTHER = "4.01.01", "4.01.02"
+one_database = pytest.mark.parametrize("kept_engine", ["sqlite"], indirect=True)
 MARCH = date(2026, 3, 15)
 FORMS = reporting.load()
 LEAVE = (
@@ -120,6 +121,7 @@ def built_monthly(scene: Any) -> Table:
     return REPORTS["monthly"].make(scene.connection, made)
 
 
+@one_database
 def test_an_excuse_tells_what_it_is_and_not_who_typed_it(office: Any) -> None:
     write(office, 3, status="LEAVE", because=[{"code": "excuse", "text": LEAVE}])
     found = row(built(office, office.nip(1)), 3)
@@ -148,6 +150,7 @@ def test_who_moved_has_one_page_with_the_days_of_both_offices(office: Any) -> No
     assert ". tidak bertugas di kantor ini" in here.notes
 
 
+@one_database
 def test_who_serves_nowhere_that_month_gets_a_page_that_says_so(office: Any) -> None:
     office.person("Citra", since=date(2026, 4, 1))
     table = built(office, office.nip(3))
@@ -156,6 +159,7 @@ def test_who_serves_nowhere_that_month_gets_a_page_that_says_so(office: Any) -> 
     make_pdf(table, paper_of(asked(office), stamp(office), table))
 
 
+@one_database
 def test_nobody_by_a_nip_is_not_known(office: Any) -> None:
     with pytest.raises(NotKnown, match="nobody has this NIP"):
         built(office, "199001012020121009")
@@ -165,6 +169,7 @@ def asked(scene: Any) -> Asked:
     return Asked(Scope({OFFICE: "x"}, "x", OFFICE), MARCH, scene.now, scene.settings, FORMS)
 
 
+@one_database
 def test_of_an_office_everybody_has_a_page_and_the_rows_are_theirs(office: Any) -> None:
     table = built(office)
     assert [one.name for one in table.pages] == ["Ani", "Budi"]
@@ -180,6 +185,7 @@ def test_of_an_office_everybody_has_a_page_and_the_rows_are_theirs(office: Any) 
     assert text.count("RAHASIA") == 1
 
 
+@one_database
 def test_a_sheet_for_each_has_formulas_that_come_to_its_totals(office: Any, tmp_path: Path) -> None:
     table = built(office)
     path = tmp_path / "a.xlsx"
@@ -228,6 +234,7 @@ def pages_of(made: bytes) -> list[str]:
     return [one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(made)]
 
 
+@one_database
 def test_on_paper_each_has_one_page_of_a4(office: Any) -> None:
     long_month(office, *["kata " * 40] * 31)
     table = built(office)
@@ -244,6 +251,7 @@ def test_on_paper_each_has_one_page_of_a4(office: Any) -> None:
     assert [round(side / 72 * 25.4) for side in size] == [210, 297]
 
 
+@one_database
 def test_the_fullest_month_that_is_not_measured_fits_its_page(office: Any) -> None:
     """Ten grounds of two lines, under the longest head, with as many notes as there may be."""
     long_month(
@@ -257,6 +265,7 @@ def test_the_fullest_month_that_is_not_measured_fits_its_page(office: Any) -> No
     assert len(pages_of(made)) == 1
 
 
+@one_database
 def test_more_pages_than_anybody_prints_are_refused(
     office: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
