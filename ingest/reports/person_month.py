@@ -45,7 +45,7 @@ COLUMNS = (
 WHOSE = (Column("name", "Nama"), Column("nip", "NIP", Kind.NIP))
 _OBJECT = (
     "Bila ada yang tidak sesuai, sampaikan kepada pengelola kepegawaian kantor disertai buktinya; "
-    "yang benar akan diperbaiki dan tercatat siapa yang memutuskannya"
+    "yang keliru diperbaiki, dan siapa yang memutuskannya tercatat"
 )
 _OPEN = "? bukan ketidakhadiran: data hari itu belum lengkap, dan hari itu dinilai setelah lengkap"
 

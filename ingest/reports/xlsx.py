@@ -97,6 +97,9 @@ class _Sheet:
         for row, (line, form) in enumerate(lines):
             self._sheet.write_string(row, 0, text(line), self._formats[form])
         at = len(lines) + 1
+        high = max((-(-len(one.label) // _width(one)) for one in self._columns), default=1)
+        if high > 1:
+            self._sheet.set_row(at, _POINTS * high)
         for number, column in enumerate(self._columns):
             self._sheet.write_string(at, number, text(column.label), self._formats["head"])
         return at
@@ -151,8 +154,8 @@ class _Sheet:
         self._sheet.write_string(at + 2, 0, TOTALS, self._formats["fact"])
         for row, one in enumerate(self._table.totals, at + 3):
             said = f"{one.code} {one.meaning}"
-            for number in range(1, codes[0]):
-                self._sheet.write_blank(row, number, None, self._formats[Kind.TEXT])
+            if codes[0] > 1:
+                self._sheet.merge_range(row, 0, row, codes[0] - 1, "", self._formats[Kind.TEXT])
             self._sheet.write_string(row, 0, text(said), self._formats[Kind.TEXT])
             form = self._formats[Kind.CODE]
             if one.cells:
@@ -201,7 +204,9 @@ class _Sheet:
             sheet.set_paper(_PAPERS[self._paper.size])
             sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.set_footer(f"&L{SECRET}&CHalaman &P dari &N")
+        # The page of a person is handed to that person alone, and has no number
+        number = "" if self._table.portrait else "&CHalaman &P dari &N"
+        sheet.set_footer(f"&L{SECRET}{number}")
         for number, column in enumerate(self._columns):
             if column.kind is Kind.NIP:
                 name = xl_col_to_name(number)
