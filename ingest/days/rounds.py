@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
 from ingest.days.bulk import Left, judge_plain
+from ingest.days.faulty import Faulty, in_halves
 from ingest.days.judging import evaluate
 from ingest.days.settings import Settings
 from ingest.store import days as store
@@ -32,25 +34,43 @@ def evaluate_dirty(
     """Judge every marked office-day and person-day up to today; return how many office-days.
 
     A kill between two transactions loses nothing: a mark goes with the judgement it asked for.
-    With `offices` only theirs, so that several processes can share a large round.
+    With `offices` only theirs, so that several processes can share a large round. Raises NotJudged
+    when all that can be judged is, where something cannot.
     """
     today = _today(now, settings)
     with writing(engine) as connection:
         spread_marks(connection, today=today)
-    judged: set[Pair] = set()
+    judged, faulty = set[Pair](), Faulty()
     for _ in range(2):  # once more for the shifts beside what was judged
         marked = [
-            pair for pair in _find_marked(engine, today) if offices is None or pair[0] in offices
+            pair
+            for pair in _find_marked(engine, today)
+            if (offices is None or pair[0] in offices) and pair not in faulty
         ]
         judged.update(marked)
-        left = [
-            pair
-            for some in _parts(marked)
-            for pair in _judge_marked(engine, some, now=now, settings=settings)
-        ]
-        for run in _runs(left):
-            _evaluate_marked(engine, run, now=now, settings=settings)
+        _judge_all(engine, marked, faulty, now=now, settings=settings)
+    faulty.tell()
     return len(judged)
+
+
+def _judge_all(
+    engine: Engine, marked: Sequence[Pair], faulty: Faulty, *, now: datetime, settings: Settings
+) -> None:
+    left = [
+        pair
+        for some in _parts(marked)
+        for pair in in_halves(
+            some,
+            lambda part: _judge_marked(engine, part, now=now, settings=settings),
+            lambda pair, _: [pair],  # the way that explains says what is wrong with it
+        )
+    ]
+    for run in _runs(left):
+        in_halves(
+            run,
+            lambda part: _evaluate_marked(engine, part, now=now, settings=settings),
+            faulty.add,
+        )
 
 
 def _find_marked(engine: Engine, today: date) -> Sequence[Pair]:
@@ -82,7 +102,7 @@ def _put_back(connection: Connection, left: Left) -> None:
 
 def _evaluate_marked(
     engine: Engine, run: Collection[Pair], *, now: datetime, settings: Settings
-) -> None:
+) -> tuple[()]:
     """Judge some days of an office, or their marked people, the way that explains."""
     with writing(engine) as connection:
         taken = store.take_marks(connection, run)  # before the hold, as above: see `hold`
@@ -97,6 +117,7 @@ def _evaluate_marked(
         for office, day in run:
             only = None if (office, day) in taken.whole else asked[office, day]
             evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
+    return ()
 
 
 def _runs(pairs: Iterable[Pair]) -> list[list[Pair]]:
@@ -123,24 +144,48 @@ def close_days(
 
     Looking at each absence again every night means that none outlives the proof it stood on, even
     should a mark have been missed. `offices` as above. Returns the number of office-days judged.
+    Raises NotJudged as above.
     """
     today = _today(now, settings)
-    judged = 0
+    judged, faulty = 0, Faulty()
     for days_ago in range(lookback_days, 0, -1):
         day = today - timedelta(days=days_ago)
         with reading(engine) as connection:
             open_here = store.find_open(connection, day)
         pairs = [(office, day) for office in open_here if offices is None or office in offices]
-        for some in _parts(pairs):
-            with writing(engine) as connection:
-                left = judge_plain(connection, some, {}, now=now, settings=settings)
-            for (office, _), only in left.in_order():
-                with writing(engine) as connection:
-                    evaluate(
-                        connection, office=office, day=day, now=now, settings=settings, only=only
-                    )
+        _close(engine, pairs, faulty, now=now, settings=settings)
         judged += len(pairs)
+    faulty.tell()
     return judged
+
+
+def _close(
+    engine: Engine, pairs: Sequence[Pair], faulty: Faulty, *, now: datetime, settings: Settings
+) -> None:
+    """Judge office-days of one day, marked or not."""
+
+    def plain(some: Sequence[Pair]) -> Iterable[tuple[Pair, Collection[int] | None]]:
+        with writing(engine) as connection:
+            return judge_plain(connection, some, {}, now=now, settings=settings).in_order()
+
+    for some in _parts(pairs):
+        for pair, only in in_halves(some, plain, lambda pair, _: [(pair, None)]):
+            explained = partial(_explain, engine, only=only, now=now, settings=settings)
+            in_halves([pair], explained, faulty.add)
+
+
+def _explain(
+    engine: Engine,
+    pairs: Sequence[Pair],
+    *,
+    only: Collection[int] | None,
+    now: datetime,
+    settings: Settings,
+) -> tuple[()]:
+    with writing(engine) as connection:
+        for office, day in pairs:
+            evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
+    return ()
 
 
 def _today(now: datetime, settings: Settings) -> date:
@@ -151,6 +196,6 @@ def _here(pair: Pair, away: Mapping[date, str]) -> bool:
     return pair[1].replace(day=1) not in away
 
 
-def _parts(pairs: Sequence[Pair]) -> Iterator[Collection[Pair]]:
+def _parts(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
     for place in range(0, len(pairs), AT_ONCE):
         yield pairs[place : place + AT_ONCE]

@@ -14,7 +14,7 @@ from ingest.store.database import reading, writing
 from ingest.store.days import mark_written
 from ingest.store.dirty import Span, mark_spans
 from ingest.store.marks import mark_office_days, mark_user_days
-from ingest.store.tables_time import scheme_terms
+from ingest.store.tables_time import scheme_terms, service_breaks
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
@@ -148,6 +148,26 @@ class TestDirty:
         scene.commit()
         assert evaluate_dirty(engine, now=scene.now, settings=scene.settings) == 1
 
+    def test_a_day_that_cannot_be_judged_keeps_no_other_away(
+        self, committed_scene: Any, engine: Engine
+    ) -> None:
+        """Neither those beside it, which are judged with it, nor older ones, nor other offices."""
+        scene = committed_scene
+        person, other = _rotten(scene)
+        scene.commit()
+        told = f"office {scene.office} on {TUESDAY}: .*unpaid"
+        with pytest.raises(StoreError, match=told):
+            evaluate_dirty(engine, now=scene.now, settings=scene.settings)
+        judged = {(person, MONDAY), (person, WEDNESDAY)} | {
+            (other, day) for day in (MONDAY, TUESDAY, WEDNESDAY)
+        }
+        assert statuses(engine).keys() == judged
+        assert marks_left(engine) == 1
+        scene.connection.execute(service_breaks.delete())
+        scene.commit()
+        assert evaluate_dirty(engine, now=scene.now, settings=scene.settings) == 1
+        assert statuses(engine).keys() == judged | {(person, TUESDAY)}
+
     @pytest.mark.postgres
     @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
     @pytest.mark.parametrize("way", ["store", "import", "calendar"])
@@ -223,6 +243,16 @@ class TestClosing:
         assert close_days(engine, now=scene.now, settings=scene.settings) == 2
         assert statuses(engine) == {(person, MONDAY): "ABSENT", (person, TUESDAY): "ABSENT"}
 
+    def test_a_night_goes_on_after_a_day_that_cannot_be_judged(
+        self, committed_scene: Any, engine: Engine
+    ) -> None:
+        scene = committed_scene
+        person, other = _rotten(scene)
+        scene.commit()
+        with pytest.raises(StoreError, match=f"office {scene.office} on {TUESDAY}: .*unpaid"):
+            close_days(engine, now=scene.now, settings=scene.settings, lookback_days=2)
+        assert statuses(engine).keys() == {(person, MONDAY), (other, MONDAY), (other, TUESDAY)}
+
     def test_a_night_does_not_look_further_back_than_told(
         self, committed_scene: Any, engine: Engine
     ) -> None:
@@ -271,6 +301,19 @@ class TestClosing:
         scene.commit()
         assert close_days(engine, now=scene.now, settings=scene.settings) == 1
         assert close_days(engine, now=scene.now, settings=scene.settings) == 0
+
+
+def _rotten(scene: Any) -> tuple[int, int]:
+    """Mark three days of two offices, of which the middle one of the first cannot be judged; return
+    a person of each."""
+    person = scene.person("Ani", "1", since=MONDAY)
+    other = scene.person("Budi", "2", office=scene.add_office("7.02"), since=MONDAY)
+    scene.add(
+        service_breaks, person_id=person, first=TUESDAY, last=TUESDAY, kind="unpaid", letter="8"
+    )
+    for office in (scene.office, "7.02"):
+        mark_office_days(scene.connection, [(office, day) for day in (MONDAY, TUESDAY, WEDNESDAY)])
+    return person, other
 
 
 def _mark(connection: Connection, office: str, way: str) -> None:
