@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from drivers.base import BadRecord, Known, Log, Tell, Terminal, TerminalInfo, User
-from drivers.errors import TerminalRefused
+from drivers.errors import DriverError, TerminalRefused
 
 
 class RenamedTerminal(Terminal):
@@ -23,7 +23,11 @@ class RenamedTerminal(Terminal):
         self._terminal = terminal
         self._known_as = known_as
         self._since = since
-        told = terminal.info()
+        try:
+            told = terminal.info()
+        except DriverError:
+            terminal.close()
+            raise
         if told.serial != serial:
             terminal.close()
             raise TerminalRefused(

@@ -19,7 +19,7 @@ from drivers.base import (
     TerminalInfo,
     User,
 )
-from drivers.errors import TerminalRefused
+from drivers.errors import TerminalRefused, TerminalUnreachable
 
 SERIAL, NAME, SINCE = "SIM1", "SIM1-B", date(2026, 7, 2)
 CONFIG = """
@@ -84,6 +84,20 @@ def test_another_terminal_does_not_come_under_the_name() -> None:
     hung = Hung()
     with pytest.raises(TerminalRefused, match="it is SIM1, and only SIM9 is known as SIM1-B"):
         RenamedTerminal(hung, "SIM9", NAME, SINCE)
+    assert hung.closed
+
+
+class Mute(Hung):
+    """It breaks off before it tells who it is."""
+
+    def info(self) -> TerminalInfo:
+        raise TerminalUnreachable("no answer")
+
+
+def test_one_that_does_not_tell_who_it_is_is_let_go() -> None:
+    hung = Mute()
+    with pytest.raises(TerminalUnreachable):
+        renamed(hung)
     assert hung.closed
 
 
