@@ -6,13 +6,15 @@ Plans are asked once an office and day for everybody concerned, and only of days
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, literal_column, or_, select
 
 from ingest.calendar import Expected
+from ingest.discipline import kind_on, kinds_of
 from ingest.nip import appointed
-from ingest.store.person_kinds import find_kind
+from ingest.store.person_kinds import find_later
 from ingest.store.plans import Plans, find_plans
 from ingest.store.serving import valid_on
 from ingest.store.tables import (
@@ -36,6 +38,7 @@ class Concerned:
         self.connection = connection
         self._ids: dict[str, int] = {}
         self._names: dict[str, str] = {}
+        self._kinds: dict[int, str] = {}
         self._served: defaultdict[int, list[Row[Any]]] = defaultdict(list)
         for place in range(0, len(nips), _AT_ONCE):
             self._read(nips[place : place + _AT_ONCE])
@@ -44,12 +47,11 @@ class Concerned:
         self._confirmed = frozenset(connection.scalars(query))
 
     def _read(self, nips: Sequence[str]) -> None:
-        found = self.connection.execute(
-            select(people.c.nip, people.c.id, people.c.name).where(people.c.nip.in_(nips))
-        ).all()
+        found = self.connection.execute(select(people).where(people.c.nip.in_(nips))).all()
         ids = {row.nip: row.id for row in found}
         self._names |= {row.nip: row.name for row in found}
         self._ids |= ids
+        self._kinds |= {row.id: row.kind for row in found}
         rows = self.connection.execute(
             select(assignments)
             .where(assignments.c.person_id.in_(ids.values()))
@@ -85,6 +87,14 @@ class Concerned:
 
     def is_confirmed(self, year: int) -> bool:
         return year in self._confirmed
+
+    def kind(self, person_id: int, day: date) -> str:
+        kinds = kinds_of(self._kinds[person_id], self._later.get(person_id, ()))
+        return kind_on(kinds, day)
+
+    @cached_property
+    def _later(self) -> dict[int, list[tuple[date, str]]]:
+        return find_later(self.connection)
 
     def judged_since(self, person_id: int) -> date | None:
         found: date | None = self.connection.scalar(
@@ -156,7 +166,7 @@ class Person:
         return self._all.is_confirmed(year)
 
     def kind(self, day: date) -> str:
-        return find_kind(self._all.connection, self._id, day)
+        return self._all.kind(self._id, day)
 
     def judged_since(self) -> date | None:
         return self._all.judged_since(self._id)
