@@ -2,8 +2,9 @@
 
 From the day `remind_day` of a month on, in the hours in which people are told, Monday to Friday,
 and where there is a channel that needs a number. An office that was asked stands in the audit log
-and is not asked again that month. What a server could not take is tried in the next round. A kill
-between mail and line asks an office twice, which harms nobody.
+and is not asked again that month. What a server could not take is tried in the next round, and
+keeps no other office from being asked: the box of one may be full for weeks. A kill between mail
+and line asks an office twice, which harms nobody.
 """
 
 import logging
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 
 _FRIDAY = 4
+_PATIENCE = 3  # mails that are not taken: more may be a server that is away, and time-outs
 _Due = list[tuple[str, str, str, Unreachable]]
 
 
@@ -48,16 +50,31 @@ def remind_offices(work: Work) -> None:
 
 def remind(work: Work, outlets: Sequence[Outlet]) -> int:
     """Ask the offices that are due, as many as the first mail server takes in a minute; return how
-    many were asked. Raises NotTaken, StoreError."""
+    many were asked. Raises NotTaken in the end for those it did not take, StoreError."""
     (outlet, *_) = [one for one in outlets if one.channel.kind is Kind.MAIL]
     with alone(work.engine) as mine:
         if not mine:
             return 0
         with reading(work.engine) as connection:
-            due = _due(connection, work, work.clock())
+            due = _in_turn(_due(connection, work, work.clock()), work.clock())
+        asked, left = 0, list[NotTaken]()
         for office, name, address, found in due[: outlet.per_minute]:
-            _ask(work, outlet, (office, name), address, found)
-    return len(due[: outlet.per_minute])
+            try:
+                _ask(work, outlet, (office, name), address, found)
+                asked += 1
+            except NotTaken as error:
+                left.append(error)
+                if len(left) == _PATIENCE:
+                    break
+    if left:
+        raise left[0]
+    return asked
+
+
+def _in_turn(due: _Due, now: datetime) -> _Due:
+    """Begin with another office each hour, so that no few of them use up the patience of each."""
+    at = int(now.timestamp() // 3_600) % len(due) if due else 0
+    return due[at:] + due[:at]
 
 
 def _is_time(work: Work, now: datetime) -> bool:

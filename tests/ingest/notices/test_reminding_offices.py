@@ -137,6 +137,39 @@ def test_what_the_server_cannot_take_is_tried_in_the_next_round(centre: Centre) 
 
 
 @one_database
+def test_a_box_that_takes_nothing_keeps_no_other_office_from_being_asked(centre: Centre) -> None:
+    with writing(centre.engine) as connection:
+        centre.box(connection, "B", "b@example.go.id")
+    centre.mail.answers = [failure(Fault.LATER)]
+    with pytest.raises(NotTaken, match="it said later"):
+        centre.round()
+    assert len(centre.mail.sent) == len(centre.lines()) == 1
+    assert centre.round() == 1
+
+
+@one_database
+def test_each_hour_begins_with_another_office_and_has_patience_with_three(centre: Centre) -> None:
+    with writing(centre.engine) as connection:
+        for office, number in zip("CDEF", range(7, 11), strict=True):
+            values = {"code": office, "name": f"Dinas {office}", "scheme": "5-hari"}
+            connection.execute(insert(tables.offices).values(values))
+            row = {"id": number, "nip": nip(number), "name": f"P{number}", "kind": "PNS"}
+            connection.execute(insert(tables.people).values(row))
+            served = {"person_id": number, "office": office, "valid_from": SINCE}
+            connection.execute(insert(tables.assignments).values(served))
+            centre.box(connection, office, f"{office}@example.go.id")
+    first = set()
+    for _ in range(5):
+        centre.mail.answers = [failure(Fault.LATER)] * 5
+        with pytest.raises(NotTaken) as caught:
+            centre.round()
+        assert len(centre.mail.answers) == 2
+        first.add(str(caught.value).split()[1])
+        centre.now += timedelta(hours=1)
+    assert first == set("ACDEF")
+
+
+@one_database
 @pytest.mark.parametrize("fault", [Fault.UNKNOWN, Fault.CONTENT, Fault.ADDRESS])
 def test_what_may_have_been_sent_or_never_will_be_is_not_tried_again(
     centre: Centre, fault: Fault
@@ -156,7 +189,7 @@ def test_no_more_are_asked_in_a_round_than_the_server_takes_in_a_minute(centre: 
         centre.box(connection, "B", "b@example.go.id")
     centre.per_minute = 1
     assert [centre.round() for _ in range(3)] == [1, 1, 0]
-    assert [one.to for one in centre.mail.sent] == ["a@example.go.id", "b@example.go.id"]
+    assert {one.to for one in centre.mail.sent} == {"a@example.go.id", "b@example.go.id"}
 
 
 @one_database
