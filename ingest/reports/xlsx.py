@@ -205,8 +205,8 @@ class _Sheet:
             sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         # The page of a person is handed to that person alone, and has no number
-        number = "" if self._table.portrait else "&CHalaman &P dari &N"
-        sheet.set_footer(f"&L{SECRET}{number}")
+        pages = "" if self._table.portrait else "&CHalaman &P dari &N"
+        sheet.set_footer(f"&L{SECRET}{pages}")
         for number, column in enumerate(self._columns):
             if column.kind is Kind.NIP:
                 name = xl_col_to_name(number)
