@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, get_args
 
-from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -168,7 +168,7 @@ def _tried(found: Templates) -> list[str]:
 
 
 def _environment() -> SandboxedEnvironment:
-    made = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    made = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, optimized=False)
     made.globals.clear()
     made.filters = {name: made.filters[name] for name in _FILTERS}
     made.tests = {}
@@ -196,13 +196,21 @@ def _faults(source: str) -> list[str]:
     """Say what of a template is not taken, by its lines."""
     environment = _environment()
     try:
-        tree = environment.parse(source)
-        strange = meta.find_undeclared_variables(tree) - set(NAMES)
+        # first as it stands: to compile it is to work out what is constant in it, however large
+        found = _unfit(environment.parse(source))
+        if not found:
+            environment.from_string(source)
     except TemplateError as error:
         return [f"line {getattr(error, 'lineno', 1)}: {str(error).splitlines()[0]}"]
-    except RecursionError:
-        return ["its brackets are too deep"]
-    found = [f'"{name}" is no value; known are {", ".join(NAMES)}' for name in sorted(strange)]
+    except (RecursionError, MemoryError, SyntaxError):  # what Python says of depth
+        return ["it is nested too deep"]
+    return found
+
+
+def _unfit(tree: nodes.Template) -> list[str]:
+    used = {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"}
+    strange = sorted(used - set(NAMES))
+    found = [f'"{name}" is no value; known are {", ".join(NAMES)}' for name in strange]
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
             word = type(node).__name__.lower()

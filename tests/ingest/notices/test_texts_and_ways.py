@@ -142,6 +142,7 @@ class TestTexts:
             "{{ nama.__class__ }}", "{{ nama[0] }}", "{{ nip }}", "{% include 'x' %}",
             "{% macro a() %}{{ a() }}{% endmacro %}", "{% set a = nama %}", "{{ range(9) }}",
             "{{ nama | tojson }}", "{{ nama", "{{ " + "(" * 1_500 + "nama" + ")" * 1_500 + " }}",
+            "{{ " + "not " * 300 + "nama }}", "{% if nama %}" * 150 + "x" + "{% endif %}" * 150,
             "x" * 5_000, "",
         ],
     )  # fmt: skip
