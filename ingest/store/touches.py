@@ -1,7 +1,7 @@
 """Punches as they bear on a day: those that claim it, and others that may belong to it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal_column, select
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal_
 from ingest.store import rulings
 from ingest.store.tables import adjustments, people, punches, resolutions, terminals
 
+_DAY = timedelta(days=1)
 ROAMING = timedelta(days=31)
 """How long before or after a day a use of the own NIP elsewhere binds that day to the terminal."""
 
@@ -55,7 +56,9 @@ def find_by_nip(
     used = exists().where(
         punches.c.terminal_id.in_(counting),
         punches.c.user_id == people.c.nip,
+        NIP_USED,
         punches.c.local_day <= day,
+        punches.c.local_time < datetime.combine(day + _DAY, time()),  # not in later months
         punches.c.doubt.is_(None),
         ~_is_void(),
     )
@@ -87,7 +90,7 @@ def find_roaming(
         .where(
             people.c.id.in_(serving),
             NIP_USED,
-            punches.c.local_day.between(day - ROAMING, day + ROAMING),
+            *_on(day - ROAMING, day + ROAMING),
             terminals.c.office != office,
         )
         .distinct()
@@ -119,7 +122,7 @@ def find_punches(
         )
         .join(terminals, terminals.c.id == punches.c.terminal_id)
         .outerjoin(_own, _own.c.nip == punches.c.user_id)
-        .where(punches.c.local_day == day)
+        .where(*_on(day, day))
     )
     here = every.where(punches.c.terminal_id.in_(ids))
     elsewhere = every.where(
@@ -130,6 +133,15 @@ def find_punches(
     rows = [row for query in (here, elsewhere) for row in connection.execute(query).all()]
     found = [PunchFact(TerminalName(*row[:4]), *row[4:]) for row in rows]
     return tuple(sorted(found, key=lambda one: (one.local_time, one.terminal.id, one.user_id)))
+
+
+def _on(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a punch claims these days; its time tells in which months."""
+    return (
+        punches.c.local_day.between(first, last),
+        punches.c.local_time >= datetime.combine(first, time()),
+        punches.c.local_time < datetime.combine(last + _DAY, time()),
+    )
 
 
 def find_doubtful(
