@@ -20,17 +20,10 @@ class Marked(NamedTuple):
     local_day: date
     own_id: int | None
     """The person whose NIP this user id is."""
-    mapped: Sequence[int | None]
-    """Whom mappings name; None is somebody we do not judge."""
-
-    @property
-    def people(self) -> set[int]:
-        return {one for one in (self.own_id, *self.mapped) if one is not None}
-
-    @property
-    def nobodys(self) -> bool:
-        """Whether nothing is known of it."""
-        return self.own_id is None and not self.mapped
+    people: Sequence[int]
+    """Whom the mappings of that day name, and the own one."""
+    nobodys: bool
+    """Whether nothing is known of it: somebody we do not judge is known, too."""
 
 
 class _Mapping(NamedTuple):
@@ -62,12 +55,15 @@ def find_marked_ids(connection: Connection, *, until: date) -> list[Marked]:
     )
     found = []
     for terminal_id, office, user_id, day in rows.all():  # one by one they take twice as long
-        holding = [
+        mapped_to = [
             one.person_id
             for one in mapped.get((terminal_id, user_id), ())
             if one.first <= day <= one.last
         ]
-        found.append(Marked(terminal_id, office, user_id, day, own.get(user_id), holding))
+        who = own.get(user_id)
+        told = [one for one in (who, *mapped_to) if one is not None]
+        nobodys = who is None and not mapped_to
+        found.append(Marked(terminal_id, office, user_id, day, who, told, nobodys))
     return found
 
 

@@ -34,8 +34,8 @@ asked AS MATERIALIZED (
                     AND b.valid_from > a.valid_from AND b.valid_from <= w.day
                     AND (b.valid_until IS NULL OR b.valid_until >= w.day)))
 ), touch AS MATERIALIZED (
-    SELECT office, day, person_id, min(t.first) AS first, max(t.last) AS last
-    FROM owner t JOIN serving USING (office, day, person_id) GROUP BY 1, 2, 3
+    SELECT office, day, person_id, min(first) AS first, max(last) AS last
+    FROM owner WHERE person_id = ANY(CAST(:who AS int[])) GROUP BY 1, 2, 3
 ), theirs AS MATERIALIZED (
     SELECT u.* FROM (SELECT DISTINCT person_id FROM serving) AS s CROSS JOIN LATERAL (
         SELECT * FROM user_ids u WHERE u.person_id = s.person_id OFFSET 0) AS u
