@@ -15,7 +15,7 @@ from itertools import pairwise
 from sqlalchemy import Connection
 
 from ingest.imports.outcome import Outcome
-from ingest.imports.posts import BESIDE, doubled, read_posts, take_posts
+from ingest.imports.posts import BESIDE, changing, doubled, read_posts, take_posts
 from ingest.imports.sheet import Cells, Columns, Faults, Row, Sheet
 from ingest.nip import KINDS, NipFault, read_nip
 from ingest.store import people as store
@@ -72,7 +72,9 @@ def import_people(
     for line, what in doubled(posts):
         faults.add(line, what)
     if own is not None:
-        _refuse_others(entries, known, before, faults, own, today)
+        gone = _refuse_others(entries, known, before, faults, own, today)
+        of_gone = [(line, held) for line, held in posts if held[0].nip in gone]
+        _refuse_changes(entries, known, faults, own, gone, changing(connection, of_gone))
     after = _timeline(entries, before, faults)
     if own is not None:
         _refuse_moves(entries, before, after, faults, own)
@@ -178,8 +180,9 @@ def _refuse_others(
     faults: Faults,
     own: str,
     today: date,
-) -> None:
-    """Name each row of another office, and of somebody who is another's.
+) -> set[str]:
+    """Name each row of another office, and of somebody who never was of this one; return who is
+    known and is in it no longer.
 
     Raises ImportFaults at once: what could be said later tells of assignments elsewhere.
     """
@@ -192,7 +195,23 @@ def _refuse_others(
             faults.add(entry.line, f"your user is of office {own} and takes rows of no other")
         elif nip in known and nip not in ever:
             faults.add(entry.line, _MOVE.format(own=own))
-        elif known.get(nip, entry.person) != entry.person and nip not in now:
+    faults.raise_if_any()
+    return known.keys() - now
+
+
+def _refuse_changes(
+    entries: list[_Entry],
+    known: dict[str, Person],
+    faults: Faults,
+    own: str,
+    gone: set[str],
+    posts: set[int],
+) -> None:
+    """Name each row that says something else of who is another office's by now: of the person, or,
+    in the lines `posts`, of rank and post. Raises ImportFaults at once, as above."""
+    for entry in entries:
+        nip = entry.person.nip
+        if nip in gone and (known[nip] != entry.person or entry.line in posts):
             faults.add(entry.line, f"this person is in {own} no longer and is not changed there")
     faults.raise_if_any()
 

@@ -48,6 +48,18 @@ def doubled(rows: Iterable[tuple[int, Sequence[DatedPost]]]) -> Iterable[tuple[i
                 yield line, f"{one.what} differs from line {before}, from the same day"
 
 
+def changing(connection: Connection, rows: Iterable[tuple[int, Sequence[DatedPost]]]) -> set[int]:
+    """Return the lines that say of a day another rank or post than is held on it; write nothing."""
+    said = list(rows)
+    held = store.find(connection, {one.nip for _, posts in said for one in posts})
+    return {
+        line
+        for line, posts in said
+        for one in posts
+        if getattr(store.held_on(held, one.first)[one.nip], one.what) != one.text
+    }
+
+
 def take_posts(
     connection: Connection, rows: Iterable[tuple[int, Sequence[DatedPost]]], outcome: Outcome
 ) -> set[int]:
