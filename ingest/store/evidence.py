@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select, union_all
 
 from ingest.coverage import ClockDay, Stretch, Unreadable
 from ingest.store.tables import bad_records, bridges, clock_days, coverage
@@ -40,18 +40,20 @@ def find_clock(
     connection: Connection, ids: Sequence[int], day: date
 ) -> defaultdict[int, list[ClockDay]]:
     """Return the looks at each clock on the day, and those nearest before and after it."""
-    other = clock_days.alias("other")
-    same = other.c.terminal_id == clock_days.c.terminal_id
-    before = select(func.max(other.c.day)).where(same, other.c.day < day).scalar_subquery()
-    after = select(func.min(other.c.day)).where(same, other.c.day > day).scalar_subquery()
+    c = clock_days.c
+    here = c.terminal_id.in_(ids)
+    before = select(c.terminal_id, func.max(c.day).label("day")).where(here, c.day < day)
+    after = select(c.terminal_id, func.min(c.day).label("day")).where(here, c.day > day)
+    near = union_all(
+        select(c.terminal_id, c.day).where(here, c.day == day),
+        before.group_by(c.terminal_id),
+        after.group_by(c.terminal_id),
+    ).subquery()
     found: defaultdict[int, list[ClockDay]] = defaultdict(list)
     for row in connection.execute(
-        select(clock_days.c.terminal_id, clock_days.c.day, clock_days.c.worst_offset_s)
-        .where(
-            clock_days.c.terminal_id.in_(ids),
-            or_(clock_days.c.day == day, clock_days.c.day == before, clock_days.c.day == after),
-        )
-        .order_by(clock_days.c.day)
+        select(c.terminal_id, c.day, c.worst_offset_s)
+        .join(near, (near.c.terminal_id == c.terminal_id) & (near.c.day == c.day))
+        .order_by(c.day)
     ):
         found[row.terminal_id].append(ClockDay(row.day, row.worst_offset_s))
     return found
