@@ -23,6 +23,7 @@ from ingest.calendar import Excuse, ExcuseType, Expected, WorkDay
 from ingest.coverage import ClockDay, Stretch, Unreadable, day_bounds
 from ingest.store import evidence, rulings, touches
 from ingest.store.excused import Excused, find_excused
+from ingest.store.partitions import require_all_here
 from ingest.store.person_kinds import kind_at
 from ingest.store.plans import Plans, find_plans
 from ingest.store.rulings import Rulings, Scope
@@ -126,16 +127,23 @@ def gather(
     asking: Asking,
     only: Collection[int] | None = None,
 ) -> Facts:
-    """Return the facts for all people of an office, or for these of them. Raises NotKnown."""
+    """Return the facts for all people of an office, or for these of them.
+
+    Raises NotKnown, and MonthAway where hours reach into a month of which the punches are archived:
+    they would look as if nobody had touched anything.
+    """
     asked = serving_on(office, day)
     if only is not None:
         asked = asked.where(assignments.c.person_id.in_(these(connection, only)))
     serving = these(connection, [row.person_id for row in connection.execute(asked)])
     plans = find_plans(connection, office=office, day=day, serving=serving)
     facts = _gather(connection, office, day, serving, plans, asking)
+    reaching = _reaching(facts)
+    if reaching:
+        require_all_here(connection, sorted(reaching))
     around = tuple(
         _gather(connection, office, other, these(connection, person_ids), plans, asking)
-        for other, person_ids in sorted(_reaching(facts).items())
+        for other, person_ids in sorted(reaching.items())
     )
     return replace(facts, around=around)
 

@@ -14,6 +14,7 @@ from ingest.seal import Seal, new
 from ingest.store import decided, seals, tables
 from ingest.store.audit import Actor
 from ingest.store.decided import Grounds
+from ingest.store.partitions import MonthAway
 from ingest.store.tables_time import (
     excuses,
     roster_days,
@@ -100,6 +101,17 @@ class TestShifts:
         found = ward.evaluate()[ward.nurse]
         assert found.status is Status.UNVERIFIED
         assert any("baru terbaca lengkap sampai" in one.text for one in found.because)
+
+    def test_nobody_is_absent_from_a_night_whose_morning_is_archived(self, ward: Any) -> None:
+        """Its touches are away with their month, and nothing else would say so."""
+        night = date(2026, 2, 28)
+        roster(ward, night, "M")
+        ward.add(
+            tables.archived_months, month=date(2026, 3, 1), rows=1, first_batch=1, last_batch=1,
+            sha256="0" * 64, file="punches-2026-03.hadir", archived_at=ward.now,
+        )  # fmt: skip
+        with pytest.raises(MonthAway, match="the punches of 2026-03 are archived"):
+            ward.evaluate(day=night)
 
     def test_a_day_without_a_roster_is_never_absent(self, ward: Any) -> None:
         found = ward.evaluate()[ward.nurse]
