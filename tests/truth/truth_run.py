@@ -18,6 +18,8 @@ from ingest.days import Settings, close_days, evaluate_dirty
 from ingest.store.database import open_engine, reading
 
 SETTINGS = Settings(ZONE, MEASURED_S)
+_PATIENCE_S = 900.0
+"""How long one judge waits for the other: whoever comes first spreads the marks of all offices."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ def _judge(keeper: Keeper, judges: int, nights: int) -> None:
 
 
 def _judge_apart(url: str, now: datetime, codes: list[str], nights: int) -> None:
-    engine = open_engine(url)
+    engine = open_engine(url, wait_s=_PATIENCE_S)
     _judge_some(engine, now, codes, nights)
     engine.dispose()
 
