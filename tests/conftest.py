@@ -7,8 +7,8 @@ dropped there.
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 from ingest.store.database import migrate, open_engine
 
 MEMORY_BYTES = 1 << 30
+Copies = Callable[[str], AbstractContextManager[str]]
 _numbers = itertools.count()
 
 
@@ -42,6 +43,22 @@ def postgres_template(postgres_server: URL) -> Iterator[str]:
         migrate(engine)
         engine.dispose()
         yield str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server: URL) -> Copies:
+    """Open a copy of a database, named by its URL, that lives as long as the block."""
+
+    def copy(url: str) -> AbstractContextManager[str]:
+        return _database(postgres_server, template=str(make_url(url).database))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def postgres_template_url(postgres_server: URL, postgres_template: str) -> str:
+    found = postgres_server.set(database=postgres_template)
+    return found.render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,9 @@
 
 import gzip
 import itertools
-import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from served import Served, Slot
 from signed import OUTBOX, Chains, Signer, decoded
-from sqlalchemy import URL, Connection, Engine, create_engine, insert, text
+from sqlalchemy import Connection, Engine, insert, make_url
+from stocked import Make, Stock, Stocked
 
 from ingest.api import create_app
 from ingest.columns import read_batch
@@ -69,32 +70,78 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-)
-def kept_engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def kept_engine(request: pytest.FixtureRequest) -> Engine:
+    """One store for all who take their transaction back in the end: a fresh one costs more.
+
+    It is kept by a fixture of its own: one of the session that takes a parameter is made anew at
+    each change of it, and tests that are dealt to several processes come in no order.
+    """
+    engine: Engine = request.getfixturevalue(f"kept_{request.param}")
+    return engine
+
+
+@pytest.fixture(scope="session")
+def kept_sqlite(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
-    """One store for all who take their transaction back in the end: a fresh one costs more."""
-    if request.param == "sqlite":
-        path = tmp_path_factory.mktemp("kept") / "hadir.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        engine = open_engine(f"sqlite:///{path}")
-        yield engine
-        engine.dispose()
-        return
-    server: URL = request.getfixturevalue("postgres_server")
-    name = f"hadir_kept_{os.getpid()}"
-    maker = create_engine(server, isolation_level="AUTOCOMMIT")
-    with maker.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine = open_engine(server.set(database=name).render_as_string(hide_password=False))
-    migrate(engine)
+    path = tmp_path_factory.mktemp("kept") / "hadir.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}")
     yield engine
     engine.dispose()
-    with maker.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    maker.dispose()
+
+
+@pytest.fixture(scope="session")
+def kept_postgres(postgres_copies: Any, postgres_template_url: str) -> Iterator[Engine]:
+    with postgres_copies(postgres_template_url) as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_stock(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    def fresh(folder: Path) -> str:
+        return f"sqlite:///{shutil.copyfile(sqlite_template, folder / 'hadir.db')}"
+
+    return Stock(tmp_path_factory.mktemp("stock"), fresh)
+
+
+@pytest.fixture(scope="session")
+def postgres_stock(
+    postgres_copies: Any, postgres_template_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stock]:
+    with ExitStack() as kept:
+        yield Stock(
+            tmp_path_factory.mktemp("stock"),
+            lambda _folder: str(kept.enter_context(postgres_copies(postgres_template_url))),
+        )
+
+
+@pytest.fixture
+def stocked(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Stocked]:
+    """Copy the store that a function filled, once for all who ask for the same function.
+
+    `stocked(make)` returns the engine of a copy, its URL, and what `make` returned.
+    """
+    stock: Stock = request.getfixturevalue(f"{database_kind}_stock")
+    with ExitStack() as until:
+
+        def copy(make: Make) -> tuple[Engine, str, Any]:
+            source, made = stock.of(make)
+            if database_kind == "sqlite":
+                path = shutil.copyfile(str(make_url(source).database), tmp_path / "hadir.db")
+                url = f"sqlite:///{path}"
+            else:
+                url = until.enter_context(request.getfixturevalue("postgres_copies")(source))
+            engine = open_engine(url)
+            until.callback(engine.dispose)
+            return engine, url, made
+
+        yield copy
 
 
 AT = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from followed import ANI, BUDI, CITRA, HEAD, PERSON, ZONE, nip
+from followed import ANI, BUDI, CITRA, HEAD, PERSON, ZONE, Followed, nip
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tampered import tamper
@@ -43,10 +43,8 @@ def database_kind() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def open_case(followed):
-    """A case with a paper, a message that was sent, and numbers of both people."""
-    followed.go(3)
+def _opened(engine: Any, _folder: Any, _url: str) -> Followed:
+    followed = Followed(engine).go(3)
     followed.told()
     paper = Paper(DIGEST, "surat.pdf")
     with writing(followed.engine) as connection:
@@ -87,14 +85,27 @@ def _add_notices(connection: Any, now: datetime) -> None:
         )
 
 
-@pytest.fixture
-def closed_case(open_case):
-    """The same, withdrawn by two people."""
-    open_case.do(lambda state, ask: preparing.end(state, ask, ANI, withdraw=True, why="keliru"))
-    open_case.approve(Step.WITHDRAWAL, BUDI)
-    with reading(open_case.engine) as connection:
+def _closed(engine: Any, folder: Any, url: str) -> Followed:
+    followed = _opened(engine, folder, url)
+    followed.do(lambda state, ask: preparing.end(state, ask, ANI, withdraw=True, why="keliru"))
+    followed.approve(Step.WITHDRAWAL, BUDI)
+    with reading(followed.engine) as connection:
         assert connection.scalar(select(cases.c.closed_on)) is not None
-    return open_case
+    return followed
+
+
+@pytest.fixture
+def open_case(stocked):
+    """A case with a paper, a message that was sent, and numbers of both people."""
+    engine, _, made = stocked(_opened)
+    return made.beside(engine)
+
+
+@pytest.fixture
+def closed_case(stocked):
+    """The same, withdrawn by two people."""
+    engine, _, made = stocked(_closed)
+    return made.beside(engine)
 
 
 def due(followed: Any, name: str, now: datetime = LATER) -> int:

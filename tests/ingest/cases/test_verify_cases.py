@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from followed import ANI, BUDI, CITRA, PERSON
+from followed import ANI, BUDI, CITRA, PERSON, Followed
 from sqlalchemy import text
 from tampered import tamper
 
@@ -21,10 +21,8 @@ from ingest.store.tables_cases import case_events
 from ingest.store.tables_cases import case_files as case_files_table
 
 
-@pytest.fixture
-def kept(followed):
-    """A case with a clarification, its paper, and a withdrawal that waits for approval."""
-    followed.go(3)
+def fill(engine, _folder, _url):
+    followed = Followed(engine).go(3)
     followed.told()
     content = b"surat dokter"
     paper = Paper(hashlib.sha256(content).hexdigest(), "surat.pdf")
@@ -38,6 +36,13 @@ def kept(followed):
     )  # fmt: skip
     followed.do(lambda state, ask: preparing.end(state, ask, ANI, withdraw=True, why="keliru"))
     return followed
+
+
+@pytest.fixture
+def kept(stocked):
+    """A case with a clarification, its paper, and a withdrawal that waits for approval."""
+    engine, _, made = stocked(fill)
+    return made.beside(engine)
 
 
 def faults(followed):

@@ -1,10 +1,8 @@
 """An office with a case of three days, its users, and a file of letters.
 
-On SQLite both are made once and copied for each test: they cost seconds.
+Each is made once and copied for each test: they cost seconds.
 """
 
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +10,9 @@ import pytest
 from followed import HEAD, PERSON, Followed
 from lettered import Office, faked
 from sqlalchemy import Engine
+from stocked import Make, Stocked
 
-from ingest.store.database import open_engine
-
-Made = tuple[Path, Followed]
-Make = Callable[[Engine, Path, str], Office]
+from ingest.discipline.cases import Step
 
 
 def absent(engine: Engine, folder: Path, url: str) -> Office:
@@ -34,51 +30,39 @@ def silent(engine: Engine, folder: Path, url: str) -> Office:
     return office
 
 
-@pytest.fixture(scope="session")
-def absent_made(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return _made(absent, sqlite_template, tmp_path_factory.mktemp("absent"))
-
-
-@pytest.fixture(scope="session")
-def silent_made(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return _made(silent, sqlite_template, tmp_path_factory.mktemp("silent"))
+def answered_for(engine: Engine, folder: Path, url: str) -> Office:
+    """The reprimand was approved, and then the letter to the office."""
+    with pytest.MonkeyPatch.context() as patch:
+        faked(patch)
+        office = silent(engine, folder, url)
+        for step in (Step.REPRIMAND, Step.OFFICE_LETTER):
+            pending = office.followed.state().waiting(step)
+            assert pending is not None
+            office.approve(pending.number)
+    return office
 
 
 @pytest.fixture
-def office(database_kind: str, request: Any, tmp_path: Path, monkeypatch: Any) -> Iterator[Office]:
+def office(stocked: Stocked, tmp_path: Path, monkeypatch: Any) -> Office:
     """A case of three days; the letters are set by a fake."""
     faked(monkeypatch)
-    yield from _office(absent, database_kind, request, tmp_path)
+    return _copied(stocked, absent, tmp_path)
 
 
 @pytest.fixture
-def reprimanded(
-    database_kind: str, request: Any, tmp_path: Path, monkeypatch: Any
-) -> Iterator[Office]:
+def reprimanded(stocked: Stocked, tmp_path: Path, monkeypatch: Any) -> Office:
     """A case whose reprimand waits; the letters are set by a fake."""
     faked(monkeypatch)
-    yield from _office(silent, database_kind, request, tmp_path)
+    return _copied(stocked, silent, tmp_path)
 
 
-def _made(make: Make, template: Path, folder: Path) -> Made:
-    path = folder / "hadir.db"
-    shutil.copyfile(template, path)
-    engine = open_engine(f"sqlite:///{path}")
-    followed = make(engine, folder, f"sqlite:///{path}").followed
-    engine.dispose()  # the last connection folds the WAL into the file
-    return path, followed
+@pytest.fixture
+def written(stocked: Stocked, tmp_path: Path, monkeypatch: Any) -> Office:
+    """The superior was reprimanded and the office written to: letters 1 and 2."""
+    faked(monkeypatch)
+    return _copied(stocked, answered_for, tmp_path)
 
 
-def _office(make: Make, kind: str, request: Any, folder: Path) -> Iterator[Office]:
-    """Yield an office of its own for one test: on SQLite a copy, on PostgreSQL made anew."""
-    if kind == "postgres":
-        url = request.getfixturevalue("database_url")
-        engine = open_engine(url)
-        yield make(engine, folder, url)
-    else:
-        path, followed = request.getfixturevalue(f"{make.__name__}_made")
-        shutil.copyfile(path, folder / "hadir.db")
-        url = f"sqlite:///{folder / 'hadir.db'}"
-        engine = open_engine(url)
-        yield Office(followed.beside(engine), folder, url)
-    engine.dispose()
+def _copied(stocked: Stocked, make: Make, folder: Path) -> Office:
+    engine, url, made = stocked(make)
+    return Office(made.followed.beside(engine), folder, url)

@@ -22,14 +22,6 @@ def waiting(office: Any, step: Step) -> int:
     return number
 
 
-@pytest.fixture
-def written(reprimanded: Any) -> Any:
-    """The superior was reprimanded and the office written to: letters 1 and 2."""
-    reprimanded.approve(waiting(reprimanded, Step.REPRIMAND))
-    reprimanded.approve(waiting(reprimanded, Step.OFFICE_LETTER))
-    return reprimanded
-
-
 def kinds(office: Any) -> list[tuple[str, int | None]]:
     with reading(office.followed.engine) as connection:
         return [(one.kind, one.running) for one in letters.find(connection)]
