@@ -285,9 +285,11 @@ def _from_file(
 
 
 def _doubles(terminal: TerminalConfig, where: str, taken: dict[str, str]) -> list[str]:
-    """Return what a terminal shares with an earlier one: its name, its address, or its calls.
+    """Return what a terminal shares with an earlier one: its name, its address, its calls, or the
+    serial number it was given.
 
-    A section copied and not changed would leave one terminal of the office unread.
+    A section copied and not changed would leave one terminal of the office unread, or let what is
+    proven of one be taken for the other's.
     """
     told = {"name": terminal.name}
     if terminal.is_folder:
@@ -300,6 +302,8 @@ def _doubles(terminal: TerminalConfig, where: str, taken: dict[str, str]) -> lis
         told["host"] = host if port is None else f"{host}:{port}"
     if terminal.calls and terminal.serial is not None:
         told["serial"] = terminal.serial
+    if terminal.renamed is not None and terminal.serial is not None:
+        told["known_as"] = terminal.serial
     found = []
     for key, value in told.items():
         first = taken.setdefault(f"{key} {value}", where)

@@ -160,3 +160,18 @@ def test_what_cannot_be_is_a_fault(tmp_path: Any, was: str, becomes: str, told: 
     with pytest.raises(ConfigError) as found:
         configured(tmp_path, text.replace(was, becomes))
     assert any(told in one for one in found.value.faults), found.value.faults
+
+
+def test_two_terminals_do_not_share_a_name(tmp_path: Any) -> None:
+    """What one has told would else stand for the other: nobody touched it, and it is read."""
+    other = """
+[[terminal]]
+name = "belakang"
+driver = "zk"
+host = "192.168.1.202"
+"""
+    text = CONFIG + RENAMED + other + RENAMED.replace(f'serial = "{SERIAL}"', 'serial = "SIM2"')
+    with pytest.raises(ConfigError) as found:
+        configured(tmp_path, text)
+    told = f"terminal[2].known_as: {NAME} is terminal[1] already, each stands once"
+    assert found.value.faults == [told]
