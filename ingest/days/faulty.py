@@ -12,6 +12,8 @@ from ingest.errors import IngestError, StoreError, StoreUnavailable
 from ingest.store.plain import Pair
 
 T = TypeVar("T")
+MOST = 100
+"""Days at fault in one round: of more, something else is, and the round ends."""
 
 
 class NotJudged(StoreError):
@@ -28,8 +30,11 @@ class Faulty:
         return pair in self._why
 
     def add(self, pair: Pair, error: Exception) -> tuple[()]:
-        """Take a day down; nothing is left to do of it."""
+        """Take a day down; nothing is left to do of it. Raises as `tell` does if it is one too
+        many."""
         self._why[pair] = error
+        if len(self._why) == MOST:
+            self.tell()
         return ()
 
     def tell(self) -> None:
