@@ -24,7 +24,7 @@ from bridge.outbox import Outbox
 from drivers.simulator.faults import Faults
 from drivers.zk import commands
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Systemd:

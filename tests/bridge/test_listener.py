@@ -24,7 +24,7 @@ from drivers.base import Reply
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SERIAL = "SERIAL87654321"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 MANY = b"12\t2026-03-03 07:00:00\t0\t1\t0\t0\t0\n" * 3_000
 HALL = TerminalConfig("hall", "adms", 60, SERIAL, AdmsReceiver.Options(serial=SERIAL))
 

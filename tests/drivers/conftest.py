@@ -14,7 +14,7 @@ from drivers.zk.codec import Packet, PacketReader, decode_packet, encode_packet,
 
 SERIAL = "SYN0000001"
 SESSION = 0x1963
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 HARMLESS = {9, 11, 13, 50, 201, 500, 1000, 1001, 1100, 1102, 1502, 1503, 1504, 2000}
 """The commands that change nothing in a terminal: no DISABLEDEVICE, nothing written or cleared."""
 

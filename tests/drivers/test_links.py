@@ -10,11 +10,13 @@ import pytest
 from drivers.errors import TerminalUnreachable
 from drivers.links import Deadline, Silence, Stopwatch, TcpLink, UdpLink
 
+PATIENCE_S = 20.0  # what has no end takes longer, and a busy machine does not
+
 
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as sock:
-        sock.settimeout(5)
+        sock.settimeout(PATIENCE_S)
         yield sock
 
 
@@ -22,7 +24,7 @@ def listener() -> Iterator[socket.socket]:
 def datagrams() -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
-        sock.settimeout(5)
+        sock.settimeout(PATIENCE_S)
         yield sock
 
 
@@ -73,7 +75,7 @@ class TestTcp:
         for timeout_s in (0.1, 0, -1):
             with pytest.raises(Silence, match="stopped answering"):
                 link.receive(timeout_s)
-        assert 0.1 <= time.monotonic() - began < 2
+        assert 0.1 <= time.monotonic() - began < PATIENCE_S
         link.close()
 
     def test_a_hang_up_is_told_at_once(self, listener: socket.socket) -> None:
@@ -111,7 +113,7 @@ class TestTcp:
                 waiting.extend(TcpLink("127.0.0.1", port, 0.2) for _ in range(20))
             for link in waiting:  # those its queue had room for
                 link.close()
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < PATIENCE_S
 
 
 class TestUdp:

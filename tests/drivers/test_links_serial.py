@@ -24,6 +24,7 @@ from drivers.tap import Tap, TapEnded
 
 WITHIN_PYSERIAL = pytest.mark.filterwarnings(r"ignore:set(Daemon|Name)\(\):DeprecationWarning")
 TIOCGEXCL = 0x80045440
+PATIENCE_S = 20.0  # what has no end takes longer, and a busy machine does not
 
 
 class Pair:
@@ -75,7 +76,7 @@ def test_silence_ends_in_time(link: SerialLink) -> None:
     for timeout_s in (0.1, 0, -1):
         with pytest.raises(Silence, match="stopped answering"):
             link.receive(timeout_s)
-    assert 0.1 <= time.monotonic() - began < 2
+    assert 0.1 <= time.monotonic() - began < PATIENCE_S
 
 
 def test_a_cable_pulled_out_is_named(pair: Pair, link: SerialLink) -> None:

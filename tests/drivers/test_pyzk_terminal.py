@@ -26,6 +26,7 @@ from drivers.zk.terminal import ZkTerminal
 
 NOON = datetime(2026, 11, 20, 12, 0, 0)
 TRANSPORTS = ["tcp", "udp"]
+HARMLESS = ("split", "merge", "duplicate", "stray-ack", "stray-event")
 NEVER = {8, 12, 14, 15, 18, 19, 20, 31, 60, 61, 62, 202, 1002, 1003, 1004, 1005}
 """Commands that change a terminal, or lock it before the people in front of it."""
 
@@ -79,9 +80,10 @@ def test_reads_what_our_own_driver_reads(layout, number, transport):
 def test_whatever_happens_a_log_is_read_right_or_not_at_all(fault, transport):
     memory = memory_of(300)
     try:
-        log = read(memory, fault, transport=transport, timeout_s=0.1)
+        patience_s = 20.0 if fault in HARMLESS else 0.1  # nobody waits for it in vain
+        log = read(memory, fault, transport=transport, timeout_s=patience_s)
     except DriverError:
-        assert fault not in ("split", "merge", "duplicate", "stray-ack", "stray-event")
+        assert fault not in HARMLESS
     else:
         found = [one for one in log.entries() if not isinstance(one, BadRecord)]  # a blank slot
         assert [entry[:4] for entry in found] == told(memory)

@@ -21,7 +21,7 @@ from drivers.zk.records import LayoutName, pack_time
 from drivers.zk.terminal import ZkTerminal
 
 NOW = datetime(2026, 11, 20, 7, 21, 5)
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 Peer = Any
 
 
@@ -185,7 +185,7 @@ def test_waiting_ends_in_time_whatever_comes(server: ZkServer, heard: Heard) -> 
         terminal.listen(heard)
         began = time.monotonic()
         terminal.wait(0.05)
-        assert 0.04 < time.monotonic() - began < 5
+        assert 0.04 < time.monotonic() - began < PATIENCE_S
         terminal.wait(0)
         assert terminal.clock() == NOW, "the session goes on"
 
@@ -205,7 +205,7 @@ def test_events_without_end_do_not_hold_us(tcp_peer: Peer, heard: Heard) -> None
         began = time.monotonic()
         terminal.listen(heard)
         terminal.wait(0.2)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < PATIENCE_S
         ended.set()
     assert heard
 

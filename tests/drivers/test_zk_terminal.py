@@ -26,6 +26,7 @@ from drivers.zk.terminal import ZkTerminal
 
 TIMEOUT_S = 3.0  # far more than any answer here takes: a busy machine must not fail a test
 SHORT_S = 0.25  # for those that wait until it has passed
+ENDS_S = 20.0  # within which all that ends has ended; what holds us lasts longer
 LATE = r"stopped answering|did not finish its answer in time"
 FIRST = datetime(2026, 3, 2, 7, 0, 5)
 Peer = Any
@@ -75,7 +76,7 @@ def fails(peer: Peer, kind: type[DriverError], match: str, **options: Any) -> No
     began = time.monotonic()
     with pytest.raises(kind, match=match) as caught, reach(peer, **options) as terminal:
         terminal.read()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < ENDS_S
     assert str(caught.value).startswith(f"127.0.0.1:{peer.port}")
     assert peer.was_let_go()
 
@@ -710,7 +711,7 @@ class TestFailures:
         began = time.monotonic()
         with pytest.raises(TerminalUnreachable, match=r"hung up|broke off"):
             raws(tcp_peer)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < ENDS_S
 
     def test_a_stall_in_the_middle_is_no_end(self, tcp_peer: Peer) -> None:
         fill(tcp_peer, 1700)
@@ -728,7 +729,7 @@ class TestFailures:
         began = time.monotonic()
         with pytest.raises(TerminalUnreachable, match=LATE):
             raws(tcp_peer, timeout_s=0.08)
-        assert 12 * 0.08 <= time.monotonic() - began < 3
+        assert 12 * 0.08 <= time.monotonic() - began < ENDS_S
 
     def test_a_plain_answer_that_trickles_does_not_hold_us(self, tcp_peer: Peer) -> None:
         tcp_peer.on[code.GET_TIME] = lambda peer, asked: [
@@ -742,7 +743,7 @@ class TestFailures:
 
     def test_events_without_end_do_not_hold_us(self, peer: Peer) -> None:
         def forever(peer: Peer, asked: Packet) -> Iterator[bytes]:
-            ends = time.monotonic() + 1.5
+            ends = time.monotonic() + 2 * ENDS_S
             while time.monotonic() < ends:
                 yield peer.say(asked, code.REG_EVENT, bytes(32), session=1, reply=0)
 
@@ -753,7 +754,7 @@ class TestFailures:
             pytest.raises(TerminalUnreachable, match=LATE),
         ):
             terminal.clock()
-        assert time.monotonic() - began < 1.4
+        assert time.monotonic() - began < ENDS_S
 
     def test_the_answer_to_another_request_is_no_answer(self, peer: Peer) -> None:
         peer.on[code.GET_TIME] = lambda peer, asked: [peer.say(asked, reply=asked.reply - 1)]

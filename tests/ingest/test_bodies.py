@@ -13,7 +13,7 @@ from ingest import bodies
 from ingest.bodies import MAX_INFLATED, MAX_NESTS, MAX_VALUES, BodyRefused, Limits, inflate
 from ingest.wire import MAX_ROWS, MAX_STATEMENTS, BadRecord, Punch, encode_batch
 
-LIMITS = Limits(body_bytes=4 << 20, inflated_bytes=MAX_INFLATED, timeout_s=1.0)
+LIMITS = Limits(body_bytes=4 << 20, inflated_bytes=MAX_INFLATED, timeout_s=30.0)
 WORST_MB = 120
 
 

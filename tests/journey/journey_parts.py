@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import NullPool, create_engine, text
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 ZONE = "Asia/Makassar"
 
 Touch = tuple[str, str, str]

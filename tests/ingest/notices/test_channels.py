@@ -86,7 +86,7 @@ NO_WEB = {"gammu", "gammu_inject", "mail"}
 def kit(stack: ExitStack, folder: Path, driver: str, **other: Any) -> Kit:
     fake, section = SECTIONS[driver]
     gateway = stack.enter_context(fake())
-    told = {"driver": driver, "base_url": gateway.url, "timeout_s": 0.5} | section | other
+    told = {"driver": driver, "base_url": gateway.url, "timeout_s": 20} | section | other
     channel = made(folder, **told)
     stack.callback(channel.close)
     return Kit(gateway, channel)
@@ -101,6 +101,12 @@ def stack() -> Iterator[ExitStack]:
 @pytest.fixture(params=SECTIONS)
 def any_kit(stack: ExitStack, tmp_path: Path, request: pytest.FixtureRequest) -> Kit:
     return kit(stack, tmp_path, request.param)
+
+
+@pytest.fixture(params=SECTIONS)
+def hasty_kit(stack: ExitStack, tmp_path: Path, request: pytest.FixtureRequest) -> Kit:
+    """One that gives its gateway half a second: for answers that never come whole."""
+    return kit(stack, tmp_path, request.param, timeout_s=0.5)
 
 
 def test_every_channel_is_tried_here() -> None:
@@ -124,12 +130,12 @@ def test_a_wrong_key_is_a_fault_of_the_account(any_kit: Kit, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("bite", [web.silent, web.hangs_up, web.half, web.giant, web.page])
-def test_without_a_whole_answer_nobody_knows(any_kit: Kit, bite: web.Bite) -> None:
-    any_kit.gateway.bites = [bite]
-    failure = any_kit.send().failure
+def test_without_a_whole_answer_nobody_knows(hasty_kit: Kit, bite: web.Bite) -> None:
+    hasty_kit.gateway.bites = [bite]
+    failure = hasty_kit.send().failure
     assert failure.fault is Fault.UNKNOWN
     assert MESSAGE.to not in failure.text
-    assert len(any_kit.gateway.asked) == 1, "it was asked once and not again"
+    assert len(hasty_kit.gateway.asked) == 1, "it was asked once and not again"
 
 
 @pytest.mark.parametrize(
@@ -436,7 +442,8 @@ def test_the_command_of_gammu_is_given_the_text_by_stdin(
     command = tmp_path / "inject"
     command.write_text(f"#!/bin/sh\n{script}\n")
     command.chmod(0o755)
-    channel = made(tmp_path, driver="gammu_inject", command=str(command), timeout_s=0.5)
+    timeout_s = 0.5 if "sleep" in script else 20
+    channel = made(tmp_path, driver="gammu_inject", command=str(command), timeout_s=timeout_s)
     sent = channel.send(MESSAGE, now=NOW)
     assert sent.accepted is accepted
     assert (sent.failure.fault if sent.failure else None) is fault
