@@ -77,7 +77,9 @@ def put(connection: Connection, rows: Iterable[DatedPost]) -> list[tuple[DatedPo
     if not wanted:
         return []
     lines = _lines(find(connection) if len(wanted) > 1 else find(connection, [wanted[0].nip]))
-    done, new, over = [], {}, {}
+    done: list[tuple[DatedPost, str]] = []
+    new: dict[tuple[str, str, date], str] = {}
+    over: dict[tuple[str, str, date], str] = {}
     for one in wanted:
         line = lines[one.nip, one.what]
         was = _on(line, one.first)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Date, Row, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Date, case, cast, func, select
 
 from ingest.store.tables import days, people
 from ingest.store.tally_rows import BREAKING
@@ -54,7 +54,7 @@ def last_breaking(person: ColumnElement[int], first: date, before: Any) -> Colum
     return func.coalesce(near.scalar_subquery(), far.scalar_subquery())
 
 
-def _by_person(connection: Connection, first: date, last: date) -> Sequence[Row[Any]]:
+def _by_person(connection: Connection, first: date, last: date) -> Sequence[Any]:
     """Ask person by person: the key holds each one's days side by side, without their rows."""
     each = (
         select(func.min(days.c.day), func.max(days.c.day), func.count())
@@ -69,7 +69,7 @@ def _by_person(connection: Connection, first: date, last: date) -> Sequence[Row[
     ).all()
 
 
-def _at_once(connection: Connection, first: date, last: date) -> Sequence[Row[Any]]:
+def _at_once(connection: Connection, first: date, last: date) -> Sequence[Any]:
     """Group all rows, which a file reads as fast as any other way."""
     broken = func.max(case((days.c.status.in_(BREAKING), days.c.day)))
     return connection.execute(
