@@ -98,9 +98,11 @@ def approve(
 ) -> Event:
     """Return an approval. The last one that is needed takes effect, and has the notices.
 
-    `letter` is needed with the last one, and kept only with it.
+    `letter` is needed with the last one, and kept only with it. Raises NotAllowed where the step is
+    written to an office that the person has left since.
     """
     pending = _pending(state, of)
+    _require_office(state, ask, pending)
     full = len(pending.approvals) + 1 >= pending.proposal.gate.persons
     notices = _notices(state, pending, letter, why) if full else ()
     about = Signature(of, full, letter if full else None)
@@ -161,6 +163,21 @@ def _pending(state: CaseState, number: int) -> Pending:
             return one
     waits = ", ".join(f"{one.number} ({one.proposal.step})" for one in state.pending) or "nothing"
     raise NotAllowed(f"event {number} waits for no approval; there waits {waits}")
+
+
+def _require_office(state: CaseState, ask: Ask, pending: Pending) -> None:
+    """The machine drops what it prepared for another office; what a person did waits for one."""
+    home = {
+        Step.OFFICE_LETTER: state.asked_office or ask.home,
+        Step.SALARY_STOP: ask.home,
+        Step.SALARY_RESUME: ask.home,
+    }.get(pending.proposal.step)
+    for to in pending.proposal.to:
+        if home is not None and to.office != home:
+            raise NotAllowed(
+                f"event {pending.number} is written to {to.office}, and it is {home} now that has "
+                "to act; reject it and propose it again"
+            )
 
 
 def _filed(state: CaseState, number: int) -> Filed:

@@ -676,6 +676,26 @@ class TestPay:
         world.approve(Step.SALARY_RESUME)
         assert not world.go(5, PRESENT).state.pending
 
+    def test_what_a_person_proposed_is_not_approved_for_an_office_he_has_left(self):
+        """The machine drops its own and prepares it anew; a person's waits for a person."""
+        world = opened().tell().go(1, PRESENT)
+        numbers = []
+        for step in (Step.SALARY_STOP, Step.OFFICE_LETTER):
+            event = preparing.propose(world.state, world.ask(), ANI, step=step, why="x")
+            numbers.append(world.add(event).events)
+        world.home = NEW_OFFICE
+        world.settle()
+        for number in numbers:
+            with pytest.raises(
+                NotAllowed, match=f"written to {OFFICE}, and it is {NEW_OFFICE} now"
+            ):
+                deeds.approve(
+                    world.state, world.ask(), BUDI, of=number, why="setuju",
+                    letter=Letter("800/1", world.today),
+                )  # fmt: skip
+        world.home = OFFICE
+        assert world.approve(Step.SALARY_STOP, BUDI) == numbers[0]
+
 
 class TestClarification:
     def filed(self, back=0, days=THREE, **changes):
