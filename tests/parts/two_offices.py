@@ -249,8 +249,8 @@ def kept(url: str) -> dict[str, list[Any]]:
     engine = open_engine(url)
     with reading(engine) as connection:
         found = {
-            name: sorted(map(repr, connection.execute(select(table)).all()))
-            for name, table in tables.metadata.tables.items()
+            name: sorted(map(repr, connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()))
+            for name in tables.metadata.tables
             if name != "audit_log"
         }
     engine.dispose()
