@@ -63,11 +63,9 @@ class Office:
         return json.loads(self("budi", "cases", "show", "1", "--json").stdout)
 
 
-@pytest.fixture
-def office(followed, tmp_path, database_url):
-    """A case of Monday to Wednesday, and the users."""
-    followed.go(3)
-    run = Office(followed, tmp_path, database_url)
+def fill(engine, folder, url):
+    followed = Followed(engine).go(3)
+    run = Office(followed, folder, url)
     for name, (full_name, role) in USERS.items():
         bound = ("--office", "A") if role == "operator" else ()
         bound += ("--nip", nip(NIPS[name])) if name in NIPS else ()
@@ -75,7 +73,14 @@ def office(followed, tmp_path, database_url):
             "budi", "users", "add", name, "--full-name", full_name, "--role", role, *bound,
             "--os-user", getpass.getuser(), "--sudo-user", name,
         )  # fmt: skip
-    return run
+    return followed
+
+
+@pytest.fixture
+def office(stocked, tmp_path):
+    """A case of Monday to Wednesday, and the users."""
+    engine, url, made = stocked(fill)
+    return Office(made.beside(engine), tmp_path, url)
 
 
 def lines(office):
