@@ -68,14 +68,14 @@ def judge_plain(
     Returns the rest, which goes the way that explains. Raises NotKnown, MonthAway.
     """
     everything = sorted({*whole, *people}, key=_by_day)
-    rest = _Rest()
+    rest = _Rest({one: ids for one, ids in people.items() if one not in whole})
     wanted: dict[Pair, Wanted] = {}
     if in_one_place(connection):
         store.hold_all(connection, everything)
         wanted = _plain(connection, everything, now, settings)
     for pair in everything:
         if pair not in wanted:
-            rest.add(pair, people.get(pair) if pair not in whole else None)
+            rest.add(pair)
     all_of = [one for pair, one in wanted.items() if pair in whole]
     some_of = [one for pair, one in wanted.items() if pair not in whole]
     if all_of:
@@ -99,24 +99,28 @@ def _by_day(pair: Pair) -> tuple[date, str]:
 
 
 class _Rest:
-    """Gathers what is left."""
+    """Gathers what is left: of an office-day everybody who was asked for, or some of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Mapping[Pair, Collection[int]]) -> None:
+        """`asked` are the people of office-days of which not everybody was asked for."""
+        self._asked = asked
         self._of: defaultdict[Pair, set[int]] = defaultdict(set)
         self._whole: set[Pair] = set()
 
-    def add(self, pair: Pair, only: Collection[int] | None) -> None:
-        if only is None:
-            self._whole.add(pair)
+    def add(self, pair: Pair) -> None:
+        """Add an office-day. Of one of whose people some were asked for, these alone: what concerns
+        the others has marked them, and everybody's marks would mark those of the days beside."""
+        if pair in self._asked:
+            self._of[pair].update(self._asked[pair])
         else:
-            self._of[pair].update(only)
+            self._whole.add(pair)
 
     def take(self, done: plain_sql.Written) -> None:
-        """Add what the statement left. Something unusual may concern everybody of an office."""
+        """Add what the statement left."""
         for pair in done.unusual:
-            self.add(pair, None)
+            self.add(pair)
         for office, day, person_id in done.apart:
-            self.add((office, day), [person_id])
+            self._of[office, day].add(person_id)
 
     def left(self) -> Left:
         return Left(

@@ -94,6 +94,18 @@ class TestShifts:
         assert row(engine, person).status == "PRESENT"
         assert marked(engine) == set()
 
+    def test_two_shifts_on_unusual_days_do_not_mark_each_other_for_ever(
+        self, ward: Any, engine: Engine
+    ) -> None:
+        """Whoever is marked alone is looked at alone, also where somebody unknown was here."""
+        person = nurse(ward)
+        ward.add(roster_days, person_id=person, day=WEDNESDAY, shift="M")
+        for day in (2, 3, 4):
+            ward.punch(ward.door, "99", f"2026-03-0{day} 10:00")
+        judge(ward, engine)
+        judge(ward, engine)
+        assert marked(engine) == set()
+
     def test_a_touch_of_a_clock_that_is_ahead_waits_for_its_day(
         self, ward: Any, engine: Engine
     ) -> None:
