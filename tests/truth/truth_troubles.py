@@ -92,13 +92,21 @@ class Troubles:
     guests: list[tuple[str, str, datetime]] = field(default_factory=list)
     """Terminal, user id that is nobody's, and when."""
 
+    _there: dict[tuple[str, date], list[str]] = field(default_factory=dict)
+
     def terminals_of(self, office: str, day: date) -> list[str]:
-        """Return the terminals that hang there and are registered, on a day."""
-        return [
-            serial
-            for serial, (where, first, last) in self.standing.items()
-            if where == office and first <= day and (last is None or day <= last)
-        ]
+        """Return the terminals that hang there and are registered, on a day.
+
+        Asked for once all troubles are made, and remembered: every touch of a year asks.
+        """
+        found = self._there.get((office, day))
+        if found is None:
+            found = self._there[office, day] = [
+                serial
+                for serial, (where, first, last) in self.standing.items()
+                if where == office and first <= day and (last is None or day <= last)
+            ]
+        return found
 
     def works(self, serial: str, at: datetime) -> bool:
         """Say whether a terminal takes a touch at a moment."""
