@@ -316,6 +316,8 @@ class Life:
             return Outcome(PRESENT if today else UNVERIFIED)
         if not shown and any(one.doubtful for one in touches):
             return Outcome(EITHER if self._owned(phase) else UNVERIFIED)
+        if not shown and self._left_unrostered(phase, day, office):
+            return Outcome("INCOMPLETE")
         if not shown:
             open_ = not complete or not known or self._strange(phase, day, office, shift)
             return Outcome(UNVERIFIED if open_ else ABSENT)
@@ -327,6 +329,13 @@ class Life:
         if valid == deed.meant or deed.outcome.status == "INCOMPLETE":
             return deed.outcome
         return _measured(deed.touches, valid, rules.tolerance)
+
+    def _left_unrostered(self, phase: int, day: date, office: str) -> bool:
+        """Say whether a night of which no roster told yet ended on this day: who sees that touch
+        cannot know that it is not of today's shift."""
+        return self._asked(day - DAY, office, phase)[0] == "?" and any(
+            one.counts[phase] and one.local.date() == day for one in self._before
+        )
 
     def _owned(self, phase: int) -> bool:
         return self._person.mapped != "late" or phase == 1
