@@ -136,7 +136,11 @@ def judge_few(
 
 
 def _doubted(connection: Connection, wanted: Sequence[Wanted]) -> frozenset[Pair]:
-    """Return the office-days with a doubtful touch that claims them or may have come on them."""
+    """Return the office-days with a doubtful touch that claims them or may have come on them.
+
+    Asked before the verdict, since it costs a plan less apart. A doubtful touch committed between
+    the two counts as one that came, which makes nobody absent, until its own mark is judged.
+    """
     asked = _columns(wanted, ("office", "day", "since", "until"))
     return frozenset((row.office, row.day) for row in connection.execute(_DOUBTED, asked))
 
