@@ -142,6 +142,8 @@ user_ids = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
     CheckConstraint("(terminal_id IS NULL) <> (office IS NULL)", name="one_scope"),
+    Index(None, "office", "user_id"),
+    Index(None, "terminal_id", "user_id"),
 )
 
 bridges = Table(
