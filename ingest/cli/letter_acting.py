@@ -49,29 +49,45 @@ def by_of(centre: Centre) -> By:
 
 
 def may_see(letter: StoredLetter, own: str | None) -> bool:
-    """Say whether who is bound to an office sees a letter: its own, a confidential one only if it
-    is addressed to the office."""
-    if own is None:
+    """Say whether who is bound to an office sees a letter: what is addressed to the office, and of
+    its own cases what is not confidential.
+
+    Who was moved here has a case of another office: what that writes to this one is for it.
+    """
+    if own is None or letter.to == (None, own):
         return True
-    hidden = letter.secrecy == Secrecy.CONFIDENTIAL and letter.to != (None, own)
-    return letter.office == own and not hidden
+    return letter.office == own and letter.secrecy != Secrecy.CONFIDENTIAL
 
 
-def find_own_letter(connection: Connection, number: int) -> StoredLetter:
+def find_seen_letter(connection: Connection, number: int) -> StoredLetter:
     """Return a letter that whoever acts may see. Raises NotKnown, OutOfScope."""
     found = letters.find_one(connection, number)
     require_seen(found)
     return found
 
 
+def find_own_letter(connection: Connection, number: int) -> StoredLetter:
+    """Return a letter whoever acts may write something down of: one of a case of the own office.
+
+    By when a letter was received its clock runs: that is not for the office it is addressed to, if
+    the case is another's. Raises NotKnown, OutOfScope.
+    """
+    found = letters.find_one(connection, number)
+    scope.require_own(found.office)
+    require_seen(found)
+    return found
+
+
 def require_seen(letter: StoredLetter) -> None:
-    """Raise OutOfScope for a letter of another office, or a confidential one for somebody else."""
+    """Raise OutOfScope for a letter that is neither of the own office nor addressed to it, or is
+    confidential and for somebody else."""
+    if may_see(letter, scope.ask()):
+        return
     scope.require_own(letter.office)
-    if not may_see(letter, scope.ask()):
-        raise OutOfScope(
-            f"letter {letter.number} is confidential (RAHASIA) and not addressed to your office",
-            f"letter {letter.number}",
-        )
+    raise OutOfScope(
+        f"letter {letter.number} is confidential (RAHASIA) and not addressed to your office",
+        f"letter {letter.number}",
+    )
 
 
 def require_admin(centre: Centre) -> str:

@@ -127,8 +127,15 @@ def _ready(
     parts = [plan_step(one.dossier, one.case.number, one.event) for one in steps]
     require_one_letter(parts)
     text = draft(connection, keeping(centre), desk, parts, dated)
-    office = steps[0].case.office
+    office = _office(steps, parts)
     return issuing.prepare(connection, desk, text, office, given, by), parts
+
+
+def _office(steps: Sequence[_Step], parts: Sequence[Planned]) -> str:
+    """Return the office whose letter it is: that of the cases, and where they are of several that
+    of the addressee, so that none of them reads of the people of another."""
+    offices = {one.case.office for one in steps}
+    return (parts[0].to.office if len(offices) > 1 else None) or steps[0].case.office
 
 
 def _keep(
@@ -143,7 +150,7 @@ def _keep(
         plan_step(one.dossier, one.case.number, one.event).basis for one in steps
     )  # now with the events that approved them
     number, head = issuing.keep(
-        connection, ready, office=steps[0].case.office, basis=basis, to=parts[0].to.key,
+        connection, ready, office=_office(steps, parts), basis=basis, to=parts[0].to.key,
         who=steps[0].who.name, why=why, by=by,
     )  # fmt: skip
     return Issued(number, ready.text.number, ready.text.code), head

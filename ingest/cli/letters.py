@@ -7,7 +7,7 @@ import click
 from ingest.cli import scope
 from ingest.cli.acting import NUMBER
 from ingest.cli.context import Centre, dump, pass_centre
-from ingest.cli.letter_acting import find_own_letter, may_see, write_new
+from ingest.cli.letter_acting import find_seen_letter, may_see, write_new
 from ingest.cli.letter_making import draft_letter, issue_letter
 from ingest.cli.letter_marking import answered, received, scan, sent, void
 from ingest.cli.letter_told import lines_of, marks_of, people_of, row_of
@@ -33,7 +33,7 @@ for _one in (answered, draft_letter, issue_letter, received, scan, sent, verify_
 
 
 @letters.command("list")
-@click.option("--office", help="Only of this office.")
+@click.option("--office", help="Only of cases of this office, or addressed to it.")
 @click.option("--case", type=NUMBER, help="Only of this case.")
 @click.option("--year", type=click.IntRange(2000, 9999), help="Only dated in this year.")
 @click.option("--waiting", is_flag=True, help="What waits: to be sent, received, or taken back.")
@@ -58,7 +58,8 @@ def list_letters(
         own = scope.ask()
         found = store.find(connection, office=office, case=case, year=year)
         found = [one for one in found if may_see(one, own)]
-        waits = letter_waiting.find(connection, found, office=office) if waiting else []
+        mine = [one for one in found if office in (None, one.office)]
+        waits = letter_waiting.find(connection, mine, office=office) if waiting else []
         waits = [one for one in waits if case in (None, one.case)]
         scope.tell_read(centre, scope.of_office(office), people_of(found))
     if waiting:
@@ -81,7 +82,7 @@ def show_letter(centre: Centre, letter: int, as_json: bool) -> None:
         hadir-ingest letters show 7
     """
     with centre.reading() as connection:
-        found = find_own_letter(connection, letter)
+        found = find_seen_letter(connection, letter)
         scope.tell_read(centre, scope.of_office(found.office), people_of([found]), letter=letter)
     if as_json:
         click.echo(dump({**row_of(found), "text": to_json(found.text), "marks": marks_of(found)}))
@@ -108,7 +109,7 @@ def print_letter(
     if pdf is None and docx is None and scan is None:
         raise click.UsageError("name a file by --pdf, --docx or --scan")
     with centre.reading() as connection:
-        found = find_own_letter(connection, letter)
+        found = find_seen_letter(connection, letter)
         wanted = [(pdf, found.pdf_sha256), (docx, found.docx_sha256)]
         if scan is not None:
             scans = [one.sha256 for one in found.marks if one.kind == "scan" and one.sha256]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from ingest.store.tables import people
 from ingest.store.tables_cases import case_notices, cases
@@ -47,8 +47,8 @@ def find(
     paper: bool = False,
     number: int | None = None,
 ) -> list[Listed]:
-    """Return dispatches by number: of the cases of an office, in some states; with `paper` only
-    what is left to be told by a letter."""
+    """Return dispatches by number: of the cases of an office and to that office, in some states;
+    with `paper` only what is left to be told by a letter."""
     query = (
         select(
             dispatches, case_notices.c.case_id, case_notices.c.event, case_notices.c.what,
@@ -61,7 +61,7 @@ def find(
         .order_by(dispatches.c.id)
     )  # fmt: skip
     if office is not None:
-        query = query.where(cases.c.office == office)
+        query = query.where(or_(cases.c.office == office, case_notices.c.office == office))
     if states:
         query = query.where(dispatches.c.state.in_(states))
     if paper:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, insert, or_, select
 
 from ingest.errors import NotKnown, Refused
 from ingest.letters.base import LetterText
@@ -225,10 +225,12 @@ def find(
     number: int | None = None,
     code: str | None = None,
 ) -> list[StoredLetter]:
-    """Return letters with what became of them, in the order in which they were issued."""
+    """Return letters with what became of them, in the order in which they were issued; with an
+    `office` those of its cases, and those that are addressed to it."""
     query = select(letters).order_by(letters.c.id)
+    if office is not None:
+        query = query.where(or_(letters.c.office == office, letters.c.to_office == office))
     for column, wanted in (
-        (letters.c.office, office),
         (letters.c.year, year),
         (letters.c.id, number),
         (letters.c.code, code),

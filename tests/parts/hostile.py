@@ -40,6 +40,8 @@ _FILE = ("--file", __file__)
 _RULES = str(resources.files("ingest.discipline").joinpath("data", "layanan-bkpsdm-kukar.toml"))
 _PLH = ("--how", "plh", "--from", "2026-03-12", "--letter", "x")
 _EXCUSE = ("--type", "CT", "--approver", "Kadis", "--letter", "1")
+_ON_ITS_WAY = ("--on", "2026-03-10", "--how", "x")
+_LETTERS = ("1", "2")  # of B: to a person of B, and to A, where it may be read
 HOSTILE: dict[str, tuple[Try, ...]] = {
     "adjustments add-touch": (
         no("--nip", "{nip}", "--at", "2026-03-09 07:25", *WHY),
@@ -186,13 +188,13 @@ HOSTILE: dict[str, tuple[Try, ...]] = {
     "notices list": (narrowed(), narrowed("--paper"), no("--office", "B")),
     "notices show": (no("1"),),
     "offices list": (narrowed(),),
-    "letters answered": (by_office("1", "--on", "2026-03-10"),),
+    "letters answered": tuple(by_office(one, "--on", "2026-03-10") for one in _LETTERS),
     "letters draft": (by_office("1", "--pdf", "/dev/null/konsep.pdf"),),
     "letters list": (narrowed(), narrowed("--waiting"), no("--office", "B")),
     "letters print": (by_office("1", "--pdf", "/dev/null/surat.pdf"),),
-    "letters received": (by_office("1", "--on", "2026-03-10", "--how", "x"),),
-    "letters scan": (by_office("1", *_FILE),),
-    "letters sent": (by_office("1", "--on", "2026-03-10", "--how", "x"),),
+    "letters received": tuple(by_office(one, *_ON_ITS_WAY) for one in _LETTERS),
+    "letters scan": tuple(by_office(one, *_FILE) for one in _LETTERS),
+    "letters sent": tuple(by_office(one, *_ON_ITS_WAY) for one in _LETTERS),
     "letters show": (no("1"), no("1", "--json")),
     "letters verify": (no("{code}"),),
     "people breaks list": (narrowed(), no("--nip", "{nip}"), no("--office", "B")),

@@ -1,6 +1,7 @@
 """Office A with an operator, and office B with everything that must stay B's."""
 
 import getpass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -183,7 +184,7 @@ def _add_case(run: Any) -> None:
 
 
 def _add_letter(run: Any) -> None:
-    """Let the person of that case have been written to; only its row matters here."""
+    """Let the person of that case have been written to, and office A; only rows matter here."""
     engine = open_engine(run.url)
     text = LetterText(
         LetterKind.WARNING, Head(("Kabupaten", "BKPSDM"), "Kota"), "800/1/2026", NOW.date(),
@@ -195,9 +196,15 @@ def _add_letter(run: Any) -> None:
         text, letters.Pages(b"%PDF", b"PK", "warning.typ", "0" * 64), "B",
         (letters.Basis(1, 1, 1),), (NAMES["nip"], None), None, None, "Bu Kepala", "uji",
     )  # fmt: skip
+    to_a = replace(
+        text, number="800/2/2026", to=("Kepala Dinas",), body=("Mohon pembinaan.",), about=(),
+        code=checked("RAHAS0BBB"),
+    )  # fmt: skip
+    both = (new, replace(new, text=to_a, to=(None, "A")))
     with writing(engine) as connection:
         seal = seals.load(run.config.parent / "seal.key")
-        letters.add(connection, new, case_events.By(NOW, "budi", seal))
+        for one in both:
+            letters.add(connection, one, case_events.By(NOW, "budi", seal))
     engine.dispose()
 
 
