@@ -132,6 +132,10 @@ def accept(centre: Centre, number: int, event: int, why: str) -> None:
     "--with", "others", multiple=True, type=_TARGET, metavar="CASE:EVENT",
     help="Another case of the office, told of in the same letter (may be repeated).",
 )  # fmt: skip
+@click.option(
+    "--despite", multiple=True, type=NUMBER, metavar="REQUEST",
+    help="A request under UU 27/2022 that stands against it, and was weighed (may be repeated).",
+)  # fmt: skip
 @pass_centre
 def approve(
     centre: Centre,
@@ -141,6 +145,7 @@ def approve(
     letter: str | None,
     dated: date | None,
     others: tuple[tuple[int, int], ...],
+    despite: tuple[int, ...],
 ) -> None:
     """Approve a step that waits; the last approval issues its letter.
 
@@ -150,7 +155,7 @@ def approve(
     """
     done = letter_approving.approve(
         centre, [(number, event), *others], why=why, given=letter,
-        dated=day_of(dated) or centre.today(),
+        dated=day_of(dated) or centre.today(), despite=despite,
     )  # fmt: skip
     for case, of in dict.fromkeys([(number, event), *others]):
         state = done.states[case]

@@ -7,7 +7,7 @@ import click
 
 from ingest.casework import Dossier, telling
 from ingest.casework.dossier import NotAtRest
-from ingest.cli import scope, verdicts
+from ingest.cli import case_requests, scope, verdicts
 from ingest.cli.acting import trusted_root
 from ingest.cli.case_acting import (
     CASE,
@@ -114,6 +114,7 @@ def show_case(centre: Centre, number: int, as_json: bool) -> None:
         notices = case_events.find_notices(connection, number)
         papers = case_files.find(connection, number)
         home = office_on(connection, case.person_id, centre.today())
+        requests = case_requests.lines(connection, dossier.states[number])
         scope.tell_read(centre, f"nip {case.nip}", 1, case=number)
     state, events = dossier.states[number], dossier.events[number]
     if as_json:
@@ -132,6 +133,7 @@ def show_case(centre: Centre, number: int, as_json: bool) -> None:
                     "events": [{"at": one.at, **to_json(one.event)} for one in events],
                     "papers": [one._asdict() for one in papers],
                     "notices": [one._asdict() for one in notices],
+                    "requests": requests,
                 }
             )
         )
@@ -140,6 +142,7 @@ def show_case(centre: Centre, number: int, as_json: bool) -> None:
     lines += [f"  {one.number}. {sentence(one.event)}" for one in events]
     lines += ["Tenggat:", *(f"  - {one}" for one in telling.clock_lines(clocks))]
     lines += ["Menunggu:", *(f"  - {one}" for one in telling.waiting(state, notices))]
+    lines += requests
     lines += [f"Berkas: {one.sha256[:12]} {one.name} ({one.size} bytes)" for one in papers]
     _tell(lines)
 
@@ -160,10 +163,11 @@ def explain_case(centre: Centre, number: int) -> None:
         clocks = _clocks(dossier, centre, number)
         notices = case_events.find_notices(connection, number)
         home = office_on(connection, case.person_id, centre.today())
+        requests = case_requests.lines(connection, dossier.states[number])
         scope.tell_read(centre, f"nip {case.nip}", 1, case=number)
     events = [one.event for one in dossier.events[number]]
     state, rules = dossier.states[number], _rules(dossier, number)
-    _tell(telling.explain(case, state, events, rules, clocks, notices, home))
+    _tell([*telling.explain(case, state, events, rules, clocks, notices, home), *requests])
 
 
 @cases.command("paper")

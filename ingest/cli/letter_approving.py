@@ -15,6 +15,7 @@ from ingest.casework.lettered import (
     plan_step,
     require_one_letter,
 )
+from ingest.cli import case_requests
 from ingest.cli.acting import note
 from ingest.cli.case_acting import actor, find_own, keeping
 from ingest.cli.context import Centre
@@ -64,14 +65,17 @@ def approve(
     why: str,
     given: str | None,
     dated: date,
+    despite: Sequence[int] = (),
 ) -> Approved:
     """Approve steps; with the last approval that is needed their letter is issued, all in one
-    transaction. Raises Refused, SealError, ConfigError, TypesettingFault: nothing was done then.
+    transaction. `despite` are the requests under UU 27/2022 that stand against it. Raises Refused,
+    SealError, ConfigError, TypesettingFault: nothing was done then.
     """
     by, desk = by_of(centre), issuing.desk_of(centre.config.letters)
     with centre.writing() as connection:
         steps = _steps(centre, connection, targets)
         wrote = [one for dossier in _dossiers(steps) for one in dossier.settle(by)]
+        _require_named(connection, steps, despite)
         ready, parts = _ready(centre, connection, desk, steps, why, given, dated, by)
         number = given if ready is None else ready.text.number
         letter = None if number is None else Letter(number, dated)
@@ -80,8 +84,15 @@ def approve(
         issued, head = None, None
         if ready is not None:
             issued, head = _keep(connection, ready, parts, steps, why, by)
-        _note(centre, connection, steps, wrote, head)
+        _note(centre, connection, steps, wrote, head, despite)
         return Approved({one.case.number: one.state for one in steps}, issued)
+
+
+def _require_named(connection: Connection, steps: Sequence[_Step], despite: Sequence[int]) -> None:
+    """Raise Refused for a request that nobody named; who may not approve is told so elsewhere."""
+    if all(one.who.role == "admin" for one in steps):
+        against = (nip for one in steps for nip in case_requests.against(one.state, one.event))
+        case_requests.require_named(connection, against, despite)
 
 
 def _approving(step: _Step, why: str, letter: Letter | None) -> Callable[[CaseState, Ask], Event]:
@@ -162,6 +173,7 @@ def _note(
     steps: Sequence[_Step],
     wrote: Sequence[Wrote],
     head: Head | None,
+    despite: Sequence[int],
 ) -> None:
     for one in steps:
         mine = [each for each in wrote if each.case in one.dossier.states]
@@ -171,4 +183,5 @@ def _note(
             events=[each.event.kind.value for each in mine],
             decisions=[told(each.head) for each in mine],
             **({} if head is None else {"letters": [told(head)]}),
+            **({"despite": [*despite]} if despite else {}),
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """What is held back from erasing, what was erased, and what people asked of us."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,8 @@ REQUEST_HOURS = 72
 """3 x 24 hours: UU 27/2022, Pasal 40-41."""
 KINDS = ("access", "copy", "correction", "restriction", "objection", "erasure", "withdrawal")
 OUTCOMES = ("granted", "partly", "refused")
+_AGAINST = ("restriction", "objection")
+"""Kinds that may stand against what is done about somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,21 @@ def find_requests(connection: Connection, *, done: bool = False) -> list[Request
     query = _with_nip(privacy_requests).order_by(privacy_requests.c.due_at, privacy_requests.c.id)
     if not done:
         query = query.where(privacy_requests.c.done_at.is_(None))
+    return [_request(row) for row in connection.execute(query)]
+
+
+def find_standing(connection: Connection, nips: Collection[str]) -> list[Request]:
+    """Return restrictions and objections of people that wait for an answer, or were granted."""
+    requests = privacy_requests.c
+    query = (
+        _with_nip(privacy_requests)
+        .where(
+            people.c.nip.in_(nips),
+            requests.kind.in_(_AGAINST),
+            or_(requests.outcome.is_(None), requests.outcome != "refused"),
+        )
+        .order_by(requests.id)
+    )
     return [_request(row) for row in connection.execute(query)]
 
 
