@@ -12,10 +12,10 @@ from ingest.days.judging import evaluate
 from ingest.days.settings import Settings
 from ingest.store import days as store
 from ingest.store import marks
-from ingest.store.database import reading, writing
+from ingest.store.database import reading, rewriting
 from ingest.store.partitions import find_archived
 from ingest.store.plain import Pair
-from ingest.store.spreading import find_beside, mark_beside, spread_marks
+from ingest.store.spreading import PersonDay, find_beside, mark_beside, spread_marks
 
 AT_ONCE = 200
 """Office-days of one transaction: few enough that a kill loses little, many enough to pay."""
@@ -38,37 +38,47 @@ def evaluate_dirty(
     when all that can be judged is, where something cannot.
     """
     today = _today(now, settings)
-    with writing(engine) as connection:
+    with rewriting(engine) as connection:
         spread_marks(connection, today=today)
     judged, faulty = set[Pair](), Faulty()
     for _ in range(2):  # once more for the shifts beside what was judged
+        beside = set[PersonDay]()
         marked = [
             pair
             for pair in _find_marked(engine, today)
             if (offices is None or pair[0] in offices) and pair not in faulty
         ]
         judged.update(marked)
-        _judge_all(engine, marked, faulty, now=now, settings=settings)
+        _judge_all(engine, marked, beside, faulty, now=now, settings=settings)
+        if not beside:
+            break
     faulty.tell()
     return len(judged)
 
 
 def _judge_all(
-    engine: Engine, marked: Sequence[Pair], faulty: Faulty, *, now: datetime, settings: Settings
+    engine: Engine,
+    marked: Sequence[Pair],
+    beside: set[PersonDay],
+    faulty: Faulty,
+    *,
+    now: datetime,
+    settings: Settings,
 ) -> None:
+    """Judge marked office-days; put into `beside` whom that marked."""
     left = [
         pair
         for some in _parts(marked)
         for pair in in_halves(
             some,
-            lambda part: _judge_marked(engine, part, now=now, settings=settings),
+            lambda part: _judge_marked(engine, part, beside, now=now, settings=settings),
             lambda pair, _: [pair],  # the way that explains says what is wrong with it
         )
     ]
     for run in _runs(left):
         in_halves(
             run,
-            lambda part: _evaluate_marked(engine, part, now=now, settings=settings),
+            lambda part: _evaluate_marked(engine, part, beside, now=now, settings=settings),
             faulty.add,
         )
 
@@ -80,14 +90,20 @@ def _find_marked(engine: Engine, today: date) -> Sequence[Pair]:
 
 
 def _judge_marked(
-    engine: Engine, some: Collection[Pair], *, now: datetime, settings: Settings
+    engine: Engine,
+    some: Collection[Pair],
+    beside: set[PersonDay],
+    *,
+    now: datetime,
+    settings: Settings,
 ) -> set[Pair]:
     """Judge what is plain of marked office-days; return those of which something is left."""
-    with writing(engine) as connection:
+    with rewriting(engine) as connection:
         taken = store.take_marks(connection, some)
         left = judge_plain(connection, taken.whole, taken.people, now=now, settings=settings)
         _put_back(connection, left)
-        mark_beside(connection, taken.whole - left.whole, today=_today(now, settings))
+        whole = taken.whole - left.whole
+        beside.update(mark_beside(connection, whole, today=_today(now, settings)))
     return {pair for pair, _ in left.in_order()}
 
 
@@ -101,10 +117,15 @@ def _put_back(connection: Connection, left: Left) -> None:
 
 
 def _evaluate_marked(
-    engine: Engine, run: Collection[Pair], *, now: datetime, settings: Settings
+    engine: Engine,
+    run: Collection[Pair],
+    beside: set[PersonDay],
+    *,
+    now: datetime,
+    settings: Settings,
 ) -> tuple[()]:
     """Judge some days of an office, or their marked people, the way that explains."""
-    with writing(engine) as connection:
+    with rewriting(engine) as connection:
         taken = store.take_marks(connection, run)  # before the hold, as above: see `hold`
         asked = {pair: set(taken.people.get(pair, ())) for pair in run}
         later = []
@@ -114,6 +135,7 @@ def _evaluate_marked(
             else:
                 later.append(one)
         marks.mark_person_days(connection, later)
+        beside.update(later)
         for office, day in run:
             only = None if (office, day) in taken.whole else asked[office, day]
             evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
@@ -165,7 +187,7 @@ def _close(
     """Judge office-days of one day, marked or not."""
 
     def plain(some: Sequence[Pair]) -> Iterable[tuple[Pair, Collection[int] | None]]:
-        with writing(engine) as connection:
+        with rewriting(engine) as connection:
             return judge_plain(connection, some, {}, now=now, settings=settings).in_order()
 
     for some in _parts(pairs):
@@ -182,7 +204,7 @@ def _explain(
     now: datetime,
     settings: Settings,
 ) -> tuple[()]:
-    with writing(engine) as connection:
+    with rewriting(engine) as connection:
         for office, day in pairs:
             evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
     return ()

@@ -61,6 +61,7 @@ _READ_ONLY = "hadir_read_only"
 _MIGRATING = "hadir_migrating"
 _SCHEMES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _EXAMPLES = "sqlite:////var/lib/hadir/hadir.db or postgresql://user@host/database"
+_NOT_WAITING = text("SET LOCAL synchronous_commit TO off")
 
 
 def open_engine(url: str, *, wait_s: float = WAIT_S) -> Engine:
@@ -81,6 +82,20 @@ def shown(url: URL) -> str:
 def writing(engine: Engine) -> Iterator[Connection]:
     """Open one transaction that is committed when the block ends well. Raises StoreUnavailable."""
     with _explained(engine), _primary(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def rewriting(engine: Engine) -> Iterator[Connection]:
+    """Like `writing`, for what is done again should a power cut take it back.
+
+    It takes back the whole of it, and nothing that was committed before: a mark that asked for a
+    judgement returns with the day as it was. So nobody waits for the disk, where PostgreSQL keeps
+    the store; whoever commits something on the ground of it waits for both.
+    """
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(_NOT_WAITING)
         yield connection
 
 

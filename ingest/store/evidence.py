@@ -37,15 +37,15 @@ def find_stretches(connection: Connection, ids: Sequence[int]) -> defaultdict[in
 
 
 def find_clock(
-    connection: Connection, ids: Sequence[int], day: date
+    connection: Connection, ids: Sequence[int], first: date, last: date
 ) -> defaultdict[int, list[ClockDay]]:
-    """Return the looks at each clock on the day, and those nearest before and after it."""
+    """Return the looks at each clock from a day to another, and those nearest on either side."""
     c = clock_days.c
     here = c.terminal_id.in_(ids)
-    before = select(c.terminal_id, func.max(c.day).label("day")).where(here, c.day < day)
-    after = select(c.terminal_id, func.min(c.day).label("day")).where(here, c.day > day)
+    before = select(c.terminal_id, func.max(c.day).label("day")).where(here, c.day < first)
+    after = select(c.terminal_id, func.min(c.day).label("day")).where(here, c.day > last)
     near = union_all(
-        select(c.terminal_id, c.day).where(here, c.day == day),
+        select(c.terminal_id, c.day).where(here, c.day.between(first, last)),
         before.group_by(c.terminal_id),
         after.group_by(c.terminal_id),
     ).subquery()

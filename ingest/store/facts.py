@@ -233,7 +233,7 @@ def _known(
     """Return what bridges proved of these terminals."""
     ids, places = list(found), {one.office for one in found.values()}
     stretches = evidence.find_stretches(connection, ids)
-    clock = evidence.find_clock(connection, ids, day)
+    clock = evidence.find_clock(connection, ids, day, day)
     unreadable = evidence.find_unreadable(connection, ids, bounds[0])
     said = evidence.find_said(connection, places | {office})
     terminals = {

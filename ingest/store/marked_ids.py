@@ -1,13 +1,27 @@
 """Whose the marked user ids are: each is looked up once, however many of its days are marked."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Subquery, select
+from sqlalchemy import Connection, Row, Subquery, select, text
 
 from ingest.store.tables import dirty_punches, people, terminals, user_ids
+
+_NIP_LENGTH = 18
+_MAPPED = text(
+    # each half by equal columns, and by the keys themselves: how many they are is then known, and
+    # few of them do not read what is known in every office
+    "SELECT m.terminal_id, m.user_id, u.person_id, u.valid_from, u.valid_until"
+    " FROM unnest(CAST(:terminals AS int[]), CAST(:ids AS text[])) AS m(terminal_id, user_id)"
+    " JOIN user_ids u ON u.terminal_id = m.terminal_id AND u.user_id = m.user_id"
+    " UNION ALL"
+    " SELECT m.terminal_id, m.user_id, u.person_id, u.valid_from, u.valid_until"
+    " FROM unnest(CAST(:terminals AS int[]), CAST(:offices AS text[]), CAST(:ids AS text[]))"
+    " AS m(terminal_id, office, user_id)"
+    " JOIN user_ids u ON u.office = m.office AND u.user_id = m.user_id"
+)
 
 
 class Marked(NamedTuple):
@@ -34,16 +48,7 @@ class _Mapping(NamedTuple):
 
 def find_marked_ids(connection: Connection, *, until: date) -> list[Marked]:
     """Return the marks on user ids up to a day, of terminals that are known."""
-    limit = dirty_punches.c.local_day <= until
-    used = (
-        select(dirty_punches.c.terminal_id, terminals.c.office, dirty_punches.c.user_id)
-        .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
-        .where(limit)
-        .distinct()
-        .subquery()
-    )
-    own, mapped = _own(connection, used), _mapped(connection, used)
-    rows = connection.execute(
+    marks = (
         select(
             dirty_punches.c.terminal_id,
             terminals.c.office,
@@ -51,10 +56,17 @@ def find_marked_ids(connection: Connection, *, until: date) -> list[Marked]:
             dirty_punches.c.local_day,
         )
         .join(terminals, terminals.c.id == dirty_punches.c.terminal_id)
-        .where(limit)
+        .where(dirty_punches.c.local_day <= until)
     )
+    rows = connection.execute(marks).all()  # one by one they take twice as long
+    used = {(terminal_id, office, user_id) for terminal_id, office, user_id, _ in rows}
+    asked = marks.subquery()
+    own = _own(connection, used, asked)
+    mapped = defaultdict[tuple[int, str], list[_Mapping]](list)
+    for terminal_id, user_id, person_id, first, last in _mapped(connection, used, asked):
+        mapped[terminal_id, user_id].append(_Mapping(person_id, first, last or date.max))
     found = []
-    for terminal_id, office, user_id, day in rows.all():  # one by one they take twice as long
+    for terminal_id, office, user_id, day in rows:
         mapped_to = [
             one.person_id
             for one in mapped.get((terminal_id, user_id), ())
@@ -67,32 +79,46 @@ def find_marked_ids(connection: Connection, *, until: date) -> list[Marked]:
     return found
 
 
-def _own(connection: Connection, used: Subquery) -> dict[str, int]:
+_Used = Collection[tuple[int, str, str]]
+"""Terminal, its office, and user id."""
+
+
+def _own(connection: Connection, used: _Used, asked: Subquery) -> dict[str, int]:
+    """Return whose NIP a user id is."""
+    if not any(len(user_id) == _NIP_LENGTH for _, _, user_id in used):
+        return {}
     rows = connection.execute(
-        select(people.c.nip, people.c.id).join(used, used.c.user_id == people.c.nip)
+        select(people.c.nip, people.c.id).join(asked, asked.c.user_id == people.c.nip).distinct()
     )
     return {row.nip: row.id for row in rows}
 
 
-def _mapped(connection: Connection, used: Subquery) -> dict[tuple[int, str], list[_Mapping]]:
-    """Return every mapping of the marked user ids of each terminal.
+def _mapped(connection: Connection, used: _Used, asked: Subquery) -> Iterator[Row[Any]]:
+    """Yield every mapping of the marked user ids of each terminal."""
+    if not used:
+        return
+    if connection.dialect.name == "postgresql":
+        from ingest.store import arrays  # psycopg is not needed where the store is a file
 
-    Asked in two halves: each is by equal columns, which neither way to join them is slow with.
-    """
-    found: defaultdict[tuple[int, str], list[_Mapping]] = defaultdict(list)
+        terminal_ids, offices, ids = zip(*used, strict=True)
+        values = {
+            "terminals": arrays.int4s(terminal_ids),
+            "offices": arrays.texts(offices),
+            "ids": arrays.texts(ids),
+        }
+        yield from connection.execute(_MAPPED, values)
+        return
+    each = select(asked.c.terminal_id, asked.c.office, asked.c.user_id).distinct().subquery()
     for place in ("terminal_id", "office"):
-        rows = connection.execute(
+        yield from connection.execute(
             select(
-                used.c.terminal_id,
-                used.c.user_id,
+                each.c.terminal_id,
+                each.c.user_id,
                 user_ids.c.person_id,
                 user_ids.c.valid_from,
                 user_ids.c.valid_until,
             ).join(
                 user_ids,
-                (user_ids.c.user_id == used.c.user_id) & (user_ids.c[place] == used.c[place]),
+                (user_ids.c.user_id == each.c.user_id) & (user_ids.c[place] == each.c[place]),
             )
         )
-        for terminal_id, user_id, person_id, first, last in rows:
-            found[terminal_id, user_id].append(_Mapping(person_id, first, last or date.max))
-    return found

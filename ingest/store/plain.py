@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -31,7 +31,6 @@ from ingest.store import evidence
 from ingest.store.plans import read_special, terms_of
 from ingest.store.tables import (
     calendar_years,
-    clock_days,
     holidays,
     offices,
     resolutions,
@@ -69,7 +68,7 @@ class Ground:
 
 def find_ground(connection: Connection, pairs: Collection[Pair], *, since: Any) -> Ground:
     """Return the ground of some office-days; `since` is the first moment of the first of them."""
-    places = {office for office, _ in pairs}
+    places, days = {office for office, _ in pairs}, {day for _, day in pairs}
     by_office: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(
         select(terminals)
@@ -87,28 +86,8 @@ def find_ground(connection: Connection, pairs: Collection[Pair], *, since: Any) 
         evidence.find_unreadable(connection, ids, since),
         frozenset(withdrawn),
         evidence.find_said(connection, places).refused,
-        _clock(connection, ids, {day for _, day in pairs}),
+        evidence.find_clock(connection, ids, min(days), max(days)),
     )
-
-
-def _clock(
-    connection: Connection, ids: Sequence[int], days: Collection[date]
-) -> dict[int, list[ClockDay]]:
-    """Return each terminal's looks on these days, and the nearest on either side of them."""
-    found: defaultdict[int, set[ClockDay]] = defaultdict(set)
-    first, last = min(days), max(days)
-    for day in {first, last}:
-        for terminal_id, looks in evidence.find_clock(connection, ids, day).items():
-            found[terminal_id].update(looks)
-    if last - first > timedelta(days=1):
-        rows = connection.execute(
-            select(clock_days).where(
-                clock_days.c.terminal_id.in_(ids), clock_days.c.day.between(first, last)
-            )
-        )
-        for row in rows:
-            found[row.terminal_id].add(ClockDay(row.day, row.worst_offset_s))
-    return {one: sorted(looks, key=lambda look: look.day) for one, looks in found.items()}
 
 
 class Book:

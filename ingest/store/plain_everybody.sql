@@ -13,7 +13,7 @@ serving AS MATERIALIZED (
 ), touched AS MATERIALIZED (
     SELECT DISTINCT office, day FROM combo
 ), unusual AS MATERIALIZED (
-    SELECT office, day FROM owner WHERE odd
+    SELECT office, day FROM mixed WHERE odd
     UNION
     SELECT l.office, l.day FROM place l JOIN adjustments j
         ON j.terminal = l.serial AND j.local_day = l.day

@@ -131,6 +131,7 @@ def judge_few(
         "when": arrays.dates([one.day for one, _ in asked]),
         "which": arrays.texts([one.free for one, _ in asked]),
         "who": arrays.int4s([who for _, who in asked]),
+        "each": arrays.int4s(sorted({who for _, who in asked})),
     }
     return _judge(connection, "few", sure, values, doubted)
 

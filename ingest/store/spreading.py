@@ -83,9 +83,11 @@ def find_spread(connection: Connection, *, today: date) -> Spread:
 
 def mark_beside(
     connection: Connection, pairs: Collection[tuple[str, date]], *, today: date
-) -> None:
-    """Mark the days beside office-days, for who has a shift on them."""
-    mark_person_days(connection, find_beside(connection, pairs, today=today))
+) -> list[PersonDay]:
+    """Mark the days beside office-days, for who has a shift on them; return whom it marked."""
+    found = find_beside(connection, pairs, today=today)
+    mark_person_days(connection, found)
+    return found
 
 
 def find_beside(

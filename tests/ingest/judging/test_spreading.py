@@ -256,7 +256,12 @@ class TestWaiting:
         with engine.connect() as first:
             store.take_marks(first, [pair])
             second = _beside(
-                rounds._evaluate_marked, engine, [pair], now=scene.now, settings=scene.settings
+                rounds._evaluate_marked,
+                engine,
+                [pair],
+                set(),
+                now=scene.now,
+                settings=scene.settings,
             )
             _wait_until_blocked(engine)
             store.hold(first, *pair)
