@@ -59,6 +59,7 @@ _SQLITE_DOWN = (
 )  # fmt: skip
 _READ_ONLY = "hadir_read_only"
 _MIGRATING = "hadir_migrating"
+_IN_ONE_PLACE = "hadir_in_one_place"
 _SCHEMES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _EXAMPLES = "sqlite:////var/lib/hadir/hadir.db or postgresql://user@host/database"
 _NOT_WAITING = text("SET LOCAL synchronous_commit TO off")
@@ -117,7 +118,11 @@ def in_one_place(connection: Connection) -> bool:
     are spread by different columns, and locks no rows of several machines."""
     if connection.dialect.name != "postgresql":
         return False
-    return bool(connection.scalar(text("SELECT to_regclass('citus_tables') IS NULL")))
+    # asked once of each connection: a store is spread with no centre at work (docs/scale.md)
+    if _IN_ONE_PLACE not in connection.info:
+        found = connection.scalar(text("SELECT to_regclass('citus_tables') IS NULL"))
+        connection.info[_IN_ONE_PLACE] = bool(found)
+    return bool(connection.info[_IN_ONE_PLACE])
 
 
 @contextmanager

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Subquery, select, text
+from sqlalchemy import Connection, Subquery, select, text
 
 from ingest.store.tables import dirty_punches, people, terminals, user_ids
 
 _NIP_LENGTH = 18
+_AT_ONCE = 500  # parameters of one statement
 _MAPPED = text(
     # each half by equal columns, and by the keys themselves: how many they are is then known, and
     # few of them do not read what is known in every office
@@ -60,10 +61,9 @@ def find_marked_ids(connection: Connection, *, until: date) -> list[Marked]:
     )
     rows = connection.execute(marks).all()  # one by one they take twice as long
     used = {(terminal_id, office, user_id) for terminal_id, office, user_id, _ in rows}
-    asked = marks.subquery()
-    own = _own(connection, used, asked)
+    own = _own(connection, used)
     mapped = defaultdict[tuple[int, str], list[_Mapping]](list)
-    for terminal_id, user_id, person_id, first, last in _mapped(connection, used, asked):
+    for terminal_id, user_id, person_id, first, last in _mapped(connection, used, marks.subquery()):
         mapped[terminal_id, user_id].append(_Mapping(person_id, first, last or date.max))
     found = []
     for terminal_id, office, user_id, day in rows:
@@ -83,17 +83,18 @@ _Used = Collection[tuple[int, str, str]]
 """Terminal, its office, and user id."""
 
 
-def _own(connection: Connection, used: _Used, asked: Subquery) -> dict[str, int]:
+def _own(connection: Connection, used: _Used) -> dict[str, int]:
     """Return whose NIP a user id is."""
-    if not any(len(user_id) == _NIP_LENGTH for _, _, user_id in used):
-        return {}
-    rows = connection.execute(
-        select(people.c.nip, people.c.id).join(asked, asked.c.user_id == people.c.nip).distinct()
-    )
-    return {row.nip: row.id for row in rows}
+    nips = sorted({user_id for _, _, user_id in used if len(user_id) == _NIP_LENGTH})
+    found: dict[str, int] = {}
+    for place in range(0, len(nips), _AT_ONCE):
+        some = people.c.nip.in_(nips[place : place + _AT_ONCE])
+        for row in connection.execute(select(people.c.nip, people.c.id).where(some)):
+            found[row.nip] = row.id
+    return found
 
 
-def _mapped(connection: Connection, used: _Used, asked: Subquery) -> Iterator[Row[Any]]:
+def _mapped(connection: Connection, used: _Used, asked: Subquery) -> Iterator[Any]:
     """Yield every mapping of the marked user ids of each terminal."""
     if not used:
         return

@@ -6,7 +6,7 @@ did not judge: whole office-days (something unusual was seen there), and people 
 excuses or terminals of their own), which go the way of `ingest.days.judging`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -179,4 +179,8 @@ def _judge(
 
 
 def _columns(wanted: Sequence[Wanted], names: Iterable[str]) -> dict[str, Any]:
-    return {name: [getattr(one, name) for one in wanted] for name in names}
+    from ingest.store import arrays  # psycopg is not needed where the store is a file
+
+    packed: dict[type, Callable[[Any], Any]] = {str: arrays.texts, date: arrays.dates}
+    found = {name: [getattr(one, name) for one in wanted] for name in names}
+    return {name: packed.get(type(of[0]), list)(of) for name, of in found.items()}

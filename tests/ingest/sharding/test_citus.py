@@ -23,8 +23,6 @@ EVERYWHERE = {
     "store.days.find_open",
     "store.days.find_marked",
     "store.marked_ids.find_marked_ids",
-    "store.marked_ids._own",
-    "store.marked_ids._mapped",
     "store.spreading.spread_marks",
     "store.spreading._quiet",
     "store.evidence.find_said",
