@@ -235,7 +235,7 @@ def measure(engine: Engine, people: int) -> dict[str, float]:
     _vacuum(engine)
     print("vacuumed", flush=True)
     found["streaks"] = streaks(engine) / base
-    found["late"] = median(late(engine, number) for number in range(3)) / base
+    found["late"] = median(late(engine, number) for number in range(7)) / base
     again = one_day(engine, first)
     with writing(engine) as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))

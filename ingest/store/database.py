@@ -1,8 +1,8 @@
 """The door to the database: SQLite in a file by default, PostgreSQL by URL; both keep one promise.
 
 What was committed is on disk: WAL with `synchronous=FULL` on SQLite, and a PostgreSQL that was told
-not to wait for its disk is told to wait for us. Work goes through `writing` and `reading`, which
-turn what the database says into one sentence of ours.
+not to wait for its disk is told to wait for us; but for what is done again (`rewriting`). Work goes
+through these and `reading`, which turn what the database says into one sentence of ours.
 
 On SQLite every `writing` begins with BEGIN IMMEDIATE. A transaction that reads first and writes
 later would be refused at once when another wrote in between, without waiting; one that takes the
