@@ -1,6 +1,7 @@
 """All that is known of one person, as the machine is asked: read in one transaction."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
@@ -39,7 +40,7 @@ class Known:
         self._days: dict[date, tuple[JudgedDay, ...]] = {}
         self._working: dict[str, WorkingDays] = {}
         self._planned = PlannedDays(connection, person_id)
-        self._chain: tuple[Rung, ...] | None = None
+        self._chains: dict[int, tuple[Rung, ...]] = {}
         self._nip = self._find_nip()
 
     def situation(
@@ -63,6 +64,7 @@ class Known:
             planned=self._planned,
             paused=self._pauses.of(state, down_hours=rules.case.centre_down_hours),
             chain=self._superiors() if state is not None or whole else (),
+            above=self._above(state),
             office=self._office(),
             covered=covered,
         )
@@ -125,15 +127,31 @@ class Known:
         return wanted
 
     def _superiors(self) -> tuple[Rung, ...]:
-        if self._chain is None:
-            self._chain = find_rungs(
+        return self._rungs(self._person_id)
+
+    def _above(self, state: CaseState | None) -> Mapping[str, tuple[Rung, ...]]:
+        """Return the superiors of each who was reprimanded, once the office was written to."""
+        if state is None or not state.of(Step.OFFICE_LETTER):
+            return {}
+        nips = {one.proposal.concerns for one in state.of(Step.REPRIMAND)} - {None}
+        rows = self._connection.execute(
+            select(people.c.id, people.c.nip).where(people.c.nip.in_(sorted(map(str, nips))))
+        )
+        return {
+            row.nip: tuple(replace(one, post=_theirs(one.post)) for one in self._rungs(row.id))
+            for row in rows
+        }
+
+    def _rungs(self, person_id: int) -> tuple[Rung, ...]:
+        if person_id not in self._chains:
+            self._chains[person_id] = find_rungs(
                 self._connection,
-                self._person_id,
+                person_id,
                 on=self._keeping.today,
                 types=self._keeping.settings.types,
                 root=self._keeping.settings.seal,
             )
-        return self._chain
+        return self._chains[person_id]
 
     def _find_nip(self) -> str:
         nip = self._connection.scalar(select(people.c.nip).where(people.c.id == self._person_id))
@@ -150,6 +168,11 @@ class Known:
             .limit(1)
         )
         return last
+
+
+def _theirs(post: str) -> str:
+    """Name a post above a superior: `atasan langsung` alone would be taken for the person's."""
+    return f"{post} dari yang ditegur"
 
 
 def _span(of: Iterable[date]) -> list[date]:

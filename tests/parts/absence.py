@@ -74,6 +74,13 @@ class Absence:
         Rung("Kepala Dinas", KADIS, OFFICE),
         Rung("Sekretaris Daerah", SEKDA, "1.01"),
     )
+    above: dict[str, tuple[Rung, ...]] = field(
+        default_factory=lambda: {
+            KABID: (Rung("Kepala Dinas", KADIS, OFFICE), Rung("Sekretaris Daerah", SEKDA, "1.01")),
+            KADIS: (Rung("Sekretaris Daerah", SEKDA, "1.01"),),
+        }
+    )
+    """Who is above those who may be reprimanded."""
     home: str | None = None
     """The office where he serves by now."""
     cases: list[list[Event]] = field(default_factory=list)
@@ -105,6 +112,7 @@ class Absence:
             is_working=self.is_working,
             paused=self.paused,
             chain=self.chain,
+            above=self.above,
             office=self.home,
             covered=frozenset[date]().union(*others),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ingest.discipline.cases import running, succession, texts
-from ingest.discipline.cases.ask import Ask
+from ingest.discipline.cases.ask import HOW, Ask
 from ingest.discipline.cases.running import Running
 from ingest.discipline.cases.state import CaseState, Pending
 from ingest.discipline.cases.superiors import Rung, above, responsible
@@ -126,22 +126,20 @@ def _superior(state: CaseState, ask: Ask) -> Event | None:
 def _higher(state: CaseState, ask: Ask, concerns: str | None) -> tuple[Addressee, tuple[str, ...]]:
     """Return who is above the superior that is proposed, and why nobody nearer.
 
-    The chain is that of where the person serves today: once he moved, whoever is in it is above
-    somebody else, and only the office of the one who was reprimanded is known.
+    Above him are his own superiors of today, not those of the person: he may have another superior
+    by now, or another office. Only while nobody was reprimanded, who answers today stands in the
+    person's own chain.
     """
-    office = state.asked_office or ask.home
-    at_office = Addressee("pejabat di atas atasan tersebut", office=office)
-    if office != ask.home:
-        why = "atasannya sekarang bukan atasan dari yang ditegur"
-        return at_office, (f"pegawai kini bertugas di kantor {ask.home}: {why}",)
-    done = state.of(Step.REPRIMAND)
-    chain: Sequence[Rung] = ask.now.chain
-    if concerns is not None:
-        chain = above(concerns, chain, post=done[0].proposal.to[0].role if done else "")
-    found = responsible(state.subject.nip, chain, ask.today)
-    if found.nip is None or found.nip == concerns:
+    at_office = Addressee("pejabat di atas atasan tersebut", office=state.asked_office or ask.home)
+    if concerns is None:
+        return at_office, ("atasan yang ditegur: namanya tidak tercatat",)
+    chain: Sequence[Rung] = ask.now.above.get(concerns, ())
+    if not state.of(Step.REPRIMAND):
+        chain = above(concerns, ask.now.chain)
+    found = responsible(state.subject.nip, chain, ask.today, reprimanded=concerns)
+    if found.nip is None:
         return at_office, found.passed_over
-    return Addressee(found.post, nip=found.nip), found.passed_over
+    return Addressee(f"{HOW[found.how]}{found.post}", nip=found.nip), found.passed_over
 
 
 def _reprimanded(state: CaseState, ask: Ask) -> str | None:

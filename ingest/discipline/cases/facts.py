@@ -109,6 +109,9 @@ class Situation:
     """Days on which no clock runs, and why: the centre was down, coverage was missing."""
     chain: tuple[Rung, ...] = ()
     """The superiors, the direct one first."""
+    above: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
+    """By his NIP, the superiors of each superior who was reprimanded, as they stand today; asked
+    once the office was written to."""
     office: str | None = None
     """Where the person serves today; None: as when the case opened."""
     covered: frozenset[date] = frozenset()

@@ -3,7 +3,7 @@
 Whoever is found is proposed; a person confirms it with the step.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -62,19 +62,25 @@ class Responsible(NamedTuple):
     passed_over: tuple[str, ...]
 
 
-def responsible(subject: str, chain: Sequence[Rung], on: date) -> Responsible:
+def responsible(
+    subject: str, chain: Sequence[Rung], on: date, *, reprimanded: str | None = None
+) -> Responsible:
     """Return who answers for a person on a day, the nearest post first.
 
-    The person himself never does, not even as somebody's stand-in.
+    The person himself never does, not even as somebody's stand-in; nor does who was reprimanded,
+    where the chain is that of the superiors above him.
     """
+    barred = {subject: "yang bersangkutan sendiri"}
+    if reprimanded is not None:
+        barred.setdefault(reprimanded, "yang ditegur sendiri")
     passed: list[str] = []
     for rung in chain:
-        reason = _reason(rung.nip, subject, rung.away, on)
+        reason = _reason(rung.nip, barred, rung.away, on)
         if reason is None:
             return Responsible(rung.nip, rung.office, rung.post, None, "", tuple(passed))
         passed.append(f"{rung.post}: {reason}")
-        if rung.nip != subject:
-            found = _acting(rung, subject, on, passed)
+        if rung.nip not in barred:
+            found = _acting(rung, barred, on, passed)
             if found is not None:
                 return Responsible(
                     found.nip, rung.office, rung.post, found.how, found.letter, tuple(passed)
@@ -82,23 +88,17 @@ def responsible(subject: str, chain: Sequence[Rung], on: date) -> Responsible:
     return Responsible(None, None, "", None, "", (*passed, "tidak ada atasan lain yang tercatat"))
 
 
-def above(nip: str, chain: Sequence[Rung], *, post: str = "") -> Sequence[Rung]:
-    """Return the posts above the one somebody holds or acts in; all of them if in none.
-
-    Who is in none any more was in `post`: above him is who is above that, not who holds it now.
-    """
+def above(nip: str, chain: Sequence[Rung]) -> Sequence[Rung]:
+    """Return the posts above the one somebody holds or acts in; all of them if in none."""
     for place, rung in enumerate(chain):
         if nip == rung.nip or nip in {one.nip for one in rung.stand_ins}:
-            return chain[place + 1 :]
-    for place, rung in enumerate(chain):
-        if rung.post in {post, *(post.removeprefix(f"{how} ") for how in HOW_TEXT.values())}:
             return chain[place + 1 :]
     return chain
 
 
-def _acting(rung: Rung, subject: str, on: date, passed: list[str]) -> StandIn | None:
+def _acting(rung: Rung, barred: Mapping[str, str], on: date, passed: list[str]) -> StandIn | None:
     for one in _in_order(rung, on):
-        reason = _reason(one.nip, subject, one.away, on)
+        reason = _reason(one.nip, barred, one.away, on)
         if reason is None:
             return one
         passed.append(f"{HOW_TEXT[one.how]} {rung.post}: {reason}")
@@ -112,11 +112,13 @@ def _in_order(rung: Rung, on: date) -> Iterator[StandIn]:
     yield from sorted(valid, key=lambda one: (order.index(one.how), -one.first.toordinal()))
 
 
-def _reason(nip: str | None, subject: str, away: Iterable[Away], on: date) -> str | None:
+def _reason(
+    nip: str | None, barred: Mapping[str, str], away: Iterable[Away], on: date
+) -> str | None:
     if nip is None:
         return "jabatan lowong"
-    if nip == subject:
-        return "yang bersangkutan sendiri"
+    if nip in barred:
+        return barred[nip]
     for one in away:
         if one.first <= on <= one.last:
             until = "seterusnya" if one.last == date.max else f"sampai {day_text(one.last)}"

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from followed import HEAD, PERSON, nip
+from followed import HEAD, MONDAY, PERSON, nip
 from sqlalchemy import insert, update
 
 from ingest.discipline.cases import Addressee, Step
 from ingest.store import tables
 from ingest.store.database import writing
+from ingest.store.plans import SUSPENDED
 from ingest.store.tables_cases import case_notices
+from ingest.store.tables_time import service_breaks, stand_ins
 
-NEW = 3
+NEW, BOSS, ELSEWHERE = 3, 4, 5
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
@@ -27,11 +29,11 @@ def come(followed, days):
     return followed.go(days, present=(HEAD, PERSON, NEW))
 
 
-def put_under(followed, superior):
+def put_under(followed, superior, person=PERSON):
     with writing(followed.engine) as connection:
         connection.execute(
             update(tables.assignments)
-            .where(tables.assignments.c.person_id == PERSON)
+            .where(tables.assignments.c.person_id == person)
             .values(superior_id=superior)
         )
 
@@ -77,3 +79,39 @@ def test_the_office_somebody_was_moved_to_is_told(opened):
 def test_nothing_is_told_while_nothing_changes(opened):
     come(opened, 3)
     assert opened.kinds() == ["OPENED", "TOLD"]
+
+
+@one_database
+@pytest.mark.parametrize("stands_in", [None, HEAD])
+def test_the_proposal_goes_above_who_was_reprimanded_and_not_above_who_answers_now(
+    opened, stands_in
+):
+    """HEAD, who stays, is reprimanded; the person gets NEW, who is under somebody else. BOSS is
+    above HEAD: there, or away with somebody in his place."""
+    for person in (BOSS, ELSEWHERE):
+        opened.person(person)
+    put_under(opened, BOSS, HEAD)
+    put_under(opened, ELSEWHERE, NEW)
+    put_under(opened, ELSEWHERE, BOSS)
+    opened.go(16, present=(HEAD, PERSON, NEW), each=False)
+    opened.approve(Step.REPRIMAND)
+    opened.approve(Step.OFFICE_LETTER)
+    put_under(opened, NEW)
+    if stands_in is not None:
+        with writing(opened.engine) as connection:
+            until_further_notice = {"first": MONDAY, "letter": "1", "person_id": BOSS}
+            connection.execute(
+                insert(service_breaks).values(kind=SUSPENDED, **until_further_notice)
+            )
+            connection.execute(
+                insert(stand_ins).values(stand_in_id=stands_in, how="plh", **until_further_notice)
+            )
+    opened.go(29, present=(HEAD, PERSON, NEW, BOSS, ELSEWHERE), each=False)
+    (pending,) = opened.state().pending
+    assert (pending.proposal.step, pending.proposal.concerns) == (Step.SUPERIOR_PROPOSAL, nip(HEAD))
+    (to,) = pending.proposal.to
+    meant = {None: BOSS, HEAD: ELSEWHERE}[stands_in]
+    assert to.nip == nip(meant)
+    assert to.role == {
+        BOSS: "atasan langsung dari yang ditegur", ELSEWHERE: "atasan tingkat 2 dari yang ditegur",
+    }[meant]  # fmt: skip

@@ -26,6 +26,7 @@ from absence import (
 
 from ingest.discipline.cases import (
     Action,
+    Away,
     Decree,
     Kind,
     Letter,
@@ -33,6 +34,7 @@ from ingest.discipline.cases import (
     Paper,
     Phase,
     Rung,
+    StandIn,
     Step,
     apply,
     case_rules,
@@ -45,7 +47,8 @@ from ingest.discipline.cases import (
 )
 from ingest.regulations import load
 
-NEW_OFFICE, CAMAT = "9.09", "198609262015051009"
+NEW_OFFICE, CAMAT, BUPATI = "9.09", "198609262015051009", "198609262015051010"
+LEFT = (Away(MONDAY, date.max, "cuti"),)
 PAPER = Paper("cd" * 32, "bap.pdf")
 THREE = tuple(MONDAY + timedelta(days=n) for n in range(3))
 
@@ -59,6 +62,17 @@ def leave_the_post(world):
     """The post of his superior falls vacant, and the next one up answers for him."""
     world.chain = (replace(world.chain[0], nip=None), *world.chain[1:])
     world.settle()
+
+
+def stand_in(nip):
+    return StandIn(nip, "plh", MONDAY, None, "1")
+
+
+def propose_superior(world):
+    """The office does nothing for 28 days after its letter; return what is proposed then."""
+    number = world.approve(Step.OFFICE_LETTER)
+    world.tell(of=number, what="received").go(29, PRESENT)
+    return world.state.waiting(Step.SUPERIOR_PROPOSAL).proposal
 
 
 def kinds(world, place=0):
@@ -375,7 +389,7 @@ class TestEscalation:
 
     def test_one_who_holds_two_posts_has_no_proposal_about_himself(self):
         world = self.letter_sent()
-        world.chain = (world.chain[0], replace(world.chain[1], nip=KABID))
+        world.above[KABID] = (replace(world.chain[1], nip=KABID),)
         proposal = world.go(29, PRESENT).state.pending[0].proposal
         assert proposal.concerns == KABID
         assert [(one.nip, one.office) for one in proposal.to] == [(None, OFFICE)]
@@ -506,6 +520,7 @@ class TestSuccession:
         world.chain = (
             Rung("atasan langsung", CAMAT, NEW_OFFICE), Rung("atasan tingkat 2", SEKDA, "1.01"),
         )  # fmt: skip
+        world.above[CAMAT] = world.chain[1:]
         world.settle()
         return world
 
@@ -536,24 +551,71 @@ class TestSuccession:
         number = world.approve(Step.OFFICE_LETTER)
         proposal = world.tell(of=number, what="received").go(29, PRESENT).state.pending[0].proposal
         assert (proposal.step, proposal.concerns) == (Step.SUPERIOR_PROPOSAL, KABID)
-        assert [(one.nip, one.office) for one in proposal.to] == [(None, OFFICE)]
-        assert world.last.facts.passed_over == (
-            f"pegawai kini bertugas di kantor {NEW_OFFICE}: atasannya sekarang bukan atasan dari "
-            "yang ditegur",
-        )
+        assert [(one.nip, one.office) for one in proposal.to] == [(KADIS, None)]
+        assert world.last.facts.passed_over == ()
 
     def test_a_letter_to_an_office_that_a_person_proposes_follows_him_too(self):
         world = self.move(opened().tell())
         event = preparing.propose(world.state, world.ask(), ANI, step=Step.OFFICE_LETTER, why="x")
         assert [one.office for one in event.about.to] == [NEW_OFFICE]
 
-    def test_whoever_holds_the_post_now_is_not_asked_to_propose_his_forerunner(self):
+    @pytest.mark.parametrize("way", ["in his post", "beside him", "elsewhere"])
+    def test_the_proposal_goes_above_who_was_reprimanded_whoever_answers_by_now(self, way):
+        """Another holds his post; he stays, and another one answers; the person was moved."""
         world = opened().tell().go(15, PRESENT)
         world.approve(Step.REPRIMAND)
-        world.chain = (replace(world.chain[0], nip=CAMAT), *world.chain[1:])
-        number = world.approve(Step.OFFICE_LETTER)
-        proposal = world.tell(of=number, what="received").go(29, PRESENT).state.pending[0].proposal
+        if way == "in his post":
+            world.chain = (replace(world.chain[0], nip=CAMAT), *world.chain[1:])
+        elif way == "beside him":
+            world.chain = (Rung("Sekretaris", CAMAT, OFFICE), Rung("Bupati", BUPATI, "1"))
+        else:
+            self.move(world)
+        proposal = propose_superior(world)
         assert (proposal.concerns, [one.nip for one in proposal.to]) == (KABID, [KADIS])
+
+    @pytest.mark.parametrize(
+        ("rung", "to", "passed"),
+        [
+            (Rung("Kepala Dinas", None, OFFICE), SEKDA, ["Kepala Dinas: jabatan lowong"]),
+            (Rung("Kepala Dinas", KADIS, OFFICE, LEFT), SEKDA,
+             ["Kepala Dinas: sedang cuti seterusnya"]),
+            (Rung("Kepala Dinas", NIP, OFFICE), SEKDA, ["Kepala Dinas: yang bersangkutan sendiri"]),
+            (Rung("Kepala Dinas", KADIS, OFFICE, LEFT, (stand_in(CAMAT),)), CAMAT,
+             ["Kepala Dinas: sedang cuti seterusnya"]),
+            (Rung("Kepala Dinas", KADIS, OFFICE, LEFT, (stand_in(KABID),)), SEKDA,
+             ["Kepala Dinas: sedang cuti seterusnya", "Plh. Kepala Dinas: yang ditegur sendiri"]),
+        ],
+        ids=["vacant", "away", "the person", "stand-in", "the reprimanded stands in"],
+    )  # fmt: skip
+    def test_his_chain_is_gone_up_as_it_stands_on_that_day(self, rung, to, passed):
+        world = opened().tell().go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        world.above[KABID] = (rung, *world.above[KABID][1:])
+        proposal = propose_superior(world)
+        assert [one.nip for one in proposal.to] == [to]
+        assert (to == CAMAT) is proposal.to[0].role.startswith("Plh. ")
+        assert list(world.last.facts.passed_over) == passed
+        assert replay(world.cases[0]) == world.state
+
+    def test_where_nobody_above_him_is_known_it_goes_to_the_office_that_was_asked(self):
+        world = opened().tell().go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        world.above = {}
+        self.move(world)
+        proposal = propose_superior(world)
+        assert [(one.nip, one.office) for one in proposal.to] == [(None, OFFICE)]
+        assert world.last.facts.passed_over == ("tidak ada atasan lain yang tercatat",)
+
+    def test_nobody_is_above_a_superior_whose_name_is_not_known(self):
+        """Whoever is recorded as superior later may be himself who was meant."""
+        world = opened(tells=("person",)).tell()
+        chain, world.chain = world.chain, ()
+        world.go(15, PRESENT)
+        world.approve(Step.REPRIMAND)
+        world.chain = chain
+        proposal = propose_superior(world)
+        assert (proposal.concerns, [one.office for one in proposal.to]) == (None, [OFFICE])
+        assert world.last.facts.passed_over == ("atasan yang ditegur: namanya tidak tercatat",)
 
     def test_pay_is_stopped_and_resumed_by_who_pays_him_now(self):
         world = Absence(rules=shipped()).go(14)
