@@ -62,7 +62,7 @@ def matter(
         facts=facts,
         evidence=tuple(_evidence(connection, keeping, subject.nip, rows)),
         rules=rules,
-        earlier=_earlier(connection, case, kind, to),
+        earlier=_earlier(connection, case, kind, to, concerns),
         concerned=None if concerns is None else official(connection, concerns, on),
         examiner=None if examiner is None else _serving(connection, examiner, on),
     )
@@ -140,12 +140,20 @@ def _evidence(
 
 
 def _earlier(
-    connection: Connection, case: int, kind: LetterKind, to: tuple[str | None, str | None]
+    connection: Connection,
+    case: int,
+    kind: LetterKind,
+    to: tuple[str | None, str | None],
+    concerns: str | None,
 ) -> tuple[Earlier, ...]:
-    """Return the letters that a letter tells of; a withdrawal, those its addressee has had."""
+    """Return the letters that a letter tells of; a withdrawal, those its addressee has had, and a
+    proposal about a superior, of the reprimands his own."""
     found = [one for one in letters.find(connection, case=case) if one.void is None]
     if kind is LetterKind.WITHDRAWAL:
         mine = [one for one in found if one.to == to and one.kind != LetterKind.WITHDRAWAL]
     else:
         mine = [one for one in found if one.kind in _BEFORE.get(kind, ())]
+    if kind is LetterKind.PROPOSAL and concerns is not None:
+        others = (LetterKind.REPRIMAND, (concerns, None))
+        mine = [one for one in mine if one.kind != others[0] or one.to == others[1]]
     return tuple(Earlier(KIND_TEXT[LetterKind(one.kind)], one.printed, one.dated) for one in mine)

@@ -62,13 +62,15 @@ class Pauses:
 def _since(state: CaseState) -> date | None:
     """Return when the first clock that may still run began; None where none does.
 
-    Once the superior is proposed for examination, or a person refused that, no clock is asked any
-    more.
+    Once every superior who was reprimanded is proposed for examination, or a person refused that,
+    no clock is asked any more but that of who came to answer for the person since.
     """
-    ended = state.ending is not None
-    last = Step.SUPERIOR_PROPOSAL
-    if ended or not state.marks or state.of(last) or last in state.refused:
+    if state.ending is not None:
         return None
-    letters = [one.on for one in state.marks if one.scope == "office"]
-    done = state.of(Step.REPRIMAND) and state.of(Step.OFFICE_LETTER)
-    return min(letters) if done and letters else min(one.on for one in state.marks)
+    done, last = state.of(Step.REPRIMAND), Step.SUPERIOR_PROPOSAL
+    since = [one.on for known in state.informed for one in known.marks]
+    if state.unproposed or not (done or state.of(last) or state.was_refused(last)):
+        letters = [one.on for one in state.marks if one.scope == "office"]
+        asked = letters if done and state.of(Step.OFFICE_LETTER) and letters else None
+        since += asked or [one.on for one in state.marks]
+    return min(since, default=None)

@@ -15,6 +15,7 @@ from ingest.discipline.cases import (
     Pending,
     Rules,
     Running,
+    Step,
     story,
 )
 from ingest.discipline.cases.texts import STEP_TEXT
@@ -126,8 +127,10 @@ def _pending(one: Pending) -> str:
     gate = one.proposal.gate
     own = "" if gate.own else f", bukan {one.by.name}" if one.by.role != "machine" else ""
     left = gate.persons - len(one.approvals)
+    concerns = one.proposal.concerns if one.proposal.step is Step.SUPERIOR_PROPOSAL else None
+    whom = "" if concerns is None else f" {nip_text(concerns)}"
     return (
-        f"{STEP_TEXT[one.proposal.step]} (peristiwa {one.number}, disiapkan "
+        f"{STEP_TEXT[one.proposal.step]}{whom} (peristiwa {one.number}, disiapkan "
         f"{day_text(one.prepared_on)}): persetujuan {left} admin{own}"
     )
 

@@ -44,7 +44,7 @@ The parts
     facts       DayFact, Verdict, Facts (frozen with each event), Situation (what is known now)
     state       CaseState, Pending, Filed, Done, Phase
     transition  apply, replay; followed, records, steps: one room for each sort of event
-    machine     due; succession, escalation, pay, officers: what it asks of a case
+    machine     due; succession, escalation, neglect, pay, officers: what it asks of a case
     deeds       tell, clarify, judge, approve, refuse, miss, examine, hand_over, act
     preparing   summon, decide, end (withdraw or close), propose
     running     running(state, now, rules, today): each clock of a case, for `cases show`

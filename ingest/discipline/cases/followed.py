@@ -44,7 +44,6 @@ def succeeded(state: CaseState, event: Event) -> CaseState:
     """Keep that somebody else answers now; since when he knows is read from the notice."""
     about = cast("Succession", event.about)
     need(state.knower(about.to) is None, "who answers for the person was told before")
-    need(not state.of(Step.REPRIMAND), "a superior was reprimanded already; nobody succeeds him")
     told = [(one.what, one.to.key) for one in event.notices] == [("knowledge", about.to.key)]
     need(told, "who answers for the person from now on has to be told so")
     return state

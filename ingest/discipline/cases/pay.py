@@ -48,7 +48,7 @@ def _before(state: CaseState, ground: Finding) -> bool:
 
 
 def _free(state: CaseState, step: Step) -> bool:
-    return state.waiting(step) is None and step not in state.refused
+    return state.waiting(step) is None and not state.was_refused(step)
 
 
 def _ground(state: CaseState, ask: Ask) -> Finding | None:

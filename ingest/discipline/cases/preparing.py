@@ -72,7 +72,8 @@ def end(state: CaseState, ask: Ask, who: Actor, *, withdraw: bool, why: str) -> 
 def propose(state: CaseState, ask: Ask, who: Actor, *, step: Step, why: str) -> Event:
     """Return a letter or proposal that the machine did not prepare, or was refused it before.
 
-    Only REPRIMAND, OFFICE_LETTER, SALARY_STOP and SALARY_RESUME; Pasal 28 waits for its clock.
+    Only REPRIMAND (also of another superior, after one), OFFICE_LETTER, SALARY_STOP and
+    SALARY_RESUME; Pasal 28 waits for its clock.
     """
     superior, answers = ask.superior()
     nip, rules = state.subject.nip, ask.rules

@@ -30,8 +30,8 @@ _BEFORE = {"handed": (), "absent": (), "sent": ("absent",), "received": ("sent",
 
 
 def told(state: CaseState, event: Event) -> CaseState:
-    """Keep that a notice reached somebody. The warning, the letter to the office, and the notice to
-    who came to answer for the person later begin clocks.
+    """Keep that a notice reached somebody. The warning, the letter to the office, the reprimand,
+    and the notice to who came to answer for the person later begin clocks.
 
     A letter that was approved has its date by that; a warning has one only if it was written.
     """
@@ -46,11 +46,16 @@ def told(state: CaseState, event: Event) -> CaseState:
     known = state.knower(about.to)
     if known is not None and known.number == about.of and not known.at_opening:
         return _reached(state, known, about)
-    letter = next((one for one in state.of(Step.OFFICE_LETTER) if one.number == about.of), None)
+    letter = next((one for one in state.done if one.number == about.of), None)
     if letter is None or letter.letter is None or about.what != "received":
         return state
+    if letter.proposal.step not in {Step.OFFICE_LETTER, Step.REPRIMAND}:
+        return state
     need(about.on >= letter.letter.dated, "a letter is received only once it is dated")
-    return _marked(state, Mark("letter-received", about.on, "office"))
+    if letter.proposal.step is Step.OFFICE_LETTER:
+        return _marked(state, Mark("letter-received", about.on, "office"))
+    first = replace(letter, received_on=min(about.on, letter.received_on or about.on))
+    return replace(state, done=tuple(first if one is letter else one for one in state.done))
 
 
 def _reached(state: CaseState, known: Informed, about: Telling) -> CaseState:

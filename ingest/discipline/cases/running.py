@@ -12,7 +12,7 @@ from ingest.discipline.cases.ask import Ask, asked
 from ingest.discipline.cases.calendars import not_known
 from ingest.discipline.cases.facts import IsWorking, Paused, Situation
 from ingest.discipline.cases.rules import Rules
-from ingest.discipline.cases.state import CaseState, Filed, Mark
+from ingest.discipline.cases.state import CaseState, Done, Filed, Mark
 from ingest.discipline.cases.values import Step
 from ingest.discipline.clocks import ClockState, Happened, run
 from ingest.discipline.values import Clock
@@ -30,8 +30,11 @@ class Running:
 def running(state: CaseState, now: Situation, rules: Rules, today: date) -> tuple[Running, ...]:
     """Return the clocks of a case, also those that have not begun."""
     ask = asked(now, rules, today)
-    own = None if state.of(Step.REPRIMAND) else successor(state, ask)
-    return clarification(state, ask), *(() if own is None else (own,)), office(state, ask)
+    keys = {one.key for done in state.of(Step.REPRIMAND) for one in done.proposal.to}
+    own = None if ask.superior()[0].key in keys else successor(state, ask)
+    later = (found for one in state.of(Step.REPRIMAND) if (found := own_office(state, ask, one)))
+    first = clarification(state, ask), *(() if own is None else (own,))
+    return *first, office(state, ask), *later
 
 
 def clarification(state: CaseState, ask: Ask) -> Running:
@@ -60,6 +63,25 @@ def office(state: CaseState, ask: Ask) -> Running:
     """Return the clock that waits for the office."""
     marks = (one for one in state.marks if one.scope == "office")
     return _running(state, ask, ask.rules.office, marks, {})
+
+
+def own_office(state: CaseState, ask: Ask, reprimand: Done) -> Running | None:
+    """Return the clock that waits for the office anew, since a superior was reprimanded later.
+
+    It is as long as that of the office. None: he was before the letter to the office went out, so
+    its time is his.
+    """
+    letters = state.of(Step.OFFICE_LETTER)
+    if not letters or state.done.index(reprimand) < state.done.index(letters[0]):
+        return None
+    clock = ask.rules.office
+    clock = replace(
+        clock, id=f"{clock.id}-later", title=f"{clock.title}, sejak atasan yang kemudian ditegur"
+    )
+    marks = [Mark("letter-dated", reprimand.letter.dated)] if reprimand.letter else []
+    if reprimand.received_on is not None:
+        marks.append(Mark("letter-received", reprimand.received_on))
+    return _running(state, ask, clock, marks, {})
 
 
 def stopped_on(state: CaseState) -> date | None:

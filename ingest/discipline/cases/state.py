@@ -62,6 +62,8 @@ class Done:
     proposal: Proposal
     on: date
     letter: Letter | None
+    received_on: date | None = None
+    """When the letter of a reprimand was received, where that was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class CaseState:
     """Those of them who were told because they answer for the person."""
     pending: tuple[Pending, ...] = ()
     done: tuple[Done, ...] = ()
-    refused: tuple[Step, ...] = ()
+    refused: tuple[Proposal, ...] = ()
     filed: tuple[Filed, ...] = ()
     marks: tuple[Mark, ...] = ()
     missed: tuple[int, ...] = ()
@@ -156,8 +158,8 @@ class CaseState:
 
     @property
     def asked_office(self) -> str | None:
-        """The office that has to look after the person: where he served when his superior was
-        reprimanded. None as long as nobody was."""
+        """The office that has to look after the person: where he served when a superior was
+        reprimanded first. None as long as nobody was."""
         done = self.of(Step.REPRIMAND)
         return (done[0].proposal.home or self.subject.office) if done else None
 
@@ -171,7 +173,16 @@ class CaseState:
     def owes_resume(self) -> bool:
         """Whether a stop of pay was proposed, and neither its reversal nor a refusal of that."""
         stops = len(self.of(Step.SALARY_STOP))
-        return stops > len(self.of(Step.SALARY_RESUME)) and Step.SALARY_RESUME not in self.refused
+        resumed = len(self.of(Step.SALARY_RESUME))
+        return stops > resumed and not self.was_refused(Step.SALARY_RESUME)
+
+    @property
+    def unproposed(self) -> tuple[Done, ...]:
+        """The reprimands of superiors of whom nothing was proposed yet, nor a person refused to;
+        such a proposal may wait for approval."""
+        known = (*(one.proposal for one in self.done), *self.refused)
+        over = {one.concerns for one in known if one.step is Step.SUPERIOR_PROPOSAL}
+        return tuple(one for one in self.of(Step.REPRIMAND) if one.proposal.concerns not in over)
 
     @property
     def received_on(self) -> date | None:
@@ -186,6 +197,14 @@ class CaseState:
     def of(self, step: Step) -> tuple[Done, ...]:
         """Return each time a step was approved."""
         return tuple(one for one in self.done if one.proposal.step is step)
+
+    def was_refused(self, step: Step) -> bool:
+        return any(one.step is step for one in self.refused)
+
+    def reprimand_of(self, nip: str | None) -> Done | None:
+        """Return the reprimand of a superior."""
+        found = self.of(Step.REPRIMAND)
+        return next((one for one in found if one.proposal.concerns == nip), None)
 
     def waiting(self, step: Step) -> Pending | None:
         """Return a step that waits for approval."""

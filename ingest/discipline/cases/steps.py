@@ -36,7 +36,7 @@ def proposal_of(event: Event) -> Proposal:
 def prepared(state: CaseState, event: Event) -> CaseState:
     proposal = proposal_of(event)
     step = proposal.step
-    need(state.waiting(step) is None, f"{step} waits for approval already")
+    need(not _waits(state, proposal), f"{step} waits for approval already")
     need(event.who.role != "operator" or step in _BY_OPERATOR, f"only an admin prepares {step}")
     _stands(state, event, proposal)
     why_not = _BEFORE[step](state, proposal) if step in _BEFORE else None
@@ -70,7 +70,7 @@ def refused(state: CaseState, event: Event) -> CaseState:
     need(event.who.role == "admin", f"{event.who.name} is no admin; only one may refuse")
     need(not _same_as_any(event.who, state, pending), "nobody decides on his own case")
     rest = tuple(one for one in state.pending if one.number != about.of)
-    return replace(state, pending=rest, refused=(*state.refused, pending.proposal.step))
+    return replace(state, pending=rest, refused=(*state.refused, pending.proposal))
 
 
 def dropped(state: CaseState, event: Event) -> CaseState:
@@ -82,6 +82,16 @@ def dropped(state: CaseState, event: Event) -> CaseState:
 def same(one: Actor, other: Actor) -> bool:
     """Say whether two are one person, also under two names."""
     return one.name == other.name or (one.nip is not None and one.nip == other.nip)
+
+
+def _waits(state: CaseState, proposal: Proposal) -> bool:
+    """Say whether the same step waits; of each superior a proposal of his own may."""
+    each = proposal.step is Step.SUPERIOR_PROPOSAL
+    return any(
+        one.proposal.step is proposal.step
+        and not (each and one.proposal.concerns != proposal.concerns)
+        for one in state.pending
+    )
 
 
 def _waiting(state: CaseState, number: int) -> Pending:
@@ -147,10 +157,22 @@ def _once(state: CaseState, proposal: Proposal) -> str | None:
     return "it was done before" if state.of(proposal.step) else None
 
 
+def _reprimand(state: CaseState, proposal: Proposal) -> str | None:
+    """Whoever answers later may be reprimanded, too; nobody is twice."""
+    keys = {one.key for done in state.of(Step.REPRIMAND) for one in done.proposal.to}
+    return "it was done before" if keys & {one.key for one in proposal.to} else None
+
+
 def _superior(state: CaseState, proposal: Proposal) -> str | None:
     if not state.of(Step.OFFICE_LETTER):
         return "the office has had no letter"
-    return _once(state, proposal)
+    before = state.of(Step.SUPERIOR_PROPOSAL)
+    if any(one.proposal.concerns == proposal.concerns for one in before):
+        return "it was done before"
+    reprimanded = state.of(Step.REPRIMAND)
+    if reprimanded and state.reprimand_of(proposal.concerns) is None:
+        return "another superior was reprimanded"
+    return None
 
 
 def _summons(state: CaseState, proposal: Proposal) -> str | None:
@@ -183,7 +205,7 @@ def _pay(state: CaseState, proposal: Proposal) -> str | None:
 
 
 _BEFORE: Mapping[Step, Callable[[CaseState, Proposal], str | None]] = {
-    Step.REPRIMAND: _once,
+    Step.REPRIMAND: _reprimand,
     Step.OFFICE_LETTER: _once,
     Step.SUPERIOR_PROPOSAL: _superior,
     Step.SUMMONS: _summons,

@@ -18,16 +18,13 @@ from ingest.discipline.cases.values import (
     Event,
     Kind,
     Notice,
-    Step,
     Succession,
 )
 from ingest.indonesian import day_text
 
 
 def follows(state: CaseState, ask: Ask) -> Event | None:
-    """Tell who answers for the person since the case opened, as long as nobody was reprimanded."""
-    if state.of(Step.REPRIMAND) or state.waiting(Step.REPRIMAND):
-        return None
+    """Tell who answers for the person since the case opened, also once another was reprimanded."""
     new = (one for one in _answers(state, ask) if state.knower(one) is None)
     to = next(new, None)
     return None if to is None else _told(state, ask, to)

@@ -77,7 +77,7 @@ def json_of(events: list[Event]) -> list[Event]:
 class Lives(RuleBasedStateMachine):
     """One person for some months: the machine is asked after whatever happens, as the job does."""
 
-    @initialize(figures=FIGURES, far=st.integers(0, 4), calendar=CALENDARS)
+    @initialize(figures=FIGURES, far=st.integers(0, 5), calendar=CALENDARS)
     def begin(self, figures, far, calendar):
         """Begin with a case, which may have come some way already."""
         rules = shipped(**figures, late_calendar=calendar)
@@ -91,7 +91,9 @@ class Lives(RuleBasedStateMachine):
         if far > 2:
             self.world.approve(Step.REPRIMAND, *both)
             self.world.tell(of=self.world.approve(Step.OFFICE_LETTER, *both), what="received")
-        if far > 3:
+        if far > 4:
+            self.another_superior_is_reprimanded(nip=SEKDA, days=16, then=25)
+        elif far > 3:
             self.the_procedure_goes_on(at=0, came=False, days=20)
             self.all_that_waits_is_approved(people=[ANI, BUDI])
             self.world.go(20, PRESENT)
@@ -215,6 +217,19 @@ class Lives(RuleBasedStateMachine):
         )[number]
         self._try(at, deed, who, why=why, **given)
 
+    @rule(nip=st.sampled_from([KADIS, SEKDA]), days=st.integers(13, 16), then=st.integers(0, 35))
+    def another_superior_is_reprimanded(self, nip, days, then):
+        """He takes over, is told, lets his time pass, and a person proposes it of him, too."""
+        self.somebody_else_answers_for_him(nip=nip, home=None)
+        for at, _ in enumerate(self._cases()):
+            for number in range(len(self._state(at).informed)):
+                self.who_took_over_is_told(at=at, number=number, back=0)
+        self.world.go(days, PRESENT)
+        for at, _ in enumerate(self._cases()):
+            self._try(at, preparing.propose, ANI, step=Step.REPRIMAND, why="lalai")
+        self.all_that_waits_is_approved(people=[ANI, BUDI])
+        self.world.go(then, PRESENT)
+
     # What must hold
 
     @invariant()
@@ -228,6 +243,7 @@ class Lives(RuleBasedStateMachine):
                 _has_approval(event, events, self.world.rules.case)
                 self._ran_out(state, event)
                 self._had_his_time(events, event)
+                self._concerns_the_right_one(state, event)
                 state, told = after, told | {one.to.key for one in event.notices}
             assert state == self.world.states[at]
             self.seen[at] = (len(events), state, told)
@@ -272,11 +288,36 @@ class Lives(RuleBasedStateMachine):
         first = "letter-received" if office else "warning-accepted"
         marks = sorted((one.event != first, one.on) for one in before.marks if one.scope == scope)
         began = next(on for _, on in marks)  # the preferred anchor, though another came before
+        if office:
+            began = self._own_time(before, event.about.concerns) or began
         over = [began + timedelta(days=n) for n in range(1, (event.day - began).days)]
         ran = [day for day in over if day not in self.world.paused and (office or weekday(day))]
         assert len(ran) >= days
         left_out = {day for day in over if day in self.world.paused and day < ran[days - 1]}
         assert left_out <= {one.day for one in event.facts.paused}
+
+    def _own_time(self, before, nip):
+        """Return since when a superior has 28 days of his own: the office was written to before."""
+        steps = [(one.proposal.step, one.proposal.concerns) for one in before.done]
+        mine = (Step.REPRIMAND, nip)
+        if mine not in steps or steps.index(mine) < steps.index((Step.OFFICE_LETTER, None)):
+            return None
+        reprimand = before.done[steps.index(mine)]
+        return reprimand.received_on or reprimand.letter.dated
+
+    def _concerns_the_right_one(self, before, event):
+        """Nobody is reprimanded or proposed twice, and above him is none whom the step is about."""
+        if event.kind is not Kind.PREPARED or event.about.step not in {
+            Step.REPRIMAND, Step.SUPERIOR_PROPOSAL,
+        }:  # fmt: skip
+            return
+        about, steps = event.about, [one.proposal for one in (*before.done, *before.pending)]
+        twice = [one for one in steps if one.step is about.step and one.concerns == about.concerns]
+        assert not twice
+        if about.step is Step.SUPERIOR_PROPOSAL:
+            told = [one.concerns for one in steps if one.step is Step.REPRIMAND]
+            assert about.concerns in told or not told
+            assert about.to[0].nip not in {about.concerns, before.subject.nip}
 
     def _had_his_time(self, events, event):
         """Whoever a reprimand names had a notice ten whole working days ago: plainly counted."""
