@@ -1,6 +1,6 @@
 """Days on which no clock of a case runs: the centre was down, or an office's log is not known."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -24,8 +24,11 @@ class Pauses:
         self._keeping = keeping
         self._incomplete = keeping.incomplete if look else {}
 
-    def of(self, state: CaseState | None, *, down_hours: int) -> Mapping[date, str]:
-        """Return the days since the clocks of a case began, with why they do not count."""
+    def of(
+        self, state: CaseState | None, where: Callable[[date], str], *, down_hours: int
+    ) -> Mapping[date, str]:
+        """Return the days since the clocks of a case began, with why they do not count; `where` is
+        the office whose log has to be known on a day."""
         first = None if state is None else _since(state)
         last = self._keeping.today - timedelta(days=1)
         if state is None or first is None or first > last:
@@ -38,8 +41,10 @@ class Pauses:
         for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
             if silent.get(day, 0) > down_hours * _HOUR_S:
                 found[day] = f"pusat tidak berjalan {silent[day] // _HOUR_S} jam"
-            elif self._is_incomplete(state.subject.office, day):
-                found[day] = "data mesin perangkat daerah tidak lengkap"
+            elif self._is_incomplete(where(day), day):
+                own = where(day) == state.subject.office
+                whose = "perangkat daerah" if own else f"kantor {where(day)}"
+                found[day] = f"data mesin {whose} tidak lengkap"
         return found
 
     def _is_incomplete(self, office: str, day: date) -> bool:

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 from ingest.casework.grounds import Frozen, Grounds
 from ingest.casework.keeping import Keeping
 from ingest.casework.pauses import Pauses
-from ingest.casework.working import PlannedDays, WorkingDays
+from ingest.casework.working import PlannedDays, Whereabouts
 from ingest.discipline import Effect, JudgedDay
 from ingest.discipline.cases import CaseState, Rules, Rung, Situation, Step, Subject
+from ingest.discipline.cases.facts import OfficeDays
 from ingest.discipline.streaks import streaks
 from ingest.store import tally
 from ingest.store.person_kinds import find_kind
@@ -38,7 +39,7 @@ class Known:
         self._grounds = Grounds(connection, keeping, person_id, frozen)
         self._pauses = Pauses(connection, keeping, look=look)
         self._days: dict[date, tuple[JudgedDay, ...]] = {}
-        self._working: dict[str, WorkingDays] = {}
+        self._whereabouts: dict[str, Whereabouts] = {}
         self._planned = PlannedDays(connection, person_id)
         self._chains: dict[int, tuple[Rung, ...]] = {}
         self._nip = self._find_nip()
@@ -53,16 +54,16 @@ class Known:
         known = self._judged(state)
         whole = self._wanted(state, rules, known, covered)
         between = _span(state.days) if state is not None else ()
-        working = self._working.setdefault(
-            subject.office, WorkingDays(self._connection, subject.office)
-        )
+        where = self._where(subject.office)
+        down_hours = rules.case.centre_down_hours
         return Situation(
             subject=subject,
             days=known,
             grounds=self._grounds.of(whole, between),
-            is_working=working,
+            is_working=where,
             planned=self._planned,
-            paused=self._pauses.of(state, down_hours=rules.case.centre_down_hours),
+            paused=self._pauses.of(state, where.office, down_hours=down_hours),
+            asked=self._asked(state, where, down_hours),
             chain=self._superiors() if state is not None or whole else (),
             above=self._above(state),
             office=self._office(),
@@ -125,6 +126,26 @@ class Known:
                 one.day for one in known if one.effect is Effect.COUNTS and one.day.year in years
             }
         return wanted
+
+    def _where(self, otherwise: str) -> Whereabouts:
+        if otherwise not in self._whereabouts:
+            found = Whereabouts(self._connection, self._person_id, otherwise)
+            self._whereabouts[otherwise] = found
+        return self._whereabouts[otherwise]
+
+    def _asked(
+        self, state: CaseState | None, where: Whereabouts, down_hours: int
+    ) -> Mapping[str, OfficeDays]:
+        """Return the days of each office that has to act, where he serves in another one, too."""
+        codes = set() if state is None else state.asked_to_act
+        return {
+            code: OfficeDays(
+                where.of(code),
+                self._pauses.of(state, lambda _, code=code: code, down_hours=down_hours),  # type: ignore[misc]
+            )
+            for code in sorted(codes)
+            if not where.is_alone(code)
+        }
 
     def _superiors(self) -> tuple[Rung, ...]:
         return self._rungs(self._person_id)

@@ -14,7 +14,7 @@ from ingest.calendar import Elsewhere, Unknown, WorkDay
 from ingest.store import calendar
 from ingest.store.plain import Book
 from ingest.store.plans import find_plans
-from ingest.store.serving import office_on
+from ingest.store.serving import find_stays, office_on
 from ingest.store.tables import people
 
 _FRIDAY = 4
@@ -59,6 +59,40 @@ class WorkingDays:
             return None
         rows = calendar.find_free_days(self._connection, year)
         return frozenset(row.day for row in rows if row.office in (None, self._office))
+
+
+class Whereabouts:
+    """Where one person serves on each day, and the working days of that office.
+
+    Whoever moves leaves the calendar of his old office with it: what is asked of him, and of who
+    answers for him, is asked on days on which the office is there where he serves.
+    """
+
+    def __init__(self, connection: Connection, person_id: int, otherwise: str) -> None:
+        """`otherwise` is the office on days on which he serves nowhere."""
+        self._connection = connection
+        self._stays = find_stays(connection, person_id)
+        self._otherwise = otherwise
+        self._offices: dict[str, WorkingDays] = {}
+
+    def office(self, day: date) -> str:
+        """Return the office of a day."""
+        for office, first, last in self._stays:
+            if first <= day and (last is None or day <= last):
+                return office
+        return self._otherwise
+
+    def is_alone(self, office: str) -> bool:
+        """Say whether he never serves in another one than this."""
+        return {self._otherwise, *(one for one, _, _ in self._stays)} == {office}
+
+    def __call__(self, day: date) -> bool | None:
+        """Say whether a day is worked there; None where its year is not confirmed."""
+        return self.of(self.office(day))(day)
+
+    def of(self, office: str) -> WorkingDays:
+        """Return the working days of one office."""
+        return self._offices.setdefault(office, WorkingDays(self._connection, office))
 
 
 class PlannedDays:

@@ -49,6 +49,17 @@ def office_on(connection: Connection, person_id: int, day: date) -> str | None:
     return found
 
 
+def find_stays(connection: Connection, person_id: int) -> list[tuple[str, date, date | None]]:
+    """Return where a person served, serves and will: office, first and last day, the latest first.
+    Of two that hold on a day, the first one here does."""
+    rows = connection.execute(
+        select(assignments.c.office, assignments.c.valid_from, assignments.c.valid_until)
+        .where(assignments.c.person_id == person_id)
+        .order_by(assignments.c.valid_from.desc())
+    )
+    return [(row.office, row.valid_from, row.valid_until) for row in rows]
+
+
 def these(connection: Connection, person_ids: Collection[int]) -> Select[tuple[int]]:
     """Return the ids of these people, to be asked for within other questions.
 

@@ -25,6 +25,7 @@ from ingest.discipline.cases import (
     due,
     preparing,
 )
+from ingest.discipline.cases.facts import OfficeDays
 from ingest.regulations import load
 
 MONDAY = date(2026, 3, 2)
@@ -67,6 +68,8 @@ class Absence:
     status: dict[date, str] = field(default_factory=dict)
     incomplete: set[date] = field(default_factory=set)
     paused: dict[date, str] = field(default_factory=dict)
+    asked: dict[str, OfficeDays] = field(default_factory=dict)
+    """The days of offices where he does not serve, and which have to act."""
     holidays: set[date] = field(default_factory=set)
     confirmed: set[int] = field(default_factory=lambda: {2025, 2026, 2027})
     chain: tuple[Rung, ...] = (
@@ -111,6 +114,7 @@ class Absence:
             grounds={day: self._ground(day, one) for day, one in known.items()},
             is_working=self.is_working,
             paused=self.paused,
+            asked=self.asked,
             chain=self.chain,
             above=self.above,
             office=self.home,

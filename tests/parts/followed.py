@@ -143,6 +143,36 @@ class Followed:
                 passed.clear()
         return self
 
+    def open_office(self, code: str, *, name: str = "Badan Baru") -> None:
+        """Let there be another office, with a terminal of its own that is read like the first."""
+        with writing(self.engine) as connection:
+            self._add(connection, tables.offices, code=code, name=name, scheme="5-hari")
+            self._add(connection, tables.bridges, id=2, office=code, name="pc", created_at=EPOCH)
+            self._add(
+                connection, tables.terminals, id=2, serial="T2", name="pintu", office=code,
+                registered=True, counts_from=date(2026, 1, 1), first_seen_at=EPOCH,
+            )  # fmt: skip
+            until = self._moment(self.today, 8)
+            self._add(
+                connection, tables.coverage, terminal_id=2, bridge_id=2,
+                since=datetime(2026, 1, 5, tzinfo=UTC), until=until, on_terminal=1, taken=1,
+                parked=0, clock_offset_s=0, read_at=until, received_at=until, source="poll",
+                note="",
+            )  # fmt: skip
+
+    def move(self, code: str, *, superior: int) -> None:
+        """Let PERSON serve in another office from today on."""
+        with writing(self.engine) as connection:
+            connection.execute(
+                update(tables.assignments)
+                .where(tables.assignments.c.person_id == PERSON)
+                .values(valid_until=self.today - timedelta(days=1))
+            )
+            self._add(
+                connection, tables.assignments, person_id=PERSON, office=code,
+                superior_id=superior, valid_from=self.today,
+            )  # fmt: skip
+
     def read(self) -> None:
         """Let the terminal be read, to the end of yesterday and a little more."""
         with writing(self.engine) as connection:

@@ -64,10 +64,11 @@ from ingest.discipline.cases.ask import Ask, asked
 from ingest.discipline.cases.codec import VERSION, from_json, to_json
 from ingest.discipline.cases.facts import DayFact, Facts, Paused, Situation, Subject, Verdict
 from ingest.discipline.cases.machine import due
+from ingest.discipline.cases.phase import Phase
 from ingest.discipline.cases.refusal import NotAllowed
 from ingest.discipline.cases.rules import Rules, case_rules
 from ingest.discipline.cases.running import Running, running
-from ingest.discipline.cases.state import CaseState, Done, Filed, Pending, Phase
+from ingest.discipline.cases.state import CaseState, Done, Filed, Pending
 from ingest.discipline.cases.superiors import Away, Responsible, Rung, StandIn, responsible
 from ingest.discipline.cases.transition import apply, replay
 from ingest.discipline.cases.values import (

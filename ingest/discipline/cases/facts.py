@@ -89,6 +89,14 @@ def nothing_planned(_day: date) -> None:
     """Say of no day whether it will be worked."""
 
 
+@dataclass(frozen=True, slots=True)
+class OfficeDays:
+    """The working days of one office, and those on which no clock of its own runs."""
+
+    is_working: IsWorking
+    paused: Mapping[date, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that is known of one person when the machine is asked."""
@@ -101,12 +109,17 @@ class Situation:
     one. An absent day that is missing here, or has a terminal that is not complete, is taken as not
     verified."""
     is_working: IsWorking
-    """Working days of the person's office; None where the year's calendar is not confirmed."""
+    """Working days of the office where the person serves on a day; None where the year's calendar
+    is not confirmed."""
     planned: IsWorking = nothing_planned
     """Working days of the person's own schedule, asked of days that are not over. None where it
     says nothing yet."""
     paused: Mapping[date, str] = field(default_factory=dict)
-    """Days on which no clock runs, and why: the centre was down, coverage was missing."""
+    """Days on which no clock runs, and why: the centre was down, coverage was missing of the office
+    where the person served."""
+    asked: Mapping[str, OfficeDays] = field(default_factory=dict)
+    """The days of offices that have to act themselves, by code; one that is missing here is where
+    the person serves."""
     chain: tuple[Rung, ...] = ()
     """The superiors, the direct one first."""
     above: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)

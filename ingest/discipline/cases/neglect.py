@@ -99,7 +99,7 @@ def _higher(
     by now, or another office. Only while nobody was reprimanded, who answers today stands in the
     person's own chain.
     """
-    home = ask.home if reprimand is None else reprimand.proposal.home or state.subject.office
+    home = ask.home if reprimand is None else state.office_of(reprimand)
     at_office = Addressee("pejabat di atas atasan tersebut", office=home)
     if concerns is None:
         return at_office, ("atasan yang ditegur: namanya tidak tercatat",)

@@ -62,7 +62,9 @@ def successor(state: CaseState, ask: Ask) -> Running | None:
 def office(state: CaseState, ask: Ask) -> Running:
     """Return the clock that waits for the office."""
     marks = (one for one in state.marks if one.scope == "office")
-    return _running(state, ask, ask.rules.office, marks, {})
+    letters = state.of(Step.OFFICE_LETTER)
+    code = letters[0].proposal.to[0].office if letters else None
+    return _running(state, ask, ask.rules.office, marks, {}, code)
 
 
 def own_office(state: CaseState, ask: Ask, reprimand: Done) -> Running | None:
@@ -71,8 +73,7 @@ def own_office(state: CaseState, ask: Ask, reprimand: Done) -> Running | None:
     It is as long as that of the office. None: he was before the letter to the office went out, so
     its time is his.
     """
-    letters = state.of(Step.OFFICE_LETTER)
-    if not letters or state.done.index(reprimand) < state.done.index(letters[0]):
+    if reprimand not in state.later:
         return None
     clock = ask.rules.office
     clock = replace(
@@ -81,7 +82,7 @@ def own_office(state: CaseState, ask: Ask, reprimand: Done) -> Running | None:
     marks = [Mark("letter-dated", reprimand.letter.dated)] if reprimand.letter else []
     if reprimand.received_on is not None:
         marks.append(Mark("letter-received", reprimand.received_on))
-    return _running(state, ask, clock, marks, {})
+    return _running(state, ask, clock, marks, {}, state.office_of(reprimand))
 
 
 def stopped_on(state: CaseState) -> date | None:
@@ -98,15 +99,25 @@ def stopped_on(state: CaseState) -> date | None:
 
 
 def _running(
-    state: CaseState, ask: Ask, clock: Clock, own: Iterable[Mark], waits: dict[date, str]
+    state: CaseState,
+    ask: Ask,
+    clock: Clock,
+    own: Iterable[Mark],
+    waits: dict[date, str],
+    office: str | None = None,
 ) -> Running:
+    """Return a clock as it stands; one that an `office` has to meet rests on its days."""
     common = (one for one in state.marks if not one.scope)
     marks = [Happened(one.event, one.on) for one in (*common, *own)]
     explained = stopped_on(state)
     if explained is not None:
         marks.append(Happened("clarification-filed", explained))
+    days = ask.now.asked.get(office or "")
     working = ask.working(clock.calendar)
-    reasons = {**_unknown(ask, clock, marks, working), **waits, **ask.now.paused}
+    if days is not None and clock.calendar == "office":
+        working = days.is_working
+    none_runs = ask.now.paused if days is None else days.paused
+    reasons = {**_unknown(ask, clock, marks, working), **waits, **none_runs}
     found = run(
         clock,
         marks,

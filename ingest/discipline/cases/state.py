@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Literal
 
 from ingest.discipline.cases.facts import Subject
+from ingest.discipline.cases.phase import Phase
 from ingest.discipline.cases.values import (
     Actor,
     Addressee,
@@ -17,30 +17,6 @@ from ingest.discipline.cases.values import (
     Step,
 )
 from ingest.discipline.values import Event as ClockEvent
-
-
-class Phase(StrEnum):
-    """Where a case stands, the furthest it came. At most 24 letters."""
-
-    OPEN = "OPEN"
-    CLARIFYING = "CLARIFYING"
-    EXCUSE_AWAITED = "EXCUSE_AWAITED"
-    REPRIMAND_PREPARED = "REPRIMAND_PREPARED"
-    REPRIMANDED = "REPRIMANDED"
-    LETTER_PREPARED = "LETTER_PREPARED"
-    LETTER_SENT = "LETTER_SENT"
-    PROPOSAL_PREPARED = "PROPOSAL_PREPARED"
-    PROPOSED = "PROPOSED"
-    SUMMONED = "SUMMONED"
-    SUMMONED_AGAIN = "SUMMONED_AGAIN"
-    MISSED_TWICE = "MISSED_TWICE"
-    EXAMINED = "EXAMINED"
-    DECIDED = "DECIDED"
-    SENT = "SENT"
-    HANDED_OVER = "HANDED_OVER"
-    EFFECTIVE = "EFFECTIVE"
-    CLOSED = "CLOSED"
-    WITHDRAWN = "WITHDRAWN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +137,26 @@ class CaseState:
         """The office that has to look after the person: where he served when a superior was
         reprimanded first. None as long as nobody was."""
         done = self.of(Step.REPRIMAND)
-        return (done[0].proposal.home or self.subject.office) if done else None
+        return self.office_of(done[0]) if done else None
+
+    @property
+    def asked_to_act(self) -> frozenset[str]:
+        """The offices for which a clock may run: the one that was written to, and those where a
+        superior was reprimanded later."""
+        letters = self.of(Step.OFFICE_LETTER)
+        to = {one.proposal.to[0].office for one in letters}
+        return frozenset(one for one in (*to, *map(self.office_of, self.later)) if one is not None)
+
+    @property
+    def later(self) -> tuple[Done, ...]:
+        """The reprimands that were approved after the letter to the office."""
+        letters = self.of(Step.OFFICE_LETTER)
+        after = self.done[self.done.index(letters[0]) :] if letters else ()
+        return tuple(one for one in after if one.proposal.step is Step.REPRIMAND)
+
+    def office_of(self, reprimand: Done) -> str:
+        """Return where the person served when a superior was reprimanded."""
+        return reprimand.proposal.home or self.subject.office
 
     @property
     def settled(self) -> bool:

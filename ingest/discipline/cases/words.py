@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ingest.discipline.cases.state import Phase
+from ingest.discipline.cases.phase import Phase
 from ingest.discipline.cases.texts import STEP_TEXT
 from ingest.discipline.cases.values import Actor, Event, Kind, Proposal
 from ingest.indonesian import day_text, full_day_text

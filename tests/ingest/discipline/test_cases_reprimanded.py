@@ -21,6 +21,7 @@ from ingest.discipline.cases import (
     replay,
     running,
 )
+from ingest.discipline.cases.facts import OfficeDays
 
 LATER, BUPATI = "198609262015051009", "198609262015051010"
 PAPER = Paper("cd" * 32, "laporan.pdf")
@@ -183,6 +184,17 @@ def test_days_without_a_clock_are_looked_for_since_the_first_clock_that_is_still
     world.add(propose(world))
     world.approve(Step.REPRIMAND)
     assert _since(world.state) == sent
+
+
+def test_the_28_days_rest_on_the_days_of_the_office_that_was_asked_though_he_serves_elsewhere():
+    world = reprimanded()
+    world.asked[OFFICE] = OfficeDays(world.is_working, {world.today + timedelta(days=5): "mati"})
+    world.paused = {world.today + timedelta(days=n): "kantor lain" for n in range(1, 40)}
+    world.go(29, PRESENT)
+    assert proposals(world) == []
+    world.go(1, PRESENT)
+    assert proposals(world) == [(KABID, [KADIS])]
+    assert [one.why for one in world.last.facts.paused] == ["mati"]
 
 
 def test_no_event_proposes_whom_nobody_reprimanded_nor_one_twice():

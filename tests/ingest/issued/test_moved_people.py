@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from followed import ANI, HEAD, OFFICE, PERSON, Followed, nip
 from lettered import Office, faked
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, select, update
 from stocked import Stocked
 
 from ingest.casework import Dossier
@@ -28,31 +28,14 @@ one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 NEW = "B"
 
 
-def move(followed: Followed) -> None:
-    """Let him serve in another office from today on, under whom he was before."""
-    with writing(followed.engine) as connection:
-        connection.execute(
-            insert(tables.offices).values(code=NEW, name="Badan Baru", scheme="5-hari")
-        )
-        connection.execute(
-            update(tables.assignments)
-            .where(tables.assignments.c.person_id == PERSON)
-            .values(valid_until=followed.today - timedelta(days=1))
-        )
-        connection.execute(
-            insert(tables.assignments).values(
-                person_id=PERSON, office=NEW, superior_id=HEAD, valid_from=followed.today
-            )
-        )
-
-
 def moved_away(engine: Engine, folder: Path, url: str) -> Office:
     """Warned, moved, and silent for ten working days: his reprimand is approved."""
     with pytest.MonkeyPatch.context() as patch:
         faked(patch)
         followed = Followed(engine)
         followed.go(3).told()
-        move(followed)
+        followed.open_office(NEW)
+        followed.move(NEW, superior=HEAD)
         followed.go(16, present=(HEAD, PERSON), each=False)
         office = Office(followed, folder, url).users()
         office.approve(followed.state().waiting(Step.REPRIMAND).number)
