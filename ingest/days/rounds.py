@@ -1,24 +1,29 @@
 """Rounds of judging: whatever is marked, and what each night looks at again."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection, Engine
 
-from ingest.days.bulk import Left, judge_plain
+from ingest.days.bulk import judge_plain
 from ingest.days.faulty import Faulty, in_halves
 from ingest.days.judging import evaluate
 from ingest.days.settings import Settings
+from ingest.errors import StoreUnavailable
 from ingest.store import days as store
 from ingest.store import marks
 from ingest.store.database import reading, rewriting
 from ingest.store.partitions import find_archived
 from ingest.store.plain import Pair
-from ingest.store.spreading import PersonDay, find_beside, mark_beside, spread_marks
+from ingest.store.spreading import PersonDay, find_beside, mark_beside, spread_marks, take_few
 
 AT_ONCE = 200
 """Office-days of one transaction: few enough that a kill loses little, many enough to pay."""
+FEW = 2_000
+"""Marks on user ids that are judged in the transaction that takes them: who stores one of them
+waits for it."""
 IN_A_ROW = 7
 """Days of one office that are explained in one transaction: who stores a punch of them waits for
 it, and each day judged apart from the next has the shifts of that one judged twice."""
@@ -37,10 +42,12 @@ def evaluate_dirty(
     With `offices` only theirs, so that several processes can share a large round. Raises NotJudged
     when all that can be judged is, where something cannot.
     """
-    today = _today(now, settings)
-    with rewriting(engine) as connection:
-        spread_marks(connection, today=today)
-    judged, faulty = set[Pair](), Faulty()
+    today, faulty = _today(now, settings), Faulty()
+    judged = None if offices is not None else _judge_fresh(engine, now=now, settings=settings)
+    if judged is None:
+        judged = set()
+        with rewriting(engine) as connection:
+            spread_marks(connection, today=today)
     for _ in range(2):  # once more for the shifts beside what was judged
         beside = set[PersonDay]()
         marked = [
@@ -54,6 +61,32 @@ def evaluate_dirty(
             break
     faulty.tell()
     return len(judged)
+
+
+def _judge_fresh(engine: Engine, *, now: datetime, settings: Settings) -> set[Pair] | None:
+    """Judge what is plain of what came in, where that is little: all in the transaction that takes
+    its marks away, so that others need not be written first. The rest is marked.
+
+    Returns the office-days; None, and nothing was done, where it is not little or cannot be judged:
+    the way that marks first says why not, and keeps no other day away.
+    """
+    today = _today(now, settings)
+    try:
+        with rewriting(engine) as connection:
+            found = take_few(connection, most=FEW, today=today)
+            if found is None:
+                return None
+            people: dict[Pair, Collection[int]] = _by_pair(found.people)
+            asked = {pair: ids for pair, ids in people.items() if pair[1] <= today}
+            if len(asked) <= AT_ONCE:
+                left = judge_plain(connection, (), asked, now=now, settings=settings)
+                people = {**{one: people[one] for one in people.keys() - asked}, **left.people}
+            _put_back(connection, found.offices, people)
+            return set(asked)
+    except StoreUnavailable:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, it is met again and told
+        return None
 
 
 def _judge_all(
@@ -101,18 +134,20 @@ def _judge_marked(
     with rewriting(engine) as connection:
         taken = store.take_marks(connection, some)
         left = judge_plain(connection, taken.whole, taken.people, now=now, settings=settings)
-        _put_back(connection, left)
+        _put_back(connection, left.whole, left.people)
         whole = taken.whole - left.whole
         beside.update(mark_beside(connection, whole, today=_today(now, settings)))
     return {pair for pair, _ in left.in_order()}
 
 
-def _put_back(connection: Connection, left: Left) -> None:
+def _put_back(
+    connection: Connection, whole: Iterable[Pair], people: Mapping[Pair, Collection[int]]
+) -> None:
     """Mark again what waits for a transaction of its own: none may hold marks for long, because
     who stores a punch of such a day waits for it."""
-    marks.mark_office_days(connection, left.whole)
+    marks.mark_office_days(connection, whole)
     marks.mark_person_days(
-        connection, ((*pair, one) for pair, ids in left.people.items() for one in ids)
+        connection, ((*pair, one) for pair, ids in people.items() for one in ids)
     )
 
 
@@ -208,6 +243,13 @@ def _explain(
         for office, day in pairs:
             evaluate(connection, office=office, day=day, now=now, settings=settings, only=only)
     return ()
+
+
+def _by_pair(people: Iterable[PersonDay]) -> dict[Pair, Collection[int]]:
+    found = defaultdict[Pair, list[int]](list)
+    for office, day, person_id in people:
+        found[office, day].append(person_id)
+    return dict(found)
 
 
 def _today(now: datetime, settings: Settings) -> date:

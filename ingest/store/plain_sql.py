@@ -165,7 +165,6 @@ def _judge(
             # each once: the planner takes the same day seventy times for seventy days' rows
             "the_days": sorted(the_days),
             "the_offices": sorted(the_offices),
-            "all_pairs": len(the_days) * len(the_offices) == len(wanted),
             "first": min(the_days),
             "after": max(the_days) + timedelta(days=1),
             "fewest": FEWEST,

@@ -10,16 +10,14 @@ wanted AS MATERIALIZED (
             AND (t.counts_until IS NULL OR t.counts_until >= w.day) AS counts,
         t.registered
     FROM wanted w JOIN terminals t ON t.office = w.office
-), combo AS MATERIALIZED (  -- by tables alone: of `place` the planner does not know how much it is
-    SELECT t.office, p.local_day AS day, t.id AS terminal_id, p.user_id,
-        min(p.local_time) AS first, max(p.local_time) AS last, NOT t.registered AS odd
-    FROM terminals t JOIN punches p ON p.terminal_id = t.id
-    WHERE t.office = ANY(CAST(:the_offices AS text[]))
-        AND p.local_day = ANY(CAST(:the_days AS date[]))
-        AND p.local_time >= :first AND p.local_time < :after  -- in few of the months
-        AND (:all_pairs OR EXISTS (
-            SELECT FROM wanted w WHERE w.office = t.office AND w.day = p.local_day))
-    GROUP BY t.id, p.local_day, p.user_id
+), combo AS MATERIALIZED (  -- each terminal's day by itself, and in the order of the index
+    SELECT l.office, l.day, l.terminal_id, p.user_id, p.first, p.last, NOT l.registered AS odd
+    FROM place l CROSS JOIN LATERAL (
+        SELECT p.user_id, min(p.local_time) AS first, max(p.local_time) AS last
+        FROM punches p
+        WHERE p.terminal_id = l.terminal_id AND p.local_day = l.day
+            AND p.local_time >= :first AND p.local_time < :after  -- in few of the months
+        GROUP BY p.user_id) AS p
 ), name AS MATERIALIZED (  -- `alone`: known as nobody else at its office, for as long as is asked
     SELECT n.office, n.user_id, min(n.person_id) AS person_id, count(*) = 1 AND bool_and(
         n.terminal_id IS NULL AND n.valid_from <= :first

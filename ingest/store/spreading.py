@@ -7,12 +7,13 @@ that done before, a mark that comes in between would be judged and its shifts wo
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, text
 
+from ingest.store import marked_ids
 from ingest.store.database import in_one_place
 from ingest.store.marked_ids import Marked, find_marked_ids
 from ingest.store.marks import mark_office_days, mark_person_days
@@ -64,13 +65,28 @@ def spread_marks(connection: Connection, *, today: date) -> None:
     connection.execute(delete(dirty_punches))
 
 
+def take_few(connection: Connection, *, most: int, today: date) -> Spread | None:
+    """Take marks on user ids away and return whom they may concern: nobody is marked by it.
+
+    None, and nothing is taken, where there are more than `most`, or rows are not to be locked.
+    """
+    if not in_one_place(connection):
+        return None
+    marks = marked_ids.take_few(connection, most=most, until=today + _DAY)
+    return None if marks is None else _spread(connection, marks, today)
+
+
 def find_spread(connection: Connection, *, today: date) -> Spread:
-    """Return whom the marks on user ids may concern, and write nothing.
+    """Return whom the marks on user ids may concern, and write nothing."""
+    return _spread(connection, find_marked_ids(connection, until=today + _DAY), today)
+
+
+def _spread(connection: Connection, marks: Sequence[Marked], today: date) -> Spread:
+    """Return whom marks on user ids may concern.
 
     These are the people it stands for; where nothing is known of it, everybody of the terminal's
     office, and of every other of which somebody is known there.
     """
-    marks = find_marked_ids(connection, until=today + _DAY)
     touched = {(who, one.local_day) for one in marks for who in one.people}
     found = set(_served(connection, touched)) | _bound(connection, marks, today)
     quiet = _quiet(connection, {(office, day) for office, day, _ in found})
