@@ -15,7 +15,7 @@ from ingest.store.calendar import add_free_day
 from ingest.store.database import reading, writing
 from ingest.store.marks import mark_office_days
 from ingest.store.resolution_marks import mark_coverage
-from ingest.store.spreading import find_spread
+from ingest.store.spreading import find_spread, take_few
 from ingest.store.tables_time import roster_days, scheme_terms, scheme_uses, shifts
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
@@ -285,6 +285,33 @@ class TestWaiting:
             mark_office_days(saver, [(far, TUESDAY)])
             saver.commit()
         assert judge() == []
+
+    def test_who_stores_a_touch_of_what_is_just_taken_waits_and_marks_it_again(
+        self, committed_scene: Any, engine: Engine
+    ) -> None:
+        scene = committed_scene
+        person, door = scene.person("Ani", "1"), scene.terminal()
+        scene.punch(door, "1", "08:10", "16:00")
+        mark_office_days(scene.connection, [(scene.office, TUESDAY)])
+        judge(scene, engine)
+        scene.mark_user(door, "1", TUESDAY)
+        scene.commit()
+        with engine.connect() as judging:
+            taken = take_few(judging, most=10, today=WEDNESDAY)
+            assert taken == (set(), {(scene.office, TUESDAY, person)})
+
+            def store_one() -> None:
+                with writing(engine) as connection:
+                    scene.connection = connection
+                    scene.punch(door, "1", "07:20")
+                    scene.mark_user(door, "1", TUESDAY)
+
+            bridge = _beside(store_one)
+            _wait_until_blocked(engine)
+            judging.commit()
+        assert bridge() == []
+        evaluate_dirty(engine, now=scene.now, settings=scene.settings)
+        assert row(engine, person).status == "PRESENT"
 
     def test_a_free_day_reaches_a_day_that_is_just_being_judged_for_the_first_time(
         self, committed_scene: Any, engine: Engine
