@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.coverage import Reason
 from ingest.store.database import in_one_place
-from ingest.store.marks import mark_office_days
+from ingest.store.marks import hold_people, mark_office_days
 from ingest.store.serving import serving_on, valid_on
 from ingest.store.tables import (
     assignments,
@@ -244,7 +244,8 @@ _Marks = tuple[list[tuple[str, date]], list[tuple[tuple[str, date], Collection[i
 
 def _taken_at_once(connection: Connection, pairs: Sequence[tuple[str, date]]) -> _Marks:
     values = {"offices": [office for office, _ in pairs], "days": [day for _, day in pairs]}
-    gone = connection.execute(_TAKE_OFFICES, values)
+    gone = connection.execute(_TAKE_OFFICES, values).all()
+    hold_people(connection, (office for office, _ in pairs))
     some = connection.execute(_TAKE_PEOPLE, values)
     return (
         [(row.office, row.day) for row in gone],
@@ -261,6 +262,8 @@ def _taken(connection: Connection, pairs: Sequence[tuple[str, date]]) -> _Marks:
             .returning(dirty_offices.c.day)
         )
         gone += [(office, day) for _ in found]
+    hold_people(connection, (office for office, _ in pairs))
+    for office, day in pairs:
         ids = connection.scalars(
             delete(dirty_people)
             .where(dirty_people.c.office == office, dirty_people.c.day == day)

@@ -5,9 +5,14 @@ same days cannot wait for each other. And a mark that stands already is written 
 left alone: that locks it, so whoever takes it away in the meantime waits for our commit and then
 sees what we stored. Taking therefore means: delete first, read the facts afterwards, in one
 transaction (READ COMMITTED).
+
+Marks on people come in two goes where days are judged: some are taken, then those of the shifts
+beside are written. No order of keys helps there against who marks all of them in one go, so that
+whoever writes or takes any holds their offices first (`hold_people`). Within one transaction marks
+on user ids are locked first, then those on offices, then those offices, then marks on people.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Dialect, Table, TextClause, or_, select, text
@@ -19,6 +24,11 @@ from ingest.store.touches import NIP_USED, ROAMING
 
 MAX_DAYS = 400
 """How far back one cause marks: over a year, so that a late USB file still reaches its days."""
+
+
+_HOLD = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) key"
+)
 
 
 def mark_user_days(connection: Connection, marks: Iterable[tuple[int, str, date]]) -> None:
@@ -33,7 +43,17 @@ def mark_office_days(connection: Connection, marks: Iterable[tuple[str, date]]) 
 
 def mark_person_days(connection: Connection, marks: Iterable[tuple[str, date, int]]) -> None:
     """Mark one person of an office on a day: (office, day, person)."""
-    _mark(connection, tables.dirty_people, sorted(set(marks)))
+    rows = sorted(set(marks))
+    hold_people(connection, (office for office, _, _ in rows))
+    _mark(connection, tables.dirty_people, rows)
+
+
+def hold_people(connection: Connection, offices: Iterable[str]) -> None:
+    """Let nobody else mark people of these offices, nor take such marks, until this transaction
+    ends; marks on whole offices come in meanwhile, so that no punch waits for it."""
+    held = sorted(set(offices))
+    if held and connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"keys": [f"hadir.marks {office}" for office in held]})
 
 
 def mark_known_here(
@@ -96,7 +116,7 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _mark(connection: Connection, table: Table, rows: list[tuple[object, ...]]) -> None:
+def _mark(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     if not rows:
         return
     names = [column.name for column in table.primary_key]
@@ -113,7 +133,7 @@ def _mark(connection: Connection, table: Table, rows: list[tuple[object, ...]]) 
 _DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def _columns(table: Table, rows: list[tuple[object, ...]]) -> dict[str, object]:
+def _columns(table: Table, rows: Sequence[tuple[object, ...]]) -> dict[str, object]:
     from ingest.store import arrays  # psycopg is not needed where the store is a file
 
     packed: dict[type, Callable[..., object]] = {

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, func, select
 
-from ingest.days import close_days, evaluate_dirty
+from ingest.days import close_days, evaluate_dirty, rounds
 from ingest.errors import StoreError
 from ingest.store import tables
 from ingest.store.database import reading, writing
 from ingest.store.days import mark_written
 from ingest.store.dirty import Span, mark_spans
-from ingest.store.marks import mark_office_days, mark_user_days
-from ingest.store.tables_time import scheme_terms, service_breaks
+from ingest.store.marks import mark_office_days, mark_person_days, mark_user_days
+from ingest.store.tables_time import roster_days, scheme_terms, service_breaks, shifts
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
@@ -198,6 +198,46 @@ class TestDirty:
         assert not thread.is_alive()
         evaluate_dirty(engine, now=scene.now, settings=scene.settings)
         assert statuses(engine) == {(person, TUESDAY): "PRESENT"}
+
+    @pytest.mark.postgres
+    @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+    def test_an_excuse_over_days_of_shifts_and_the_judging_of_one_do_not_end_each_other(
+        self, committed_scene: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The judging has taken Tuesday's marks and will mark Monday's shift; meanwhile somebody
+        marks both days, Monday first, and waits for Tuesday."""
+        scene = committed_scene
+        person = scene.person(user_id="12")
+        scene.terminal()
+        scene.add(shifts, code="M", name="Malam", body={"start": "21:00", "end": "07:00"})
+        scene.add(roster_days, person_id=person, day=MONDAY, shift="M")
+        mark_office_days(scene.connection, [(scene.office, TUESDAY)])
+        mark_person_days(scene.connection, [(scene.office, TUESDAY, person)])
+        scene.commit()
+        faults: list[Exception] = []
+        both = [(scene.office, day, person) for day in (MONDAY, TUESDAY)]
+
+        def excuse() -> None:
+            try:
+                with writing(engine) as connection:
+                    mark_person_days(connection, both)
+            except Exception as error:  # noqa: BLE001 - a thread's fault must fail the test
+                faults.append(error)
+
+        thread = threading.Thread(target=excuse)
+        plain = rounds.judge_plain
+
+        def judged(*args: Any, **told: Any) -> Any:
+            if thread.ident is None:
+                thread.start()
+                _wait_until_blocked(engine)
+            return plain(*args, **told)
+
+        monkeypatch.setattr(rounds, "judge_plain", judged)
+        evaluate_dirty(engine, now=scene.now, settings=scene.settings)
+        thread.join(20)
+        assert not thread.is_alive()
+        assert faults == []
 
     def test_batches_that_arrive_while_marks_are_taken_are_all_judged(
         self, committed_scene: Any, engine: Engine
