@@ -21,6 +21,7 @@ from ingest.notify.alone import alone
 from ingest.notify.base import Fault, Kind, Message
 from ingest.notify.outlets import Outlet, opened
 from ingest.notify.reminding import SUBJECT, text_of
+from ingest.notify.room import room_beside
 from ingest.roles import Role
 from ingest.store import audit, contacts, unreachable
 from ingest.store.database import reading, writing
@@ -49,16 +50,18 @@ def remind_offices(work: Work) -> None:
 
 
 def remind(work: Work, outlets: Sequence[Outlet]) -> int:
-    """Ask the offices that are due, as many as the first mail server takes in a minute; return how
-    many were asked. Raises NotTaken in the end for those it did not take, StoreError."""
+    """Ask the offices that are due, as many as the first mail server takes beside what waits to be
+    told; return how many were asked. Raises NotTaken in the end for those it did not take, and
+    StoreError."""
     (outlet, *_) = [one for one in outlets if one.channel.kind is Kind.MAIL]
     with alone(work.engine) as mine:
         if not mine:
             return 0
         with reading(work.engine) as connection:
             due = _in_turn(_due(connection, work, work.clock()), work.clock())
+            room = room_beside(connection, outlet, work.clock())
         asked, left = 0, list[NotTaken]()
-        for office, name, address, found in due[: outlet.per_minute]:
+        for office, name, address, found in due[:room]:
             try:
                 _ask(work, outlet, (office, name), address, found)
                 asked += 1
@@ -123,7 +126,7 @@ def _ask(
                 connection, (None, code), kind="mail", value=address, state=contacts.WRONG,
                 why=failure.text, now=now,
             )  # fmt: skip
-        details = {"people": found.people, "outcome": told}
+        details = {"people": found.people, "outcome": told, "channel": outlet.name}
         audit.note(
             connection, MACHINE, unreachable.ASKED, subject=f"office {code}", details=details,
             now=now,

@@ -22,6 +22,7 @@ from ingest.errors import IngestError, StoreUnavailable
 from ingest.notify.base import Channel, Fault, Message, Sent
 from ingest.notify.outlets import Outlet
 from ingest.notify.planning import OF_OPENING, Opening
+from ingest.notify.room import room as channel_room
 from ingest.notify.settings import Sending
 from ingest.notify.telling import bring, how
 from ingest.notify.templates import Templates, Text, TextUnfit
@@ -36,7 +37,6 @@ log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 ACCOUNT_WAIT = timedelta(minutes=10)
 TEXT_WAIT = timedelta(hours=1)
-_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 _OTHERWISE = "sudah disampaikan dengan cara lain"
 
 MakeKeeping = Callable[[datetime], Keeping]
@@ -82,7 +82,7 @@ class Dispatcher:
         now = self._clock()
         with reading(self._engine) as connection:
             waiting = dispatch_rows.find_waiting(connection, now)
-            room = {name: self._room(connection, name, now) for name in self._outlets}
+            room = {name: channel_room(connection, one, now) for name, one in self._outlets.items()}
         for one in waiting:
             outlet = self._outlets.get(one.channel)
             if outlet is None:
@@ -93,17 +93,6 @@ class Dispatcher:
                     room[one.channel] = 0
         self._bring_back()
         return self._found
-
-    def _room(self, connection: Connection, name: str, now: datetime) -> int:
-        """Return how many messages a channel takes now, counted in the store: no restart begins
-        anew."""
-        outlet = self._outlets[name]
-        if dispatch_rows.is_stopped(connection, name, now):
-            return 0
-        return min(
-            outlet.per_minute - dispatch_rows.used(connection, name, now - _MINUTE),
-            outlet.per_day - dispatch_rows.used(connection, name, now - _DAY),
-        )
 
     def _one(self, one: Dispatch, channel: Channel) -> bool:
         """Send one message; say whether the channel may be used further in this round."""

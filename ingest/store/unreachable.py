@@ -76,6 +76,12 @@ def find_asked(connection: Connection, since: datetime) -> Mapping[str, datetime
     return {row.subject.removeprefix("office "): row.at for row in connection.execute(query)}
 
 
+def count_asked(connection: Connection, channel: str, since: datetime) -> int:
+    """Return how many offices were asked by a channel after a moment."""
+    query = select(audit_log.c.details).where(audit_log.c.at > since, audit_log.c.what == ASKED)
+    return sum(details.get("channel") == channel for details in connection.scalars(query))
+
+
 def _serves(on: date) -> ColumnElement[bool]:
     later = assignments.alias("later")
     return and_(

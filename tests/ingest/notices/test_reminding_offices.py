@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,9 @@ from ingest.jobs.work import Work
 from ingest.notify.base import Fault, Kind
 from ingest.notify.outlets import Outlet
 from ingest.notify.registry import ChannelConfig
+from ingest.notify.room import room
 from ingest.notify.settings import usual
-from ingest.store import audit, contacts, tables
+from ingest.store import audit, contacts, dispatch_rows, tables
 from ingest.store.database import open_engine, reading, writing
 from ingest.store.unreachable import Unreachable, count_unreachable, find_missing
 
@@ -34,7 +36,7 @@ class Centre:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.now, self.mail = engine, NOW, Pigeon("surel", Kind.MAIL, tells="")
-        self.per_minute = 20
+        self.per_minute, self.per_day = 20, 1_000
         with writing(engine) as connection:
             connection.execute(
                 insert(tables.offices),
@@ -72,7 +74,7 @@ class Centre:
         return Work(self.engine, Settings(ZONE), lambda: self.now, 40, timedelta(minutes=30))
 
     def round(self) -> int:
-        return remind(self.work, [Outlet(self.mail, self.per_minute, 1_000)])
+        return remind(self.work, [Outlet(self.mail, self.per_minute, self.per_day)])
 
     def lines(self) -> list[tuple[str, str, Any]]:
         with reading(self.engine) as connection:
@@ -114,7 +116,9 @@ def test_an_office_is_asked_by_its_mail_box_with_counts_and_a_command(centre: Ce
     assert "Maret 2026" in mail.text
     for private in ("P2", "P4", "1986", "62811"):
         assert private not in mail.text + mail.subject
-    assert centre.lines() == [("contacts.remind", "office A", {"people": 3, "outcome": "asked"})]
+    assert centre.lines() == [
+        ("contacts.remind", "office A", {"people": 3, "outcome": "asked", "channel": "surel"})
+    ]
 
 
 @one_database
@@ -188,8 +192,39 @@ def test_no_more_are_asked_in_a_round_than_the_server_takes_in_a_minute(centre: 
     with writing(centre.engine) as connection:
         centre.box(connection, "B", "b@example.go.id")
     centre.per_minute = 1
-    assert [centre.round() for _ in range(3)] == [1, 1, 0]
+    asked = []
+    for _ in range(4):
+        asked.append(centre.round())
+        centre.now += timedelta(seconds=40)
+    assert asked == [1, 0, 1, 0]
     assert {one.to for one in centre.mail.sent} == {"a@example.go.id", "b@example.go.id"}
+
+
+@one_database
+def test_what_offices_are_asked_counts_against_the_cap_of_the_day(centre: Centre) -> None:
+    with writing(centre.engine) as connection:
+        centre.box(connection, "B", "b@example.go.id")
+    centre.per_day = 1
+    outlet = Outlet(centre.mail, centre.per_minute, centre.per_day)
+    assert centre.round() == 1
+    centre.now += timedelta(hours=23)
+    with reading(centre.engine) as connection:
+        assert room(connection, outlet, centre.now) == 0  # for who must be told, too
+    assert centre.round() == 0
+    centre.now += timedelta(hours=1)
+    assert centre.round() == 1
+
+
+@one_database
+def test_what_waits_to_be_told_goes_before_what_offices_are_asked(
+    centre: Centre, monkeypatch: Any
+) -> None:
+    waiting = [SimpleNamespace(channel="surel"), SimpleNamespace(channel="wa")]
+    monkeypatch.setattr(dispatch_rows, "find_waiting", lambda *_: waiting)
+    centre.per_day = 1
+    assert centre.round() == 0
+    centre.per_day = 2
+    assert centre.round() == 1
 
 
 @one_database
