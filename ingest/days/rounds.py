@@ -77,11 +77,13 @@ def _judge_fresh(engine: Engine, *, now: datetime, settings: Settings) -> set[Pa
             if found is None:
                 return None
             people: dict[Pair, Collection[int]] = _by_pair(found.people)
+            marks.mark_office_days(connection, found.offices)
+            marks.hold_people(connection, [office for office, _ in people])
             asked = {pair: ids for pair, ids in people.items() if pair[1] <= today}
-            if len(asked) <= AT_ONCE:
+            if 0 < len(asked) <= AT_ONCE:
                 left = judge_plain(connection, (), asked, now=now, settings=settings)
                 people = {**{one: people[one] for one in people.keys() - asked}, **left.people}
-            _put_back(connection, found.offices, people)
+            _put_back(connection, (), people)
             return set(asked)
     except StoreUnavailable:
         raise
