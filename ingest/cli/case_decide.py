@@ -52,7 +52,7 @@ _STEPS = {
 @click.option(
     "--from", "by", type=click.Choice(["person", "office"]), required=True, help="Whose it is."
 )
-@click.option("--text", required=True, help="What it says.")
+@click.option("--text", type=Words(10_000), required=True, help="What it says.")
 @click.option("--handed-in", type=DAY, help="The day it was handed in (default: today).")
 @click.option("--day", "days", type=DAY, multiple=True, help="Only of this day (may be repeated).")
 @papers_option(required=False)

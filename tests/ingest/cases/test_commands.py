@@ -120,6 +120,14 @@ def test_a_clarification_with_its_paper_from_handing_in_to_the_excuse(office, tm
 
 
 @one_database
+@pytest.mark.parametrize("text", ["", "  ", "\x1b[2J", "x" * 10_001])
+def test_a_clarification_that_says_nothing_stops_no_clock(office, text):
+    told = office("siti", "cases", "clarify", "1", "--from", "person", "--text", text, code=2)
+    assert "Invalid value for '--text'" in told.stderr
+    assert office.case()["state"] == "OPEN"
+
+
+@one_database
 def test_a_clarification_may_only_close_the_alarm(office):
     own = office.folder / "aturan"
     own.mkdir()
