@@ -59,6 +59,17 @@ def load(folder: Path | None = None) -> "Shelf":
     return make_shelf(shipped, own)
 
 
+def read_one(path: Path) -> "Document":
+    """Read one file of rules that nobody need have put into force. Raises ConfigError."""
+    from ingest.discipline import read_document
+
+    faults: list[str] = []
+    text = _read(path, faults)
+    if text is None:
+        raise ConfigError(faults)
+    return read_document(str(path), text)
+
+
 def _documents(files: Iterator[_File], faults: list[str]) -> "list[Document]":
     from ingest.discipline import read_document
 

@@ -15,7 +15,7 @@ from ingest.cli import scope
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.people import DAY, asked_office, day_of
 from ingest.cli.show import as_json, show
-from ingest.discipline import Shelf, make_shelf, read_document
+from ingest.discipline import Shelf, make_shelf
 from ingest.discipline.cases import Subject
 from ingest.store import tally
 
@@ -55,7 +55,7 @@ def simulate_rules(
     """
     first, last = _span(centre, since, until)
     shelf = files.load(centre.config.regulations)
-    other = make_shelf(shelf.documents, [read_document(str(rules), rules.read_text("utf-8"))])
+    other = make_shelf(shelf.documents, [files.read_one(rules)])
     with centre.reading() as connection:
         office = asked_office(connection, office)
         found = _compare(connection, centre.today(), (first, last), office, (shelf, other))

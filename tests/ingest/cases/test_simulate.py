@@ -80,7 +80,7 @@ def run(engine: Engine, database_url: str, tmp_path):
         assert result.exit_code == code, result.output
         return result
 
-    run.url = database_url
+    run.url, run.rules = database_url, rules
     return run
 
 
@@ -100,6 +100,20 @@ def test_five_days_instead_of_three_let_one_of_two_go(run):
     assert "OPENED: 2 by today's rules, 1 by others" in result.stderr
     assert "2 of 2 people are concerned; nothing was written" in result.stderr
     assert kept(run.url) == before
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'name = "\xe9"\n', "not UTF-8 text; save it as UTF-8"),
+        (b"#" * ((1 << 20) + 1), "larger than 1 MB; is it the right file?"),
+        (b"a = [", "not valid TOML"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(run, content, told):
+    run.rules.write_bytes(content)
+    assert told in run("--from", "2026-03-02", code=2).stderr
 
 
 def test_a_span_that_is_not_over_or_too_long_is_refused(run):
