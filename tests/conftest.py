@@ -4,6 +4,7 @@ HADIR_TEST_POSTGRES names another server than the one that comes as a wheel: dat
 dropped there.
 """
 
+import gc
 import itertools
 import os
 import shutil
@@ -12,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from compiled import compiled_once
 from journey_postgres import FORGETFUL, NoServer, postgres
 from sqlalchemy import URL, create_engine, make_url, text
 
@@ -20,6 +22,18 @@ from ingest.store.database import migrate, open_engine
 MEMORY_BYTES = 1 << 30
 Copies = Callable[[str], AbstractContextManager[str]]
 _numbers = itertools.count()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what stays to the end: ten thousand tests, and the modules."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture
