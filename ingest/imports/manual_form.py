@@ -5,15 +5,17 @@
     NO | NIP | NAMA | 1 | 2 | ... | 31                                  a row a person, for a month
 
 A header may take two lines (TANGGAL above DARI and SAMPAI), and have a line of numbers below it.
+What is merged below it (CUTI over five days, one letter for three people) holds for each cell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.errors import ImportFaults
 from ingest.imports.excuse_words import plain
+from ingest.imports.merged import Merged
 
 NIP, NAME, DAY, FIRST, LAST = "nip", "name", "day", "first", "last"
 HOURS, FROM, UNTIL = "hours", "from", "until"
@@ -132,7 +134,24 @@ def _form(header: _Header, rows: tuple[Line, ...]) -> Form:
             days[_DAYS[told]] = place
         elif told and what != PASSED:
             unread.append(" ".join(label.split()))
-    return Form(columns, days, header.labels, tuple(unread), rows)
+    filled = tuple((line, _filled(cells, days, columns)) for line, cells in rows)
+    return Form(columns, days, header.labels, tuple(unread), filled)
+
+
+def _filled(cells: Sequence[str], days: Mapping[int, int], columns: Mapping[str, int]) -> list[str]:
+    """Write what a merge says into the cells it took: of one column, of days, of DARI and SAMPAI.
+
+    Any other is ornament, such as the line of the signature below a table.
+    """
+    alike = [set(days.values()), {columns[one] for one in (FIRST, LAST) if one in columns}]
+    return [
+        one.means if isinstance(one, Merged) and _is_filled(one, alike) else one for one in cells
+    ]
+
+
+def _is_filled(one: Merged, alike: Sequence[Container[int]]) -> bool:
+    places = range(one.span.left - 1, one.span.right)
+    return len(places) == 1 or any(all(place in some for place in places) for some in alike)
 
 
 def _checked(form: Form, header: Line, name: str) -> Form:

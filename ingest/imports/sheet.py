@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest.errors import ImportFaults
+from ingest.imports.merged import Merged
 
 MAX_BYTES = 32 * 1024 * 1024
 _SEPARATORS = ";,\t"
@@ -106,9 +107,17 @@ def tabulate(lines: Iterator[tuple[int, list[str]]], columns: Columns, faults: F
         if len(cells) < len(header) or any(cells[len(header) :]):
             faults.add(line, f"{len(cells)} cells, the header has {len(header)}")
             continue
+        _refuse_merged(line, cells[: len(header)], header, faults)
         rows.append(Row(line, dict(zip(header, map(str.strip, cells), strict=False))))
     faults.raise_if_any()
     return Sheet(faults.name, tuple(rows))
+
+
+def _refuse_merged(line: int, cells: Sequence[str], header: Sequence[str], faults: Faults) -> None:
+    """Name cells that a merge has taken: to read them as blank would leave out what was meant."""
+    taken = [name for name, cell in zip(header, cells, strict=False) if isinstance(cell, Merged)]
+    if taken:
+        faults.add(line, f"{', '.join(taken)}: merged cells; unmerge them and fill in each")
 
 
 def _decode(content: bytes, name: str) -> str:

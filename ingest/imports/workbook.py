@@ -2,7 +2,7 @@
 
 Cells become the text an import reads: a date is 2026-01-31, a time 07:30, a whole number its
 digits. Excel keeps fifteen digits of a number, so a NIP that was typed as one is broken and named;
-so is a formula whose result nobody computed.
+so is a formula whose result nobody computed. Cells of a merge but the first are `Merged`.
 """
 
 import io
@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.errors import ImportFaults
+from ingest.imports.merged import Merged, Merges
 from ingest.imports.sheet import (
     Columns,
     Faults,
@@ -119,6 +120,7 @@ def _sheet(content: bytes, title: str, faults: Faults) -> Iterator[tuple[int, li
     """Yield the rows of a sheet as text: formulas are asked for, and then what they came to."""
     asked = load_workbook(io.BytesIO(content), read_only=True)[title]
     known = load_workbook(io.BytesIO(content), read_only=True, data_only=True)[title]
+    merges = Merges(_xml(content, asked))
     both = zip(asked.iter_rows(values_only=True), known.iter_rows(values_only=True), strict=True)
     for line, (asking, values) in enumerate(both, 1):
         if line > MAX_ROWS:
@@ -130,10 +132,17 @@ def _sheet(content: bytes, title: str, faults: Faults) -> Iterator[tuple[int, li
             if value is None and formula is not None:
                 faults.add(line, f"{place}: a formula without its result; put the value itself")
             cells.append(_text(value, line, place, faults))
-        while cells and not cells[-1].strip():
+        merges.mark(line, cells)
+        while cells and not (cells[-1].strip() or isinstance(cells[-1], Merged)):
             cells.pop()
-        if cells:
+        if any(one.strip() for one in cells):
             yield line, cells
+
+
+def _xml(content: bytes, sheet: Any) -> bytes:
+    """Return a sheet as it is in the file: openpyxl reads no merges where it does not read all."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(sheet._worksheet_path)
 
 
 def _text(value: Any, line: int, place: str, faults: Faults) -> str:

@@ -302,6 +302,46 @@ class TestReports:
         more = text.replace(",DL,", ",C,")
         assert '"C" may be CT, CB, CM, CAP, CLTN' in take(quick, more, *options, status=1).stderr
 
+    def test_a_mark_that_is_merged_over_days_holds_for_each(self, quick):
+        """Read as of its first day alone, the others would be absences."""
+        book = Workbook()
+        (sheet,) = book.worksheets
+        sheet.append(["DAFTAR HADIR MANUAL"])
+        sheet.append(["No", "NIP", *range(1, 32)])
+        sheet.append([1, ONE, *[None] * 8, "CT"])
+        sheet.append([2, TWO, *[None] * 29, "DL"])
+        sheet.append(["Kepala Dinas"])
+        for merge in ("A1:AG1", "K3:M3", "AF4:AG4", "A5:AG5"):
+            sheet.merge_cells(merge)
+        path = quick.folder / "bulan.xlsx"
+        book.save(path)
+        options = ["--month", "2026-03", "--letter", "800/40", "--approver", "Kadis"]
+        take(quick, path, *options)
+        assert [one[1:4] for one in known(quick)] == [
+            ("CT", "2026-03-09", "2026-03-11"),
+            ("DL", "2026-03-30", "2026-03-31"),
+        ]
+
+    def test_one_letter_and_one_span_may_be_merged_over_several_people(self, quick):
+        book = Workbook()
+        (sheet,) = book.worksheets
+        sheet.append(["NIP", "Tanggal", None, "Jenis", "No. Surat", "Pejabat"])
+        sheet.append([None, "Dari", "Sampai"])
+        at = datetime(2026, 3, 9)
+        sheet.append([ONE, at, None, "DL", "800/1", "Kadis"])
+        sheet.append([TWO, datetime(2026, 3, 10), datetime(2026, 3, 11)])
+        sheet.append([None, "Tenggarong, 12 Maret 2026"])
+        for merge in ("A1:A2", "B1:C1", "B3:C3", "D3:D4", "E3:E4", "F3:F4", "B5:F5"):
+            sheet.merge_cells(merge)
+        path = quick.folder / "surat.xlsx"
+        book.save(path)
+        assert "line 5" not in take(quick, path).stdout
+        found = quick.json("excuses", "list")
+        assert [(one["nip"], one["first"], one["last"], one["letter"]) for one in found] == [
+            (ONE, "2026-03-09", "2026-03-09", "800/1"),
+            (TWO, "2026-03-10", "2026-03-11", "800/1"),
+        ]
+
     def test_a_workbook_is_read_with_its_dates(self, quick):
         book = Workbook()
         (sheet,) = book.worksheets

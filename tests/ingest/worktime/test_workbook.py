@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from ingest.errors import ImportFaults
 from ingest.imports import workbook
+from ingest.imports.merged import Merges
 from ingest.imports.sheet import Columns
 
 COLUMNS = Columns(required=("nip", "date"), optional=("shift",))
@@ -35,6 +36,28 @@ def faults(content: bytes) -> list[str]:
     with pytest.raises(ImportFaults) as caught:
         workbook.parse_workbook(content, "a.xlsx", COLUMNS)
     return caught.value.faults
+
+
+def test_cells_that_a_merge_took_are_no_blanks() -> None:
+    made = Workbook()
+    (sheet,) = made.worksheets
+    for row in (["nip", "date", "shift"], [NIP, "2026-03-01", "P"], [NIP, "2026-03-02", None]):
+        sheet.append(row)
+    sheet.merge_cells("C2:C3")
+    out = io.BytesIO()
+    made.save(out)
+    assert faults(out.getvalue()) == ["line 3: shift: merged cells; unmerge them and fill in each"]
+
+
+@pytest.mark.parametrize("ref", ["A1:XFD1048576", "ZZZ9999999:A1", "B0:C0"])
+def test_a_merge_over_the_whole_sheet_or_none_of_it_is_read_in_a_moment(ref: str) -> None:
+    merges = Merges(f'<x:mergeCells><x:mergeCell foo="1" ref="{ref}"/></x:mergeCells>'.encode())
+    for line in range(1, 4):
+        cells = ["a", "b"]
+        merges.mark(line, cells)
+        assert cells[:2] == ["a", "b"]
+        assert len(cells) <= 256
+        assert not any(cells[2:])
 
 
 def test_a_cell_is_what_it_shows() -> None:
