@@ -29,6 +29,7 @@ from openpyxl.utils import get_column_letter
 
 from ingest.denied import is_denied
 from ingest.errors import ImportFaults
+from ingest.imports.merged import Merged
 from ingest.imports.people import COLUMNS
 from ingest.imports.sheet import Faults, Row, Sheet, read_content
 from ingest.imports.workbook import read_lines
@@ -173,7 +174,10 @@ def _row(
     for one in FIELDS:
         if one not in places and one not in mapping.values:
             continue
-        text = " ".join(_cell(cells, places.get(one)).split())
+        cell = _cell(cells, places.get(one))
+        if isinstance(cell, Merged):
+            faults.add(line, f"{one}: merged cells; unmerge them and fill in each")
+        text = " ".join(cell.split())
         text = "" if text.casefold() in _NOTHING else text
         text = mapping.words.get(one, {}).get(plain(text), text) or mapping.values.get(one, "")
         told[one] = _day(text, one, line, faults) if one in DAYS else text

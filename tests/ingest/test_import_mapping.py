@@ -35,10 +35,12 @@ HEAD = ["No", "NIP", "NAMA LENGKAP", "GELAR BELAKANG", "Status", "Unit Kerja", "
 
 @pytest.fixture
 def read(tmp_path: Path):
-    def read(rows, mapping=MAPPING, head=HEAD, above=()):
+    def read(rows, mapping=MAPPING, head=HEAD, above=(), merge=None):
         book = Workbook()
         for row in (*above, head, *rows):
             book.active.append(row)
+        if merge:
+            book.active.merge_cells(merge)
         content = io.BytesIO()
         book.save(content)
         (tmp_path / "pegawai.xlsx").write_bytes(content.getvalue())
@@ -59,6 +61,11 @@ def faults(read, *args, **options):
     with pytest.raises(ImportFaults) as told:
         read(*args, **options)
     return told.value.faults
+
+
+def test_a_superior_who_is_merged_over_several_people_is_not_taken_for_none(read):
+    told = faults(read, [row(superior=TWO), row(TWO, superior="")], merge="G2:G3")
+    assert told == ["line 3: superior_nip: merged cells; unmerge them and fill in each"]
 
 
 def test_reads_mapped_columns_below_a_letterhead_and_passes_over_sums(read):
