@@ -17,10 +17,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from ingest.calendar.reading import Body
+from ingest.indonesian import WEEKDAYS
 
 DAY = timedelta(days=1)
 FEWEST, MOST = 2, 4  # touches a day may ask for
 WEEKDAY_KEYS = frozenset("0123456")
+_NAMES = tuple(one.lower() for one in WEEKDAYS)  # as the files have them
 _SOME_DAY = date(2000, 1, 1)
 _TWO_DAYS_LATER = datetime(2000, 1, 3)
 
@@ -94,7 +96,7 @@ def terms_of(given: Body) -> Terms:
     hours: dict[int, Hours] = {}
     for key, one in days:
         if key in WEEKDAY_KEYS:
-            hours[int(key)] = hours_of(given.within(f"weekday {key}", one))
+            hours[int(key)] = hours_of(given.within(f"days.{_NAMES[int(key)]}", one))
         else:
             given.fault(f"{key!r} is no weekday, expected 0 (Monday) to 6")
     if roster and days:

@@ -103,9 +103,9 @@ _DAY = {"start": "07:30", "end": "16:00"}
     [
         ({"days": {"7": _DAY}}, "'7' is no weekday"),
         ({"days": {"senin": _DAY}}, "'senin' is no weekday"),
-        ({"days": {"0": {"start": "07:30"}}}, "weekday 0: end is missing"),
-        ({"days": {"0": ["07:30", "16:00"]}}, "weekday 0: expected a table"),
-        ({"days": {"0": {**_DAY, "end": "16.00"}}}, "weekday 0: end: '16.00' is no time"),
+        ({"days": {"0": {"start": "07:30"}}}, "days.senin: end is missing"),
+        ({"days": {"0": ["07:30", "16:00"]}}, "days.senin: expected a table"),
+        ({"days": {"0": {**_DAY, "end": "16.00"}}}, "days.senin: end: '16.00' is no time"),
         ({"days": {"0": {**_DAY, "rest": [["06:00", "07:00"]]}}}, "rest: it must lie inside"),
         ({"days": {"0": {**_DAY, "rest": ["12:00"]}}}, "rest: expected pairs of times"),
         ({"days": {"0": {**_DAY, "toleransi": 3}}}, "'toleransi' is not known here"),

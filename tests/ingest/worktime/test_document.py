@@ -95,7 +95,7 @@ class TestFaults:
             "file, shift 1: 'warna' is not known here",
             "scheme a, terms 1: from: expected a day such as 2026-01-31, without quotes",
             f"scheme a, terms 1: days: 'senen' is not known here, expected {names}",
-            "scheme a, terms 1, weekday 1: rest: it must lie inside the hours of work",
+            "scheme a, terms 1, days.selasa: rest: it must lie inside the hours of work",
             "scheme a, terms 1: taps: expected 2 or 4 touches a day",
             'scheme a, overlay 1 "Ramadan": until 2026-02-19 lies before from 2026-03-19',
             'scheme a, overlay 1 "Ramadan": an overlay gives hours; shifts have their own',
