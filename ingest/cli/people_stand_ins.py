@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from ingest import excuse_types
 from ingest.cli import careers, scope
-from ingest.cli.acting import NUMBER, by, note, note_import
+from ingest.cli.acting import NUMBER, by, note, note_import, trusted_root
 from ingest.cli.context import Centre, pass_centre
 from ingest.cli.owners import owner, require_own, subject, within
 from ingest.cli.people import DAY, FILE, day_of, tell
@@ -16,6 +17,7 @@ from ingest.cli.show import as_json
 from ingest.imports import careers as files
 from ingest.store import stand_ins as store
 from ingest.store.people import person_ids
+from ingest.store.rungs import is_at_post
 
 
 @click.command("stand-in")
@@ -55,12 +57,22 @@ def stand_in(
         number = store.add(
             connection, mine, person_ids(connection)[digits], how, begins, ends, letter=letter
         )
+        idle = mine.person_id is not None and is_at_post(
+            connection, mine.person_id, on=begins, types=excuse_types.load(centre.config.excuses),
+            root=trusted_root(centre),
+        )  # fmt: skip
         told = {"number": number, "how": how, "days": careers.days(begins, ends)}
         note(
             centre, connection, "people.stand-in", who=who, subject=whose,
             by_person=digits, letter=letter, **told,
         )  # fmt: skip
     click.echo(f"stand-in {number}: {digits} is {how} of {whose} from {begins} to {ends or 'open'}")
+    if idle:
+        click.echo(
+            f"warning: {whose} is at the post on {begins} by what is recorded, and answers in "
+            "person; record the leave or duty (excuses give), or that it ended (people break)",
+            err=True,
+        )
 
 
 @click.group("stand-ins")

@@ -54,6 +54,22 @@ def find_rungs(
     return tuple(found)
 
 
+def is_at_post(
+    connection: Connection,
+    person_id: int,
+    *,
+    on: date,
+    types: Mapping[str, ExcuseType],
+    root: str | None,
+) -> bool:
+    """Say whether somebody serves on a day and is not away: whoever stands in answers for nobody
+    then. Raises StoreError as above."""
+    post = _post(connection, person_id, on)
+    if post is None or not post.held or _is_gone(connection, person_id, on):
+        return False
+    return not _away(connection, [person_id], on, types, root)[person_id]
+
+
 def _post(connection: Connection, person_id: int, on: date) -> _Post | None:
     """Return where somebody serves on a day, or served last before it."""
     row = connection.execute(

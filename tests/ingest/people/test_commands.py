@@ -147,6 +147,15 @@ class TestStandIns:
         run("people", "stand-ins", "remove", "1", "--yes")
         assert run.json("people", "stand-ins", "list") == []
 
+    def test_who_stands_in_for_somebody_who_is_there_is_warned_of(self, run: Any) -> None:
+        """Nobody would be told that the letter has no effect until a leave is recorded."""
+        begin = ["people", "stand-in", "--for", ONE, "--by-person", FAR, *self.PLH]
+        assert f"{ONE} is at the post on 2026-03-09" in run(*begin).stderr
+        suspended = ["--kind", "suspended", "--from", "2026-03-09", "--letter", "860/1"]
+        run("people", "break", ONE, *suspended)
+        again = ["people", "stand-in", "--for", ONE, "--by-person", TWO, *self.PLH]
+        assert "warning" not in run(*again).stderr
+
     def test_what_cannot_be_is_refused(self, run: Any) -> None:
         begin = ["people", "stand-in", "--by-person", ONE, *self.PLH]
         assert "give --for or --office" in run(*begin, code=2).stderr
