@@ -84,13 +84,20 @@ def waiting(state: CaseState, notices: Iterable[Row[Any]]) -> list[str]:
     """Return what waits, and for whom."""
     found = [_pending(one) for one in state.pending]
     found += [_filed(one) for one in state.filed if one.accepted is None]
-    found += [
+    over = state.ending is not None and state.ending.how == "withdrawn"
+    found += [_untold(one, over=over) for one in notices if one.told_at is None]
+    return found or ["tidak ada"]
+
+
+def _untold(one: Row[Any], *, over: bool) -> str:
+    """Say what was not told yet; of a withdrawn case only the withdrawal still is to be."""
+    told = (
         f"{_NOTICE.get(one.what, one.what)} dari peristiwa {one.event} kepada "
         f"{nip_text(one.nip) if one.nip else one.office} belum tercatat tersampaikan"
-        for one in notices
-        if one.told_at is None
-    ]
-    return found or ["tidak ada"]
+    )
+    if over and one.what != "withdrawn":
+        return f"{told}; perkara sudah ditarik, jangan disampaikan lagi"
+    return told
 
 
 def clock_lines(clocks: Sequence[Running] | str) -> list[str]:

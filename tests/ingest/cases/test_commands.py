@@ -116,6 +116,11 @@ def test_a_clarification_with_its_paper_from_handing_in_to_the_excuse(office, tm
     office.followed.excuse(PERSON, MONDAY, MONDAY.replace(day=4), "S")
     office.followed.round()
     assert office.case()["state"] == "WITHDRAWN"
+    told = office("ani", "cases", "show", "1").stdout
+    waits = [one for one in told.splitlines() if "belum tercatat tersampaikan" in one]
+    assert len(waits) > 1
+    for one in waits:
+        assert ("jangan disampaikan lagi" in one) == ("penarikan" not in one)
     office("budi", "cases", "verify")
 
 
