@@ -12,6 +12,7 @@ from ingest.indonesian import MONTHS, WEEKDAYS
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 _NUMBERS = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
+_SERIAL = re.compile(r"[2-6]\d{4}")  # of 1954 to 2091
 _WORDS = re.compile(r"(\d{1,2})(?:[ \-]?([A-Za-z]+)\.?)?(?:[ \-,]*(\d{4}))?")
 _WEEKDAY = re.compile(rf"^(?:{'|'.join((*WEEKDAYS, 'Jum.at', 'Ahad'))})\s*[,/]?\s+", re.IGNORECASE)
 _UNTIL = re.compile(
@@ -77,6 +78,8 @@ def _day(text: str, ends: date | None) -> tuple[date, bool]:
     if numbers := _NUMBERS.fullmatch(told):
         day, month = int(numbers[1]), int(numbers[3])
         return _date(text, int(numbers[4]), month, day), day <= 12 and day != month
+    if _SERIAL.fullmatch(told):
+        raise DayFault(f'"{text}" is how Excel counts days; give the cell the format of a date')
     words = _WORDS.fullmatch(told)
     if words is None:
         raise DayFault(f'"{text}" is no day such as 31/01/2026 or 31 Januari 2026')

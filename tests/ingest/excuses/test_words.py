@@ -51,6 +51,7 @@ class TestDays:
             ("3/3/26", "no day such as"),
             ("3 Maret", "names no year"),
             ("3", "names no month"),
+            ("46118", "is how Excel counts days; give the cell the format of a date"),
             ("3 Foo 2026", '"Foo" is no month'),
             ("3, 4 dan 5 Maret 2026", "no day such as"),
             ("3 s.d. 4 s.d. 5 Maret 2026", "no span of two"),
