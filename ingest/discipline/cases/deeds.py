@@ -34,6 +34,8 @@ from ingest.discipline.cases.values import (
 from ingest.discipline.findings import days_text
 from ingest.discipline.values import counted_by
 
+_TOLD = {"accepted": "disampaikan", "dated": "dikirim", "received": "diterima"}
+
 
 def tell(
     state: CaseState,
@@ -47,7 +49,7 @@ def tell(
     how: str,
 ) -> Event:
     """Return that a notice of event `of` was taken by a provider, or reached somebody on paper."""
-    why = f"Pemberitahuan kepada {to.role} disampaikan: {how}."
+    why = f"Pemberitahuan kepada {to.role} {_TOLD[what]}: {how}."
     return _event(state, ask, who, Kind.TOLD, why, Telling(of, to, what, on, how))
 
 

@@ -121,6 +121,9 @@ def test_a_warning_on_paper_begins_the_clock_when_it_is_sent_and_again_when_rece
     assert [one.event for one in office.followed.state().marks] == [
         "letter-dated", "warning-accepted",
     ]  # fmt: skip
+    shown = office("siti", "cases", "show", "1").stdout
+    assert shown.count("kepada yang bersangkutan dikirim: surat") == 1
+    assert shown.count("kepada yang bersangkutan diterima: surat") == 1
     told = office("siti", "letters", "sent", "1", "--on", on, "--how", "x", code=1).stderr
     assert "was written down before" in told
     office("siti", "letters", "answered", "1", "--on", on, "--text", "sakit")
