@@ -207,7 +207,8 @@ class TestPlainHttp:
 
 
 def test_a_key_that_everybody_can_read_is_named(write, tmp_path):
-    (tmp_path / "b").touch(0o644)
+    (tmp_path / "b").touch()
+    (tmp_path / "b").chmod(0o644)  # whatever the umask is
     text = '[ingest]\ntimezone = "UTC"\ntls_cert_file = "a"\ntls_key_file = "b"'
     assert [one.partition(": ")[2] for one in load(write(text)).warnings] == [
         "everybody on this machine can read this key; chmod 640 it"
