@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import os
 import secrets
 import socket
 import sys
@@ -299,10 +298,8 @@ def terminal(memory: Memory) -> Iterator[ZkServer]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, terminal: ZkServer) -> Iterator[Desk]:
-    mask = os.umask(0o022)  # commands close what they write, for their whole process
-    yield Desk(tmp_path, terminal.port)
-    os.umask(mask)
+def desk(tmp_path: Path, terminal: ZkServer) -> Desk:
+    return Desk(tmp_path, terminal.port)
 
 
 DOOR_S = 20.0

@@ -23,13 +23,6 @@ with locks.{kind}(Path(sys.argv[1]), {words}):
 """
 
 
-@pytest.fixture(autouse=True)
-def mask():
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
-
-
 @pytest.fixture
 def hold(tmp_path):
     """Let another process hold a lock; it is gone at the end of the test."""
