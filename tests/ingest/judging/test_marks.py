@@ -141,7 +141,7 @@ class TestDirty:
         scene.connection.execute(scheme_terms.update().values(body={"days": {"1": {}}}))
         scene.add(tables.dirty_offices, office=scene.office, day=TUESDAY)
         scene.commit()
-        with pytest.raises(StoreError, match="scheme 5-hari, days.selasa: start is missing"):
+        with pytest.raises(StoreError, match=r"scheme 5-hari, days\.selasa: start is missing"):
             evaluate_dirty(engine, now=scene.now, settings=scene.settings)
         assert marks_left(engine) == 1
         scene.connection.execute(scheme_terms.update().values(body=body))
