@@ -21,10 +21,9 @@ types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 # Python may keep what it compiled, whatever the environment says: each of the hundred processes
-# that the tests start would compile everything anew. Three at a time, for two cores: many wait for
-# a wire or a process of their own.
+# that the tests start would compile everything anew.
 units: $(VENV)/installed-dev
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2
 
 # The same tests and what they reach: a third slower, hence not in `make test`.
 cover: $(VENV)/installed-dev

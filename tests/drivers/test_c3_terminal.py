@@ -189,7 +189,7 @@ class HostilePeer:
     ("said", "hang_up", "kind", "message"),
     [
         (b"", False, Unreachable, "stopped answering"),
-        (b"", True, Unreachable, "hung up"),
+        (b"", True, Unreachable, "(hung up|broke off)"),  # a question in its way is a reset
         (b"\xaa\1\xc8\xff\xff", False, Unreachable, "stopped answering"),
         (b"\xaa\1\xc8\4\0\x34\x12\1\0\0\0U", False, MalformedReply, "damaged frame"),
         (b"SSH-2.0-OpenSSH\r\n", False, MalformedReply, "no C3 frame"),
