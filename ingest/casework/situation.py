@@ -139,13 +139,16 @@ class Known:
         """Return the days of each office that has to act, where he serves in another one, too."""
         codes = set() if state is None else state.asked_to_act
         return {
-            code: OfficeDays(
-                where.of(code),
-                self._pauses.of(state, lambda _, code=code: code, down_hours=down_hours),  # type: ignore[misc]
-            )
+            code: self._office_days(code, state, where, down_hours)
             for code in sorted(codes)
             if not where.is_alone(code)
         }
+
+    def _office_days(
+        self, code: str, state: CaseState | None, where: Whereabouts, down_hours: int
+    ) -> OfficeDays:
+        paused = self._pauses.of(state, lambda _: code, down_hours=down_hours)
+        return OfficeDays(where.of(code), paused)
 
     def _superiors(self) -> tuple[Rung, ...]:
         return self._rungs(self._person_id)

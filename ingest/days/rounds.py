@@ -1,5 +1,6 @@
 """Rounds of judging: whatever is marked, and what each night looks at again."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from ingest.days.bulk import judge_plain
 from ingest.days.faulty import Faulty, in_halves
 from ingest.days.judging import evaluate
 from ingest.days.settings import Settings
-from ingest.errors import StoreUnavailable
+from ingest.errors import IngestError, StoreUnavailable
 from ingest.store import days as store
 from ingest.store import marks
 from ingest.store.database import reading, rewriting
@@ -19,6 +20,7 @@ from ingest.store.partitions import find_archived
 from ingest.store.plain import Pair
 from ingest.store.spreading import PersonDay, find_beside, mark_beside, spread_marks, take_few
 
+log = logging.getLogger(__name__)
 AT_ONCE = 200
 """Office-days of one transaction: few enough that a kill loses little, many enough to pay."""
 FEW = 2_000
@@ -87,7 +89,10 @@ def _judge_fresh(engine: Engine, *, now: datetime, settings: Settings) -> set[Pa
             return set(asked)
     except StoreUnavailable:
         raise
-    except Exception:  # noqa: BLE001 - whatever it is, it is met again and told
+    except IngestError:  # something about a day: met again where each is judged, and told there
+        return None
+    except Exception:
+        log.exception("what came in cannot be judged at once; it is marked first")
         return None
 
 

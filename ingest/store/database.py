@@ -11,7 +11,7 @@ lock at its beginning waits its turn.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,9 @@ _MIGRATING = "hadir_migrating"
 _IN_ONE_PLACE = "hadir_in_one_place"
 _SCHEMES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _EXAMPLES = "sqlite:////var/lib/hadir/hadir.db or postgresql://user@host/database"
+_HOLD = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) key"
+)
 _NOT_WAITING = text("SET LOCAL synchronous_commit TO off")
 
 
@@ -123,6 +126,14 @@ def in_one_place(connection: Connection) -> bool:
         found = connection.scalar(text("SELECT to_regclass('citus_tables') IS NULL"))
         connection.info[_IN_ONE_PLACE] = bool(found)
     return bool(connection.info[_IN_ONE_PLACE])
+
+
+def hold_keys(connection: Connection, keys: Iterable[str]) -> None:
+    """Let nobody else hold any of these names until the transaction ends; they are taken in this
+    order. Only PostgreSQL needs it: SQLite writes for one at a time."""
+    held = list(keys)
+    if held and connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"keys": held})
 
 
 @contextmanager

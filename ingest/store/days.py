@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, tex
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.coverage import Reason
-from ingest.store.database import in_one_place
+from ingest.store.database import hold_keys, in_one_place
 from ingest.store.marks import hold_people, mark_office_days
 from ingest.store.serving import serving_on, valid_on
 from ingest.store.tables import (
@@ -24,9 +24,6 @@ from ingest.store.tables import (
     dirty_people,
 )
 
-_HOLD = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) key"
-)
 # Locked in the order in which they are written, then deleted: see `marks`.
 _TAKE = """
 WITH held AS MATERIALIZED (
@@ -94,9 +91,7 @@ def hold(connection: Connection, office: str, day: date) -> None:
 
 def hold_all(connection: Connection, pairs: Iterable[tuple[str, date]]) -> None:
     """Hold office-days in this order: two that hold many in one order never wait for each other."""
-    if connection.dialect.name == "postgresql":
-        keys = [f"hadir.days {office} {day}" for office, day in pairs]
-        connection.execute(_HOLD, {"keys": keys})
+    hold_keys(connection, (f"hadir.days {office} {day}" for office, day in pairs))
 
 
 def find_days(connection: Connection, office: str, day: date) -> dict[int, StoredDay]:

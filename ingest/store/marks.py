@@ -19,16 +19,12 @@ from sqlalchemy import Connection, Dialect, Table, TextClause, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.store import tables
+from ingest.store.database import hold_keys
 from ingest.store.tables import assignments, people, punches, terminals, user_ids
 from ingest.store.touches import NIP_USED, ROAMING
 
 MAX_DAYS = 400
 """How far back one cause marks: over a year, so that a late USB file still reaches its days."""
-
-
-_HOLD = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) key"
-)
 
 
 def mark_user_days(connection: Connection, marks: Iterable[tuple[int, str, date]]) -> None:
@@ -51,9 +47,7 @@ def mark_person_days(connection: Connection, marks: Iterable[tuple[str, date, in
 def hold_people(connection: Connection, offices: Iterable[str]) -> None:
     """Let nobody else mark people of these offices, nor take such marks, until this transaction
     ends; marks on whole offices come in meanwhile, so that no punch waits for it."""
-    held = sorted(set(offices))
-    if held and connection.dialect.name == "postgresql":
-        connection.execute(_HOLD, {"keys": [f"hadir.marks {office}" for office in held]})
+    hold_keys(connection, (f"hadir.marks {office}" for office in sorted(set(offices))))
 
 
 def mark_known_here(

@@ -33,6 +33,14 @@ def row(engine: Engine, person: int, day: date = TUESDAY) -> Any:
         ).one_or_none()
 
 
+def come_late(scene: Any) -> tuple[int, int]:
+    """Let somebody come late, and mark the day; return the person and the terminal."""
+    person, door = scene.person("Ani", "1"), scene.terminal()
+    scene.punch(door, "1", "08:10", "16:00")
+    mark_office_days(scene.connection, [(scene.office, TUESDAY)])
+    return person, door
+
+
 def marked(engine: Engine) -> set[tuple[str, date]]:
     with reading(engine) as connection:
         return set(store.find_marked(connection, today=date(2026, 3, 10)))
@@ -290,9 +298,7 @@ class TestWaiting:
         self, committed_scene: Any, engine: Engine
     ) -> None:
         scene = committed_scene
-        person, door = scene.person("Ani", "1"), scene.terminal()
-        scene.punch(door, "1", "08:10", "16:00")
-        mark_office_days(scene.connection, [(scene.office, TUESDAY)])
+        person, door = come_late(scene)
         judge(scene, engine)
         scene.mark_user(door, "1", TUESDAY)
         scene.commit()
@@ -317,9 +323,7 @@ class TestWaiting:
         self, committed_scene: Any, engine: Engine
     ) -> None:
         scene = committed_scene
-        person, door = scene.person("Ani", "1"), scene.terminal()
-        scene.punch(door, "1", "08:10", "16:00")
-        mark_office_days(scene.connection, [(scene.office, TUESDAY)])
+        person, _ = come_late(scene)
         scene.commit()
         with engine.connect() as judging:
             store.take_marks(judging, [(scene.office, TUESDAY)])
